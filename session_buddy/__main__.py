@@ -1,0 +1,18 @@
+"""The door: without arguments the bridge of one window; with a command, the command line."""
+
+import sys
+
+
+def main() -> int:
+    """Run what the arguments ask for and return the exit code."""
+    if len(sys.argv) == 1:
+        from session_buddy.bridge.window import run
+
+        return run()
+    from session_buddy.cli.main import run_command
+
+    return run_command(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

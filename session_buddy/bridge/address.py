@@ -1,0 +1,92 @@
+"""Where a hub can be reached: the small file beside its store, and the connection it leads to."""
+
+import contextlib
+import json
+import os
+import socket
+import stat
+from typing import NamedTuple
+
+from session_buddy.bridge.lock import is_held
+from session_buddy.bridge.place import Place, trap
+
+
+class Address(NamedTuple):
+    """What a hub writes about itself. `socket` is a path, `port` one on the loopback interface; one of them is set."""
+
+    program: str
+    pid: int
+    token: str
+    socket: str | None
+    port: int | None
+
+
+def write(place: Place, address: Address) -> None:
+    """Publish the address by rename, readable for its user only.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    draft = f"{place.address}.{address.pid}"
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(json.dumps(address._asdict()))
+        os.replace(draft, place.address)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(draft)
+        raise
+
+
+def read(place: Place) -> Address | None:
+    """The address of a living hub, or None. One whose lock is free, whose file or socket is a link or
+    another user's, or that cannot be read, is ignored."""
+    if not is_held(place.lock):
+        return None
+    address = _load(place)
+    return None if address and address.socket and not _own_socket(address.socket) else address
+
+
+def sweep(place: Place) -> None:
+    """Remove the socket that a hub which was killed has left behind. Call it only while holding the hub's lock."""
+    left = _load(place)
+    if left and left.socket and _own_socket(left.socket):
+        with contextlib.suppress(OSError):
+            os.unlink(left.socket)
+
+
+def dial(address: Address) -> socket.socket:
+    """Connect to a hub.
+
+    Raises:
+        OSError: nobody listens there.
+    """
+    if address.socket is None:
+        return socket.create_connection(("127.0.0.1", address.port or 0), timeout=5)
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        line.settimeout(5)
+        line.connect(address.socket)
+    except OSError:
+        line.close()
+        raise
+    return line
+
+
+def _load(place: Place) -> Address | None:
+    if trap(place.address):
+        return None
+    try:
+        with open(place.address, encoding="utf-8") as file:
+            found = json.load(file)
+        return Address(*(found[field] for field in Address._fields))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _own_socket(path: str) -> bool:
+    try:
+        return trap(path) is None and stat.S_ISSOCK(os.lstat(path).st_mode)
+    except OSError:
+        return False

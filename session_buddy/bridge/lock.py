@@ -1,0 +1,63 @@
+"""The lock that decides which process is the hub of a store. Its file is never deleted."""
+
+import os
+import sys
+import time
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+
+class HubLock:
+    """Held by one process for its life; the kernel lets go of it when that process dies, however it dies."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    @classmethod
+    def take(cls, path: str, patience: float = 0.3) -> "HubLock | None":
+        """Take the lock, or return None when another process holds it.
+
+        A client that only asks `is_held` holds it for microseconds, so one failed try proves nothing:
+        it is tried again for `patience` seconds.
+
+        Raises:
+            OSError: the file cannot be opened or created.
+        """
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        deadline = time.monotonic() + patience
+        while not _try_lock(descriptor):
+            if time.monotonic() > deadline:
+                os.close(descriptor)
+                return None
+            time.sleep(0.01)
+        return cls(descriptor)
+
+    def release(self) -> None:
+        """Let go; for a process that lives on after its hub has ended."""
+        os.close(self._descriptor)
+
+
+def is_held(path: str) -> bool:
+    """Whether some process holds the lock; False too where there is no lock file."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return False
+    try:
+        return not _try_lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,98 @@
+"""What lies where beside a store, and whether it is safe to use."""
+
+import os
+import stat
+import sys
+from typing import NamedTuple
+
+from session_buddy.errors import HubUnavailableError, UnsafePathError
+from session_buddy.project import FOLDER
+
+
+class Place(NamedTuple):
+    """The files of one store: the DuckDB file and its companions, all with the same name."""
+
+    store: str
+
+    @property
+    def folder(self) -> str:
+        return os.path.dirname(self.store)
+
+    @property
+    def lock(self) -> str:
+        return self.store + ".lock"
+
+    @property
+    def address(self) -> str:
+        return self.store + ".hub"
+
+    @property
+    def log(self) -> str:
+        return self.store + ".log"
+
+    @property
+    def wal(self) -> str:
+        return self.store + ".wal"
+
+
+def prepare(place: Place) -> None:
+    """Make the store's folder, private to the user, and see that nothing in it is a trap.
+
+    Raises:
+        UnsafePathError: the folder or a file of the store is a link, or belongs to another user.
+        HubUnavailableError: the folder cannot be made or written.
+    """
+    try:
+        if not os.path.isdir(place.folder):
+            os.makedirs(place.folder, mode=0o700)
+        check(place)
+        if os.path.basename(place.folder) == FOLDER:
+            _write_once(os.path.join(place.folder, ".gitignore"), "*\n")
+    except OSError as error:
+        raise HubUnavailableError(
+            f"The store's folder {place.folder} cannot be used: {error.strerror}. Nothing was stored. "
+            "Make it writable, or set SESSION_BUDDY_STORE to a file in a folder that is."
+        ) from None
+    if not os.access(place.folder, os.W_OK):
+        raise HubUnavailableError(
+            f"The store's folder {place.folder} is not writable for this user. Nothing was stored. "
+            "Make it writable, or set SESSION_BUDDY_STORE to a file in a folder that is."
+        )
+
+
+def check(place: Place) -> None:
+    """Refuse links and other users' files, so that a stranger's project cannot point us elsewhere.
+
+    Raises:
+        UnsafePathError: it names the path and what is wrong with it.
+    """
+    if os.path.isdir(place.store):
+        raise UnsafePathError(f"{place.store} is a folder. Set SESSION_BUDDY_STORE to a file.")
+    own_folder = [place.folder] if os.path.basename(place.folder) == FOLDER else []
+    for path in [*own_folder, place.store, place.wal, place.lock, place.log]:
+        if problem := trap(path):
+            raise UnsafePathError(
+                f"{path} {problem}. It was not opened. Set SESSION_BUDDY_STORE to a file of your own, or remove it."
+            )
+
+
+def trap(path: str) -> str | None:
+    """What makes `path` unsafe: being a link, or another user's; None when it is safe or absent."""
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return None
+    if stat.S_ISLNK(found.st_mode):
+        return "is a link"
+    if sys.platform != "win32" and found.st_uid != os.geteuid():
+        return f"belongs to another user (uid {found.st_uid})"
+    return None
+
+
+def _write_once(path: str, text: str) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)

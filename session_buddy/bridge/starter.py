@@ -1,0 +1,55 @@
+"""Starting a hub, detached from whoever needed it first."""
+
+import os
+import sys
+
+from session_buddy.bridge.place import Place, prepare
+from session_buddy.errors import HubUnavailableError
+from session_buddy.settings import Settings, child_environment
+
+LISTENING = "listening"
+LOST = "lost"
+
+
+def start(settings: Settings) -> None:
+    """Start a hub for the store, and return when it listens, or when another one turned out to be there.
+
+    Raises:
+        HubUnavailableError: it could not start; the message says why.
+        UnsafePathError: the store's place is not safe to use.
+    """
+    import subprocess  # 4 ms that a window with a running hub need not pay
+
+    place = Place(settings.store)
+    prepare(place)
+    log = _open_log(place)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "session_buddy.hub"],
+            cwd=place.folder,
+            env=child_environment({"SESSION_BUDDY_STORE": settings.store, "SESSION_BUDDY_PROJECT": settings.project}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise HubUnavailableError(f"The hub could not be started: {error}. Nothing was stored.") from None
+    finally:
+        os.close(log)
+    assert process.stdout is not None
+    with process.stdout as report:
+        said = report.readline().decode("utf-8", "replace").strip()
+    process.wait()  # the hub has forked away from this child, so that it leaves no zombie with us
+    if said not in (LISTENING, LOST):
+        raise HubUnavailableError(
+            said or f"The hub ended while it started. {place.log} may say why. Nothing was stored."
+        )
+
+
+def _open_log(place: Place) -> int:
+    try:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+        return os.open(place.log, flags, 0o600)
+    except OSError:
+        return os.open(os.devnull, os.O_WRONLY)

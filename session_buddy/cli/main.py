@@ -1,0 +1,107 @@
+"""The commands a person types. What a command needs is imported only when it runs."""
+
+import argparse
+import importlib
+import sys
+from typing import NoReturn
+
+from session_buddy import __version__
+from session_buddy.errors import BuddyError
+
+DONE, FAILED, WRONG_USAGE = 0, 1, 2
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with its error as one line that ends with what to do."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message}. See `{self.prog} --help`.", file=sys.stderr)
+        sys.exit(WRONG_USAGE)
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run a command line and return its exit code: 0 done, 1 it could not be done, 2 wrong usage."""
+    options = build_parser().parse_args(arguments)
+    command = importlib.import_module(f"session_buddy.cli.{options.module}")
+    try:
+        code: int = getattr(command, options.function)(options)
+        sys.stdout.flush()
+        return code
+    except BuddyError as error:
+        print(f"session-buddy: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("session-buddy: interrupted. What was reported as done is stored.", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read the output has left, and wants no complaint about it
+        return FAILED
+
+
+def build_parser() -> Parser:
+    """All commands with their options."""
+    parser = Parser(
+        prog="session-buddy",
+        description="Remembers which skill worked for which problem. Without a command it is the MCP server that an "
+        "assistant starts over stdio.",
+    )
+    parser.add_argument("--version", action="version", version=f"session_buddy {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_server_commands(commands)
+    _add_data_commands(commands)
+    _add_upkeep_commands(commands)
+    return parser
+
+
+def _add_server_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
+    serve = _command(commands, "serve", "serve", "run", "be the MCP server, as without a command")
+    serve.add_argument(
+        "--standalone", action="store_true", help="start no background process; be the hub in this one where none runs"
+    )
+    hub = _command(commands, "hub", "hub", "run", "look at the hub of the store, or stop it")
+    hub.add_argument("action", choices=["status", "stop"])
+    _json(hub)
+
+
+def _add_data_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
+    load = _command(commands, "import", "import_file", "run", "import past invocations from a JSON Lines file")
+    load.add_argument("file", metavar="FILE", help="the file, or - for standard input")
+    load.add_argument("--strict", action="store_true", help="refuse the whole file if one line is bad")
+    load.add_argument("--wait-for-model", action="store_true", help="return when every text has its vector")
+    _json(load)
+    export = _command(commands, "export", "export", "run", "write all invocations as JSON Lines")
+    export.add_argument("--format", choices=["jsonl"], default="jsonl")
+    export.add_argument("--out", default="-", metavar="PATH", help="the file to write, or - for standard output")
+    recommend = _command(commands, "recommend", "recommend", "run", "recommend skills for a problem")
+    recommend.add_argument("query", nargs="?", metavar="QUERY", help="the problem in your own words")
+    recommend.add_argument("--batch", metavar="FILE", help='read {"user_query": …} lines from FILE, or - for stdin')
+    recommend.add_argument("--limit", type=int, default=5, help="how many at most (1 to 50)")
+    recommend.add_argument("--phase", help="prefer what works in this workflow phase")
+    recommend.add_argument("--phase-weight", type=float, default=0.3, help="how much the phase counts (0 to 1)")
+    recommend.add_argument("--min-similarity", type=float, default=0.0, help="leave out what is less similar (0 to 1)")
+    recommend.add_argument(
+        "--wait-for-model", action="store_true", help="wait for the model and for every stored text's vector"
+    )
+    _json(recommend)
+
+
+def _add_upkeep_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
+    model = _command(commands, "model", "model", "run", "download the embedding model")
+    model.add_argument("action", choices=["fetch"])
+    doctor = _command(commands, "doctor", "doctor", "run", "check what session_buddy needs, one line each")
+    _json(doctor)
+    demo = _command(commands, "demo", "demo", "run", "show the main job on a store of its own")
+    demo.add_argument("--keep", action="store_true", help="keep the demo's store and say where it is")
+
+
+def _command(
+    commands: "argparse._SubParsersAction[Parser]", name: str, module: str, function: str, summary: str
+) -> Parser:
+    parser: Parser = commands.add_parser(name, help=summary, description=summary[:1].upper() + summary[1:] + ".")
+    parser.add_argument("--store", metavar="FILE", help="the store's file (default: this project's)")
+    parser.set_defaults(module=module, function=function)
+    return parser
+
+
+def _json(parser: Parser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")

@@ -1,0 +1,104 @@
+"""Giving every text in use its vector, in the background, a batch at a time."""
+
+import asyncio
+import logging
+from uuid import UUID
+
+from session_buddy.embedding.service import EmbeddingService, NotReadyError, Vectors
+from session_buddy.errors import BuddyError
+from session_buddy.store import vectors
+from session_buddy.store.access import Access
+from session_buddy.store.vectors import Model
+from session_buddy.store.writing import Cursor
+
+BATCH = 32
+FETCH = 512
+RETRY_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
+
+Texts = list[tuple[UUID, str]]
+
+
+class Backlog:
+    """Embeds what has no vector yet. What is done is committed batch by batch, so it can stop anywhere."""
+
+    def __init__(self, access: Access, service: EmbeddingService) -> None:
+        self._access = access
+        self._service = service
+        self._news = asyncio.Event()
+        self._news.set()
+        self._heard = 0
+        self._done = -1
+        self.model: Model | None = None
+
+    def notice(self) -> None:
+        """There may be new texts."""
+        self._heard += 1
+        self._news.set()
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing new was heard of since every text in use was found to have its vector."""
+        return self._done == self._heard
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while self._service.state not in ("off", "failed"):
+            await self._news.wait()
+            self._news.clear()
+            try:
+                await self._catch_up()
+            except (NotReadyError, BuddyError) as error:
+                log.warning("Embedding pauses: %s (%s)", type(error).__name__, self._service.state)
+                self._news.set()
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def coverage(self) -> tuple[int, int]:
+        """(texts in use, those of them with a vector of the current model)."""
+        await self._know_model()
+        return await self._access.read(lambda cursor: vectors.coverage(cursor, self.model))
+
+    async def catch_up_little(self, most: int) -> tuple[int, int]:
+        """Embed what is missing if that is at most `most` texts.
+
+        Returns:
+            (texts in use, those of them still without a vector); (0, 0) when none is missing.
+        """
+        if self.complete:
+            return 0, 0
+        heard = self._heard
+        texts = await self._missing(most + 1)
+        if len(texts) <= most:
+            await self._embed(texts)
+            self._done = heard
+            return 0, 0
+        wanted, present = await self.coverage()
+        return wanted, wanted - present
+
+    async def _catch_up(self) -> None:
+        heard = self._heard
+        while texts := await self._missing(FETCH):
+            await self._service.wait_ready()
+            for start in range(0, len(texts), BATCH):
+                await self._embed(texts[start : start + BATCH])
+        self._done = heard
+
+    async def _missing(self, limit: int) -> Texts:
+        await self._know_model()
+        return await self._access.read(lambda cursor: vectors.missing(cursor, self.model, limit))
+
+    async def _know_model(self) -> None:
+        if self.model is None:
+            self.model = await self._access.read(lambda cursor: vectors.find_model(cursor, self._service.model))
+
+    async def _embed(self, texts: Texts) -> None:
+        if not texts:
+            return
+        made = await self._service.embed([text for _, text in texts])
+        self.model = await self._access.write(lambda cursor: self._keep(cursor, texts, made))
+
+    def _keep(self, cursor: Cursor, texts: Texts, made: Vectors) -> Model:
+        model = vectors.ensure_model(cursor, self._service.model, made.shape[1])
+        vectors.insert(cursor, model, [identity for identity, _ in texts], made)
+        return model

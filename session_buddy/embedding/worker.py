@@ -1,0 +1,96 @@
+"""The process that holds the embedding model. It ends when the pipe from the hub closes.
+
+A request is one JSON line {"id", "texts"}; the reply is one JSON line {"id", "count", "dimension"} followed by
+count x dimension 32-bit floats, or {"id", "error"}. Before the first reply comes {"ready": true, "where"}, or
+{"failed": reason} and the end.
+"""
+
+import json
+import os
+import queue
+import sys
+import threading
+from typing import Any, BinaryIO, Protocol
+
+from session_buddy.errors import BuddyError
+from session_buddy.settings import cpu_share
+
+
+class Embedder(Protocol):
+    """Texts in, normalised vectors (texts x dimension) out."""
+
+    def embed(self, texts: list[str]) -> Any: ...
+
+
+class TransformerEmbedder:
+    """A sentence-transformers model, read from a local folder."""
+
+    def __init__(self, folder: str) -> None:
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        torch.set_num_threads(cpu_share())
+        self._model = SentenceTransformer(
+            folder, device="cpu", local_files_only=True, trust_remote_code=False, model_kwargs={"use_safetensors": True}
+        )
+
+    def embed(self, texts: list[str]) -> Any:
+        return self._model.encode(
+            texts, batch_size=32, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+        )
+
+
+def main(kind: str, model: str) -> int:
+    """Serve requests from stdin until it closes. `kind` is `hashing` or `sentence-transformers`."""
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not get between the replies
+    requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(sys.stdin.buffer, requests), daemon=True).start()
+    try:
+        embedder, where = _load(kind, model)
+    except BuddyError as error:
+        _reply(replies, {"failed": str(error)})
+        return 1
+    _reply(replies, {"ready": True, "where": where})
+    while True:
+        _answer(embedder, json.loads(requests.get()), replies)
+
+
+def _read(stream: BinaryIO, requests: "queue.SimpleQueue[bytes]") -> None:
+    """Queue the hub's requests, and end this process with the hub, even in the middle of an import."""
+    for line in stream:
+        requests.put(line)
+    os._exit(0)
+
+
+def _load(kind: str, model: str) -> tuple[Embedder, str]:
+    if kind == "hashing":
+        from session_buddy.embedding.hashing import HashingEmbedder
+
+        return HashingEmbedder(), "built in"
+    from session_buddy.embedding.models import find
+
+    found = find(model)
+    return TransformerEmbedder(found.folder), found.where
+
+
+def _answer(embedder: Embedder, request: dict[str, Any], replies: BinaryIO) -> None:
+    try:
+        vectors = embedder.embed(request["texts"])
+    except Exception as error:
+        _reply(replies, {"id": request["id"], "error": type(error).__name__})
+        return
+    count, dimension = vectors.shape
+    _reply(replies, {"id": request["id"], "count": count, "dimension": dimension}, vectors.astype("<f4").tobytes())
+
+
+def _reply(replies: BinaryIO, head: dict[str, Any], body: bytes = b"") -> None:
+    try:
+        replies.write(json.dumps(head).encode() + b"\n" + body)
+        replies.flush()
+    except BrokenPipeError:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2]))

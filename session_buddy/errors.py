@@ -1,0 +1,37 @@
+"""What can go wrong and is nobody's bug. Each message says what was wrong and what to do next."""
+
+
+class BuddyError(Exception):
+    """A mistake or an obstacle that a person can act on; shown without a traceback."""
+
+
+class SettingsError(BuddyError):
+    """An environment variable holds a value that is not allowed."""
+
+
+class UnsafePathError(BuddyError):
+    """A file or folder of the store is a link, or belongs to another user."""
+
+
+class HubUnavailableError(BuddyError):
+    """No hub could be reached or started."""
+
+
+class HubRefusedError(HubUnavailableError):
+    """A hub answered, and said why it cannot serve."""
+
+
+class HubLostError(BuddyError):
+    """The hub closed the connection before it answered."""
+
+
+class StoreError(BuddyError):
+    """The store cannot be opened or written."""
+
+
+class InvalidRequestError(BuddyError):
+    """What was asked for is not allowed; nothing was stored."""
+
+
+class ModelMissingError(BuddyError):
+    """The embedding model is not on this machine, or is not the one it should be."""

@@ -1,0 +1,151 @@
+"""The connections of a hub: greeting each, serving it, and letting all of them finish at the end."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+from collections.abc import Callable
+
+from mcp.server.runner import serve_dual_era_loop
+
+from session_buddy import __version__
+from session_buddy.hub import control, identity, peers
+from session_buddy.hub.mcp_stream import LineStreams
+from session_buddy.hub.peers import Hello
+from session_buddy.hub.services import Services
+from session_buddy.server.caller import Caller
+from session_buddy.server.mcp_server import BuddyServer
+from session_buddy.store import answers
+
+HELLO_SECONDS = 30.0
+FINISH_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
+
+
+class Connections:
+    """Accepts connections. `refusal`, when set, is what every one of them is told instead of being served."""
+
+    def __init__(self, token: str, settings: dict[str, object], on_count: Callable[[int], None]) -> None:
+        self.refusal: str | None = None
+        self.services: Services | None = None
+        self.server: BuddyServer | None = None
+        self.leave: Callable[[str], None] = lambda reason: None
+        self._token = token
+        self._settings = settings
+        self._on_count = on_count
+        self._ready = asyncio.Event()
+        self._leaving = False
+        self._windows: set[LineStreams] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
+
+    @property
+    def count(self) -> int:
+        return len(self._writers)
+
+    def ready(self) -> None:
+        """The store is open, or it is known why it cannot be; those who wait are served or refused."""
+        self._ready.set()
+
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve a new connection in a task of its own."""
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def finish(self, reason: str) -> None:
+        """Answer the calls that are in progress, say goodbye, and close every connection."""
+        self._leaving = True
+        self._ready.set()
+        for window in self._windows:
+            window.stop_reading()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_SECONDS):
+                await asyncio.gather(*(window.all_answered() for window in self._windows))
+        for window in self._windows:
+            await window.say({"bye": reason})
+        for writer in self._writers:
+            writer.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
+        self._on_count(self.count)
+        try:
+            if hello := await self._greet(reader, writer):
+                await self._serve_role(hello, reader, writer)
+        except (ConnectionError, TimeoutError, ValueError):
+            pass  # it left, or sent what no client of ours sends
+        except Exception as error:
+            log.error("A connection ended with %s", type(error).__name__, exc_info=error)
+        finally:
+            self._writers.discard(writer)
+            writer.close()
+            self._on_count(self.count)
+
+    async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Hello | None:
+        async with asyncio.timeout(HELLO_SECONDS):
+            hello = peers.read_hello(await reader.readline(), self._token)
+        if hello is None:
+            return None
+        await self._ready.wait()
+        refusal = self.refusal if hello.hello in peers.HELLO_VERSIONS else _unknown_hello(hello)
+        if refusal:
+            writer.write(peers.line({"refused": refusal}))
+        elif self._leaving:
+            return None
+        elif hello.role == "mcp" and peers.is_newer(hello.program):
+            writer.write(peers.line({"handover": True}))
+            self.leave("handover")
+        else:
+            mine = {"hello": 1, "program": __version__, "pid": os.getpid(), "settings": self._settings}
+            writer.write(peers.line(mine))
+            await writer.drain()
+            return hello
+        await writer.drain()
+        return None
+
+    async def _serve_role(self, hello: Hello, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert self.services is not None
+        if hello.role == "control":
+            await control.serve(control.Control(self.services, self, hello), reader, writer)
+        else:
+            await self._serve_window(hello, self.services, LineStreams(reader, writer, secrets.token_hex(4)))
+
+    async def _serve_window(self, hello: Hello, services: Services, window: LineStreams) -> None:
+        assert self.server is not None
+        caller = await _caller(hello, services)
+        self._windows.add(window)
+        try:
+            async with window.open() as (inbound, outbound):
+                await serve_dual_era_loop(self.server.lowlevel, inbound, outbound, lifespan_state=caller)
+        finally:
+            self._windows.discard(window)
+        if caller.has_written and not self._leaving:
+            await services.access.write(answers.forget(caller.connection_id))
+
+
+async def _caller(hello: Hello, services: Services) -> Caller:
+    project_id = await asyncio.to_thread(identity.project_id, hello.project, services.settings.data_folder)
+    return Caller(
+        connection_id=hello.connection,
+        session_id=hello.session or hello.connection,
+        project_id=project_id,
+        project_path=hello.project,
+        access=services.access,
+        recommender=services.recommender,
+        notice=services.backlog.notice,
+        mask_secrets=services.settings.mask_secrets,
+        resent={peers.key(request_id) for request_id in hello.resent},
+    )
+
+
+def _unknown_hello(hello: Hello) -> str:
+    return (
+        f"This window runs session_buddy {hello.program}, and the running hub is {__version__}, which does not know "
+        "its way of talking. Restart this window. Nothing was stored."
+    )

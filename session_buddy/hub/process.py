@@ -1,0 +1,150 @@
+"""The life of a hub: open the store, serve while somebody is connected, leave without a trace."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+
+from session_buddy.bridge.place import Place
+from session_buddy.errors import StoreError
+from session_buddy.hub.connections import Connections
+from session_buddy.hub.door import OpenDoor
+from session_buddy.hub.logs import set_up
+from session_buddy.hub.services import Services, assemble
+from session_buddy.server.mcp_server import build
+from session_buddy.settings import Settings
+from session_buddy.store import answers
+from session_buddy.store.store import Store
+
+FIRST_LINGER = 10.0
+REFUSAL_LINGER = 1.0
+LOOK_SECONDS = 5.0
+LINE_LIMIT = 32 * 1024 * 1024
+STDERR = 2
+
+log = logging.getLogger(__name__)
+
+
+class Hub:
+    """One store's hub, from an open door to a closed store."""
+
+    def __init__(self, settings: Settings, door: OpenDoor) -> None:
+        self._settings = settings
+        self._door = door
+        self._place = Place(settings.store)
+        self._stop = asyncio.Event()
+        self._reason = "stop"
+        self._linger = max(settings.linger, FIRST_LINGER)
+        self._timer: asyncio.TimerHandle | None = None
+        self._loop = asyncio.get_running_loop()
+        self._connections = Connections(door.address.token, settings.of_hub(), self._counted)
+        self._connections.leave = self.leave
+
+    def leave(self, reason: str) -> None:
+        """Begin to leave: `stop` because somebody asked, `handover` to a newer program, `restart` after trouble,
+        `idle` because nobody is connected."""
+        if not self._stop.is_set():
+            self._reason = reason
+            self._stop.set()
+
+    def leave_from_thread(self, reason: str) -> None:
+        self._loop.call_soon_threadsafe(self.leave, reason)
+
+    async def run(self) -> None:
+        """Serve until it is time to leave."""
+        acceptor = await asyncio.start_server(self._connections.accept, sock=self._door.listener, limit=LINE_LIMIT)
+        self._counted(0)
+        try:
+            store = await asyncio.to_thread(Store.open, self._place.store, lambda: self.leave_from_thread("restart"))
+        except StoreError as error:
+            log.error("The store cannot be opened.")
+            await self._refuse(str(error))
+        else:
+            await self._serve(store, acceptor)
+            await asyncio.to_thread(store.close)
+        finally:
+            acceptor.close()
+            self._remove_traces()
+
+    async def _serve(self, store: Store, acceptor: asyncio.Server) -> None:
+        services = assemble(self._settings, store, STDERR)
+        self._connections.services = services
+        self._connections.server = build()
+        await services.access.write(answers.forget_old())
+        self._connections.ready()
+        async with _background(services, self._look_after_address):
+            await self._stop.wait()
+            log.info("Leaving: %s", self._reason)
+            # Whoever comes from here on finds the door closed, and tries again until the lock is free.
+            acceptor.close()
+            await self._connections.finish(self._reason)
+        await services.embedding.close()
+
+    async def _refuse(self, refusal: str) -> None:
+        """Tell everybody who comes why the store cannot be served, for a second; then the next call may try again."""
+        self._connections.refusal = refusal
+        self._connections.ready()
+        self._linger = REFUSAL_LINGER
+        self._counted(self._connections.count)
+        await self._stop.wait()
+
+    def _counted(self, count: int) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        if count:
+            self._linger = REFUSAL_LINGER if self._connections.refusal else self._settings.linger
+        else:
+            self._timer = self._loop.call_later(self._linger, self.leave, "idle")
+
+    async def _look_after_address(self) -> None:
+        """A hub that nobody can find any more makes room for one that can be found."""
+        while self._published():
+            await asyncio.sleep(LOOK_SECONDS)
+        self.leave("restart")
+
+    def _published(self) -> bool:
+        socket_path = self._door.address.socket
+        paths = [self._place.address, self._place.store, *([socket_path] if socket_path else [])]
+        return all(os.path.lexists(path) for path in paths)
+
+    def _remove_traces(self) -> None:
+        for path in (self._place.address, self._door.address.socket):
+            if path:
+                with contextlib.suppress(OSError):
+                    os.unlink(path)
+
+
+@contextlib.asynccontextmanager
+async def _background(services: Services, *others):  # type: ignore[no-untyped-def]
+    jobs = [services.backlog.run, services.embedding.let_go_when_idle, *others]
+    tasks = [asyncio.create_task(job()) for job in jobs]
+    for task in tasks:
+        task.add_done_callback(_tell_crash)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _tell_crash(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("A background job ended with %s", type(error).__name__, exc_info=error)
+
+
+def run(settings: Settings, door: OpenDoor) -> None:
+    """Run a hub in this process until it leaves."""
+    set_up(settings.log, Place(settings.store).log)
+    asyncio.run(_run(settings, door))
+
+
+async def _run(settings: Settings, door: OpenDoor) -> None:
+    hub = Hub(settings, door)
+    for number in (signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ():
+        with contextlib.suppress(ValueError, RuntimeError):  # in a thread of a standalone server
+            asyncio.get_running_loop().add_signal_handler(number, hub.leave, "stop")
+    await hub.run()

@@ -1,0 +1,28 @@
+"""What a hub's connections share: the open store, the embedding, the recommender."""
+
+from dataclasses import dataclass
+
+from session_buddy.embedding.backlog import Backlog
+from session_buddy.embedding.service import EmbeddingService
+from session_buddy.settings import Settings
+from session_buddy.skills.recommending import Recommender
+from session_buddy.store.access import Access
+from session_buddy.store.store import Store
+
+
+@dataclass(frozen=True)
+class Services:
+    settings: Settings
+    access: Access
+    embedding: EmbeddingService
+    backlog: Backlog
+    recommender: Recommender
+
+
+def assemble(settings: Settings, store: Store, log: int) -> Services:
+    """Put the services of an open store together. `log` is the descriptor for what the worker prints."""
+    access = Access(store)
+    embedding = EmbeddingService(settings, log)
+    backlog = Backlog(access, embedding)
+    recommender = Recommender(access, embedding, backlog, settings.mask_secrets)
+    return Services(settings, access, embedding, backlog, recommender)

@@ -1,0 +1,99 @@
+"""Which project a working directory belongs to. git is never run: its files are read."""
+
+import os
+import sys
+
+FOLDER = ".session-buddy"
+
+
+def user_data_folder(environ: dict[str, str]) -> str:
+    """Folder of this program in the user's own data, by the custom of the platform."""
+    home = os.path.expanduser("~")
+    if sys.platform == "darwin":
+        base = os.path.join(home, "Library", "Application Support")
+    elif sys.platform == "win32":
+        base = environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
+    else:
+        base = environ.get("XDG_DATA_HOME") or os.path.join(home, ".local", "share")
+    return os.path.join(base, "session-buddy")
+
+
+def project_root(start: str, data_folder: str) -> str:
+    """The project that `start` lies in: its git repository (a worktree belongs to its main working tree), else
+    the nearest folder with `.session-buddy/`, else `start` itself. The home directory and `/` are no projects;
+    for them it is `data_folder`."""
+    start = os.path.realpath(start)
+    return allowed_project(_git_root(start), data_folder) or _nearest_marked(start, data_folder) or data_folder
+
+
+def allowed_project(folder: str | None, data_folder: str) -> str | None:
+    """`folder`, unless it is the home directory or `/`, which are no projects."""
+    if folder is None or folder in (os.path.realpath(os.path.expanduser("~")), os.path.dirname(folder)):
+        return None
+    return data_folder if folder == os.path.realpath(data_folder) else folder
+
+
+def _nearest_marked(start: str, data_folder: str) -> str | None:
+    for folder in _upwards(start):
+        if os.path.isdir(os.path.join(folder, FOLDER)) and allowed_project(folder, data_folder):
+            return folder
+    return allowed_project(start, data_folder)
+
+
+def _upwards(folder: str) -> list[str]:
+    folders = [folder]
+    while os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+        folders.append(folder)
+    return folders
+
+
+def _git_root(start: str) -> str | None:
+    for folder in _upwards(start):
+        marker = os.path.join(folder, ".git")
+        if os.path.isdir(marker):
+            return folder
+        if os.path.isfile(marker):
+            return _linked_root(folder, marker)
+        if _is_bare(folder):
+            return folder
+    return None
+
+
+def _linked_root(folder: str, marker: str) -> str:
+    """The root behind a `.git` file: of a worktree the main working tree, of a submodule itself."""
+    git_dir = _after(marker, "gitdir:")
+    if git_dir is None:
+        return folder
+    git_dir = os.path.realpath(os.path.join(folder, git_dir))
+    common = _after(os.path.join(git_dir, "commondir"), "")
+    if common is None:
+        return folder
+    common = os.path.realpath(os.path.join(git_dir, common))
+    if os.path.basename(common) == ".git":
+        return os.path.dirname(common)
+    return _submodule_tree(common) or common
+
+
+def _submodule_tree(git_dir: str) -> str | None:
+    """The working tree that a submodule's git folder names in its config; a bare repository names none."""
+    try:
+        with open(os.path.join(git_dir, "config"), encoding="utf-8", errors="surrogateescape") as file:
+            lines = [line.strip() for line in file]
+    except OSError:
+        return None
+    trees = [line.partition("=")[2].strip() for line in lines if line.partition("=")[0].strip() == "worktree"]
+    return os.path.realpath(os.path.join(git_dir, trees[0])) if trees else None
+
+
+def _is_bare(folder: str) -> bool:
+    return all(os.path.exists(os.path.join(folder, name)) for name in ("HEAD", "objects", "refs"))
+
+
+def _after(path: str, prefix: str) -> str | None:
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            line = file.readline(8192).strip()
+    except OSError:
+        return None
+    return line[len(prefix) :].strip() if line.startswith(prefix) and line else None

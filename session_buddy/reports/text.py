@@ -1,0 +1,39 @@
+"""Results as text for people."""
+
+from typing import Any
+
+
+def tracked_text(tracked: dict[str, Any]) -> str:
+    return _with_notes(f"Tracking {tracked['skill_name']}; invocation {tracked['invocation_id']}.", tracked)
+
+
+def completed_text(ended: dict[str, Any]) -> str:
+    took = duration(ended["duration_seconds"])
+    return _with_notes(f"{ended['skill_name']}: {ended['outcome']} after {took}.", ended)
+
+
+def recommendations_text(found: dict[str, Any]) -> str:
+    """The list, one line a skill, and below it what restricts it."""
+    if not found["recommendations"]:
+        return _with_notes("Nothing you have used fits this.", found)
+    lines = [
+        f"{rank}. {one['skill_name']} ({one['score']:.2f}): {one['reason']}"
+        for rank, one in enumerate(found["recommendations"], start=1)
+    ]
+    if not found["confident"]:
+        lines.insert(0, "Nothing you have used fits this well; the nearest are:")
+    return _with_notes("\n".join(lines), found)
+
+
+def duration(seconds: float) -> str:
+    """A duration as a person says it: 3.2 s, 4 min 10 s, 2 h 5 min."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def _with_notes(text: str, result: dict[str, Any]) -> str:
+    return "\n".join([text, *result.get("notes", [])])

@@ -1,0 +1,120 @@
+"""The MCP server: the SDK's, with messages a model can act on and schemas without ballast."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from mcp.server.lowlevel import Server
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp_types import CallToolResult, InputRequiredResult
+from mcp_types import Tool as ToolSchema
+from pydantic import ValidationError
+
+from session_buddy import __version__
+from session_buddy.server.caller import Caller
+from session_buddy.server.instructions import INSTRUCTIONS
+from session_buddy.skills.messages import readable
+
+NOTHING_STORED = "Nothing was stored."
+
+
+class BuddyServer(MCPServer[Caller]):
+    """One server object for all connections of a hub; what a connection is, tools read from its Caller."""
+
+    @property
+    def lowlevel(self) -> "Server[Caller]":
+        """The SDK's lower-level server, which serves one stream pair per connection."""
+        return self._lowlevel_server
+
+    async def list_tools(self) -> list[ToolSchema]:
+        """The tools, with compact schemas that allow no unknown argument."""
+        tools = await super().list_tools()
+        for tool in tools:
+            tool.input_schema = _compact(_all_optional(tool.input_schema)) | {"additionalProperties": False}
+            tool.output_schema = _compact(tool.output_schema) if tool.output_schema else None
+        return tools
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Caller, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool. An argument that is null counts as not given; an unknown one is refused.
+
+        Raises:
+            ToolError: with a text that says what was wrong, what is allowed, and that nothing was stored.
+        """
+        given = {key: value for key, value in arguments.items() if value is not None}
+        self._refuse_unknown(name, given)
+        try:
+            return await super().call_tool(name, given, context)
+        except UnexpectedToolError:
+            raise
+        except ToolError as error:
+            cause = error.__cause__
+            if isinstance(cause, ValidationError):
+                raise ToolError(f"{_sentence(readable(cause))} {NOTHING_STORED}") from None
+            if isinstance(cause, ToolError):
+                raise ToolError(str(cause)) from None
+            raise
+
+    def _refuse_unknown(self, name: str, given: dict[str, Any]) -> None:
+        schema = self._tool_input_schema(name)
+        if schema is None:
+            return
+        known = list(schema.get("properties", {}))
+        unknown = [key for key in given if key not in known]
+        if unknown:
+            listed = ", ".join(repr(key[:64]) for key in unknown[:5])
+            raise ToolError(f"Unknown argument {listed}. Allowed are {', '.join(known)}. {NOTHING_STORED}")
+
+
+def build(lifespan: Callable[[MCPServer[Caller]], AbstractAsyncContextManager[Caller]] | None = None) -> BuddyServer:
+    """The server with all its tools. `lifespan` gives the one Caller where connections are not told apart (HTTP)."""
+    from session_buddy.server import tools
+
+    server = BuddyServer(
+        "session-buddy",
+        title="session_buddy",
+        version=__version__,
+        instructions=INSTRUCTIONS,
+        lifespan=lifespan,
+        log_level="WARNING",
+    )
+    tools.add_to(server)
+    return server
+
+
+def _compact(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema without generated titles and empty defaults."""
+    return {key: _compact_value(key, value) for key, value in schema.items() if not _ballast(key, value)}
+
+
+def _compact_value(key: str, value: Any) -> Any:
+    if key in ("properties", "$defs"):
+        return {name: _compact(part) for name, part in value.items()}
+    if isinstance(value, dict):
+        return _compact(value)
+    if isinstance(value, list):
+        return [_compact(item) if isinstance(item, dict) else item for item in value]
+    return value
+
+
+def _all_optional(schema: dict[str, Any]) -> dict[str, Any]:
+    return schema | {"properties": {name: _optional(part) for name, part in schema.get("properties", {}).items()}}
+
+
+def _optional(part: dict[str, Any]) -> dict[str, Any]:
+    """`X or null, default null` as just X: an argument that may be left out."""
+    kinds = [kind for kind in part.get("anyOf", []) if kind != {"type": "null"}]
+    if part.get("default", "") is not None or len(kinds) != 1:
+        return part
+    rest = {key: value for key, value in part.items() if key not in ("anyOf", "default")}
+    return {**kinds[0], **rest}
+
+
+def _ballast(key: str, value: Any) -> bool:
+    return (key == "title" and isinstance(value, str)) or (key == "default" and value in ("", None))
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

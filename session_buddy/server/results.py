@@ -1,0 +1,48 @@
+"""What the tools answer, as output schemas."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+
+class Tracked(BaseModel):
+    invocation_id: str
+    skill_name: str
+    session_id: str
+    invoked_at: str
+    notes: list[str] = []
+
+
+class Completed(BaseModel):
+    invocation_id: str
+    skill_name: str
+    outcome: Literal["completed", "failed", "abandoned"]
+    duration_seconds: float
+    notes: list[str] = []
+
+
+class Example(BaseModel):
+    invocation_id: str
+    user_query: str
+    completed: bool | None
+    duration_seconds: float | None
+    session_id: str
+    invoked_at: str
+    workflow_phase: str | None = None
+
+
+class Recommendation(BaseModel):
+    skill_name: str
+    score: float
+    similarity_score: float
+    completion_rate: float | None
+    invocations: int
+    reason: str
+    example: Example | None
+
+
+class Recommendations(BaseModel):
+    recommendations: list[Recommendation]
+    ranking: Literal["semantic", "lexical"]
+    confident: bool
+    notes: list[str] = []

@@ -1,0 +1,114 @@
+"""The tools. They check nothing of their own: arguments come in typed, results go out as text and as data."""
+
+from typing import Annotated, Any
+
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import CallToolResult, TextContent, ToolAnnotations
+from pydantic import Field, StringConstraints
+
+from session_buddy.errors import BuddyError
+from session_buddy.reports.text import completed_text, recommendations_text, tracked_text
+from session_buddy.server.caller import Caller
+from session_buddy.server.mcp_server import BuddyServer
+from session_buddy.server.results import Completed, Recommendations, Tracked
+from session_buddy.skills import tracking
+from session_buddy.skills.fields import MAX_NAME, Name, Names, Rank, Seconds, Text, Texts
+from session_buddy.skills.recommending import Question
+from session_buddy.skills.tracking import Ending, Use
+from session_buddy.store.answers import Answer
+from session_buddy.store.writing import Job
+
+Ctx = Context[Caller, Any]
+OptionalText = str
+OptionalName = Annotated[str, StringConstraints(max_length=MAX_NAME)]
+Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+Tracking = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
+Reading = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+
+
+def add_to(server: BuddyServer) -> None:
+    """Register the tools, in the order in which they are listed."""
+    server.add_tool(track_skill, title="Track the use of a skill", annotations=Tracking)
+    server.add_tool(complete_skill, title="Say how a skill ended", annotations=Tracking)
+    server.add_tool(recommend_skills, title="Recommend skills for a problem", annotations=Reading)
+
+
+async def track_skill(
+    ctx: Ctx,
+    skill_name: Name,
+    user_query: Annotated[OptionalText, Field(description="The person's request in their own words")] = "",
+    workflow_path: Annotated[OptionalName, Field(description="Workflow or way it is used in")] = "",
+    workflow_phase: Annotated[OptionalName, Field(description="Such as planning, execution, review")] = "",
+    alternatives_considered: Annotated[Names | None, Field(description="Other skills on offer")] = None,
+    selection_rank: Annotated[Rank | None, Field(description="Its place in what was recommended, from 1")] = None,
+    session_id: Annotated[OptionalName, Field(description="Default: this session")] = "",
+) -> Annotated[CallToolResult, Tracked]:
+    """Record that a skill starts being used for a problem. Call it once when the skill starts; pass the returned
+    invocation_id to complete_skill when it is over."""
+    caller = _caller(ctx)
+    use = Use(
+        skill_name,
+        user_query or None,
+        workflow_path.strip() or None,
+        workflow_phase.strip() or None,
+        alternatives_considered,
+        selection_rank,
+    )
+    origin = caller.origin(session_id.strip() or None)
+    tracked = await _write_once(ctx, lambda cursor: tracking.track(cursor, use, origin))
+    caller.notice()
+    return _result(tracked_text(tracked), tracked)
+
+
+async def complete_skill(
+    ctx: Ctx,
+    invocation_id: Annotated[str, Field(description="From track_skill")],
+    completed: Annotated[bool | None, Field(description="Default: true unless error_type is given")] = None,
+    follow_up_actions: Annotated[Texts | None, Field(description="What had to be done afterwards")] = None,
+    error_type: Annotated[OptionalText, Field(description="Short name of the error if it failed")] = "",
+    duration_seconds: Annotated[Seconds | None, Field(description="Default: time since track_skill")] = None,
+) -> Annotated[CallToolResult, Completed]:
+    """Record how a tracked skill ended: completed, failed (give error_type) or abandoned (completed=false without
+    error_type). Each invocation ends once; a second call is refused and changes nothing."""
+    caller = _caller(ctx)
+    ending = Ending(invocation_id, completed, follow_up_actions, error_type.strip() or None, duration_seconds)
+    ended = await _write_once(ctx, lambda cursor: tracking.complete(cursor, ending, caller.mask_secrets))
+    return _result(completed_text(ended), ended)
+
+
+async def recommend_skills(
+    ctx: Ctx,
+    user_query: Annotated[Text, Field(description="The problem, in the person's own words")],
+    limit: Annotated[int, Field(ge=1, le=50)] = 5,
+    min_similarity: Fraction = 0.0,
+    session_id: Annotated[OptionalName, Field(description="Default: this session")] = "",
+    workflow_phase: Annotated[OptionalName, Field(description="Prefer what works in this phase")] = "",
+    phase_weight: Fraction = 0.3,
+) -> Annotated[CallToolResult, Recommendations]:
+    """Rank the skills that worked for problems like this one, by meaning. Call it before choosing a skill. Each
+    skill appears once, with its nearest past example and how often it was completed. confident=false means that
+    nothing used so far fits."""
+    question = Question(user_query, limit, min_similarity, workflow_phase.strip() or None, phase_weight)
+    try:
+        found = await _caller(ctx).recommender.recommend(question)
+    except BuddyError as error:
+        raise ToolError(str(error)) from None
+    return _result(recommendations_text(found), found)
+
+
+def _caller(ctx: Ctx) -> Caller:
+    return ctx.request_context.lifespan_context
+
+
+async def _write_once(ctx: Ctx, job: Job[Answer]) -> Answer:
+    """Run a write job; the same request, sent again after a crash of the hub, gets the first answer."""
+    try:
+        return await _caller(ctx).write_once(ctx.request_context.request_id, job)
+    except BuddyError as error:
+        raise ToolError(str(error)) from None
+
+
+def _result(text: str, data: dict[str, Any]) -> CallToolResult:
+    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=data)

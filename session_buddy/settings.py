@@ -1,0 +1,121 @@
+"""The environment, read once into one frozen object. No other module looks at os.environ."""
+
+import os
+from typing import NamedTuple
+
+from session_buddy.errors import SettingsError
+from session_buddy.project import FOLDER, allowed_project, project_root, user_data_folder
+
+DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+EMBEDDERS = ("sentence-transformers", "hashing", "off")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+TRANSPORTS = ("auto", "tcp")
+SWITCH = ("on", "off")
+
+
+class Settings(NamedTuple):
+    """What this process was started with. Paths are absolute; times are seconds."""
+
+    project: str
+    store: str
+    data_folder: str
+    runtime_folder: str | None
+    session_id: str | None
+    model: str
+    embedder: str
+    linger: float
+    worker_idle: float
+    log: str
+    transport: str
+    mask_secrets: bool
+
+    def of_hub(self) -> dict[str, object]:
+        """The settings that a hub is started with and that every bridge should agree on."""
+        return {
+            "model": self.model,
+            "embedder": self.embedder,
+            "linger": self.linger,
+            "mask_secrets": self.mask_secrets,
+        }
+
+
+def read(environ: dict[str, str] | None = None, store: str | None = None) -> Settings:
+    """Read the settings; `store` (from `--store`) wins over SESSION_BUDDY_STORE.
+
+    Raises:
+        SettingsError: a variable holds a value that is not allowed, or the working directory is gone.
+    """
+    env = dict(os.environ) if environ is None else environ
+    data_folder = user_data_folder(env)
+    project = _project(env, data_folder)
+    chosen = store or env.get("SESSION_BUDDY_STORE") or _default_store(project, data_folder)
+    return Settings(
+        project=project,
+        store=os.path.abspath(os.path.join(project, os.path.expanduser(chosen))),
+        data_folder=data_folder,
+        runtime_folder=env.get("XDG_RUNTIME_DIR") or None,
+        session_id=env.get("SESSION_BUDDY_SESSION_ID") or env.get("CLAUDE_CODE_SESSION_ID") or None,
+        model=env.get("SESSION_BUDDY_MODEL") or DEFAULT_MODEL,
+        embedder=_one_of(env, "SESSION_BUDDY_EMBEDDER", EMBEDDERS, "sentence-transformers"),
+        linger=_seconds(env, "SESSION_BUDDY_LINGER", "120"),
+        worker_idle=_seconds(env, "SESSION_BUDDY_WORKER_IDLE", "600"),
+        log=_one_of(env, "SESSION_BUDDY_LOG", LOG_LEVELS, "warning"),
+        transport=_one_of(env, "SESSION_BUDDY_TRANSPORT", TRANSPORTS, "auto"),
+        mask_secrets=_one_of(env, "SESSION_BUDDY_MASK_SECRETS", SWITCH, "on") == "on",
+    )
+
+
+def child_environment(changes: dict[str, str]) -> dict[str, str]:
+    """The environment for a process of our own: ours, with `changes`, and without a foreign PYTHONPATH."""
+    return {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | changes
+
+
+def worker_environment() -> dict[str, str]:
+    """The environment of the embedding worker: the model libraries in it reach no network and report nothing."""
+    offline = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    return child_environment(offline | {"TOKENIZERS_PARALLELISM": "false"})
+
+
+def cpu_share() -> int:
+    """How many threads the embedding worker may use: half of the processors, so that the person keeps the rest."""
+    return max(1, (os.cpu_count() or 2) // 2)
+
+
+def inside_assistant() -> bool:
+    """Whether an assistant started this process."""
+    return bool(os.environ.get("CLAUDECODE"))
+
+
+def _project(env: dict[str, str], data_folder: str) -> str:
+    if explicit := env.get("SESSION_BUDDY_PROJECT"):
+        return allowed_project(os.path.realpath(os.path.expanduser(explicit)), data_folder) or data_folder
+    try:
+        return project_root(env.get("CLAUDE_PROJECT_DIR") or os.getcwd(), data_folder)
+    except FileNotFoundError:
+        raise SettingsError(
+            "The working directory no longer exists. Start again from a folder that does, "
+            "or set SESSION_BUDDY_PROJECT to the project's folder."
+        ) from None
+
+
+def _default_store(project: str, data_folder: str) -> str:
+    name = "session_buddy.duckdb"
+    return os.path.join(data_folder, name) if project == data_folder else os.path.join(project, FOLDER, name)
+
+
+def _one_of(env: dict[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = (env.get(name) or default).strip().lower()
+    if value not in allowed:
+        raise SettingsError(f"{name} is {value!r}; allowed are {', '.join(allowed)}. Nothing was started.")
+    return value
+
+
+def _seconds(env: dict[str, str], name: str, default: str) -> float:
+    text = env.get(name) or default
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1e9:
+        raise SettingsError(f"{name} is {text!r}; it must be a number of seconds, 0 or more. Nothing was started.")
+    return value

@@ -1,0 +1,24 @@
+"""What pydantic found wrong, in words for the person or the assistant that sent it."""
+
+from pydantic import ValidationError
+
+MOST = 5
+
+
+def readable(error: ValidationError) -> str:
+    """One line: each field with what is wrong with it, without the values that were sent."""
+    problems = error.errors(include_url=False, include_input=False, include_context=False)
+    parts = [_problem(problem["loc"], problem["type"], problem["msg"]) for problem in problems[:MOST]]
+    if len(problems) > MOST:
+        parts.append(f"and {len(problems) - MOST} more")
+    return "; ".join(parts)
+
+
+def _problem(place: tuple[int | str, ...], kind: str, message: str) -> str:
+    if kind == "json_invalid":
+        return "this is not JSON"
+    name = ".".join(str(part) for part in place)
+    words = {"missing": "is missing", "extra_forbidden": "is not a known field"}.get(kind)
+    if words is None:
+        words = "- " + (message.removeprefix("Value error, ").removeprefix("Input ") or kind)
+    return f"{name} {words}" if name else words.removeprefix("- ")

@@ -1,0 +1,140 @@
+"""Lines of an import file: what each may hold, and the row it becomes."""
+
+import hashlib
+import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, model_validator
+
+from session_buddy.errors import InvalidRequestError
+from session_buddy.skills.fields import Name, Names, Rank, Seconds, Text, Texts
+from session_buddy.skills.messages import readable
+from session_buddy.skills.privacy import clean
+from session_buddy.store.ids import derived_id, normalised, query_id
+
+
+class InvocationLine(BaseModel):
+    """One past invocation. `completed` is true, false, or null while it is open; false with an `error_type` is
+    failed, without one abandoned."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    skill_name: Name
+    user_query: Text | None = None
+    session_id: Name | None = None
+    invoked_at: AwareDatetime | None = None
+    completed: bool | None = None
+    duration_seconds: Seconds | None = None
+    workflow_path: Name | None = None
+    workflow_phase: Name | None = None
+    alternatives_considered: Names | None = None
+    selection_rank: Rank | None = None
+    follow_up_actions: Texts | None = None
+    error_type: Text | None = None
+    invocation_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _one_ending(self) -> "InvocationLine":
+        if self.completed and self.error_type:
+            raise ValueError("an invocation with an error_type cannot be completed")
+        return self
+
+    @property
+    def outcome(self) -> str | None:
+        """How it ended, or None while it is open."""
+        if self.error_type:
+            return "failed"
+        return {True: "completed", False: "abandoned", None: None}[self.completed]
+
+
+class SkillDescription(BaseModel):
+    """A skill by name and description."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Name
+    description: Text | None = None
+
+
+class SkillLine(BaseModel):
+    """A skill of the catalogue."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    skill: SkillDescription
+
+
+def parse_line(line: bytes) -> InvocationLine | SkillLine:
+    """One line of an import file.
+
+    Raises:
+        InvalidRequestError: it is not JSON, or a field is missing, unknown or not allowed; the message says which.
+    """
+    try:
+        return InvocationLine.model_validate_json(line)
+    except ValidationError as error:
+        problem = error
+    if _names_skill(line):
+        try:
+            return SkillLine.model_validate_json(line)
+        except ValidationError as error:
+            problem = error
+    raise InvalidRequestError(readable(problem)) from None
+
+
+class Rows:
+    """Makes rows of lines. A line without an id gets one from its content and its number among equal lines, so
+    that the same file gives the same ids again."""
+
+    def __init__(self, mask_secrets: bool = True) -> None:
+        self._mask_secrets = mask_secrets
+        self._seen: Counter[bytes] = Counter()
+
+    def row(self, line: InvocationLine) -> dict[str, Any]:
+        """The row as `store.transfer` takes it, JSON-ready; values that are not given are left out."""
+        fields = line.model_dump(mode="json", exclude_none=True, exclude={"completed", "invocation_id"})
+        self._clean(fields)
+        fields["invocation_id"] = str(line.invocation_id or self._derived_id(line))
+        if text := fields.get("user_query"):
+            fields["query_id"] = str(query_id(text))
+        if outcome := line.outcome:
+            fields["outcome"] = outcome
+        if line.invoked_at and line.duration_seconds is not None and outcome:
+            fields["ended_at"] = _later(line.invoked_at, line.duration_seconds)
+        fields.setdefault("session_id", "imported")
+        return fields
+
+    def _clean(self, fields: dict[str, Any]) -> None:
+        for name in ("user_query", "workflow_path", "workflow_phase", "error_type"):
+            if name in fields:
+                fields[name] = normalised(clean(fields[name], self._mask_secrets).text)
+        for name in ("alternatives_considered", "follow_up_actions"):
+            if name in fields:
+                fields[name] = [normalised(clean(item, self._mask_secrets).text) for item in fields[name]]
+        if not fields.get("user_query", "-"):
+            del fields["user_query"]
+
+    def _derived_id(self, line: InvocationLine) -> UUID:
+        content = line.model_dump_json(exclude_none=True).encode()
+        digest = hashlib.sha256(content).digest()[:16]
+        self._seen[digest] += 1
+        when = int(line.invoked_at.timestamp() * 1000) if line.invoked_at else 0
+        return derived_id(digest + self._seen[digest].to_bytes(8, "big"), when)
+
+
+def _later(begun: datetime, seconds: float) -> str | None:
+    try:
+        return (begun.astimezone(UTC) + timedelta(seconds=seconds)).isoformat()
+    except OverflowError:
+        return None
+
+
+def _names_skill(line: bytes) -> bool:
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return False
+    return isinstance(record, dict) and "skill" in record

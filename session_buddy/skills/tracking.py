@@ -1,0 +1,165 @@
+"""Recording that a skill is used, and how that ended."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from session_buddy.errors import InvalidRequestError
+from session_buddy.skills.privacy import Cleaned, clean
+from session_buddy.store import invocations, queries
+from session_buddy.store.ids import new_id, normalised
+from session_buddy.store.invocations import Completion, Invocation
+from session_buddy.store.times import from_micros, iso, now
+from session_buddy.store.writing import Cursor
+
+
+class Origin(NamedTuple):
+    """Where a call comes from."""
+
+    session_id: str
+    project_id: str
+    project_path: str
+    mask_secrets: bool = True
+
+
+class Use(NamedTuple):
+    """A use of a skill as it is reported; texts as they came in."""
+
+    skill_name: str
+    user_query: str | None = None
+    workflow_path: str | None = None
+    workflow_phase: str | None = None
+    alternatives_considered: list[str] | None = None
+    selection_rank: int | None = None
+
+
+class Ending(NamedTuple):
+    """How a use ended, as it is reported."""
+
+    invocation_id: str
+    completed: bool | None = None
+    follow_up_actions: list[str] | None = None
+    error_type: str | None = None
+    duration_seconds: float | None = None
+
+
+class Cleaner:
+    """Cleans texts and collects what was done to them."""
+
+    def __init__(self, mask_secrets: bool) -> None:
+        self._mask_secrets = mask_secrets
+        self.notes: list[str] = []
+
+    def text(self, text: str | None) -> str | None:
+        """The text as it may be stored; None when nothing of it is left."""
+        if text is None:
+            return None
+        cleaned: Cleaned = clean(text, self._mask_secrets)
+        self.notes.extend(note for note in cleaned.notes if note not in self.notes)
+        return normalised(cleaned.text) or None
+
+    def texts(self, texts: list[str] | None) -> list[str] | None:
+        return None if texts is None else [kept for text in texts if (kept := self.text(text))]
+
+
+def track(cursor: Cursor, use: Use, origin: Origin) -> dict[str, Any]:
+    """Store the beginning of a use. Returns the answer of the tool."""
+    cleaner, moment = Cleaner(origin.mask_secrets), now()
+    row = _row(cursor, use, origin, cleaner, moment)
+    invocations.insert(cursor, row)
+    return {
+        "invocation_id": str(row.invocation_id),
+        "skill_name": row.skill_name,
+        "session_id": row.session_id,
+        "invoked_at": moment.isoformat(),
+        "notes": cleaner.notes,
+    }
+
+
+def complete(cursor: Cursor, ending: Ending, mask_secrets: bool = True) -> dict[str, Any]:
+    """Store the end of a use. Returns the answer of the tool.
+
+    Raises:
+        InvalidRequestError: there is no such invocation, it has ended already, or `completed` contradicts an error.
+    """
+    outcome = _outcome(ending)
+    begun = _begun(cursor, ending.invocation_id)
+    cleaner, moment = Cleaner(mask_secrets), now()
+    duration = ending.duration_seconds
+    if duration is None:
+        duration = max(0.0, (moment - from_micros(begun.invoked_us)).total_seconds())
+    invocations.complete(
+        cursor,
+        Completion(
+            UUID(ending.invocation_id),
+            moment,
+            outcome,
+            duration,
+            cleaner.texts(ending.follow_up_actions),
+            _error(cleaner, ending.error_type),
+            "tool",
+            moment,
+        ),
+    )
+    return {
+        "invocation_id": str(UUID(ending.invocation_id)),
+        "skill_name": begun.skill_name,
+        "outcome": outcome,
+        "duration_seconds": duration,
+        "notes": cleaner.notes,
+    }
+
+
+def _row(cursor: Cursor, use: Use, origin: Origin, cleaner: Cleaner, moment: datetime) -> Invocation:
+    text = cleaner.text(use.user_query)
+    return Invocation(
+        invocation_id=new_id(),
+        skill_name=use.skill_name,
+        query_id=queries.remember(cursor, text) if text else None,
+        session_id=origin.session_id,
+        project_id=origin.project_id,
+        invoked_at=moment,
+        workflow_path=cleaner.text(use.workflow_path),
+        workflow_phase=cleaner.text(use.workflow_phase),
+        alternatives_considered=cleaner.texts(use.alternatives_considered),
+        selection_rank=use.selection_rank,
+        source="tool",
+        recorded_at=moment,
+    )
+
+
+def _outcome(ending: Ending) -> str:
+    if ending.completed and ending.error_type:
+        raise InvalidRequestError(
+            "completed cannot be true together with an error_type. Leave out one of them. Nothing was stored."
+        )
+    if ending.error_type:
+        return "failed"
+    return "abandoned" if ending.completed is False else "completed"
+
+
+def _error(cleaner: Cleaner, error_type: str | None) -> str | None:
+    """A failure keeps an error type even when all of it was private."""
+    return None if error_type is None else cleaner.text(error_type) or "private"
+
+
+def _begun(cursor: Cursor, invocation_id: str) -> invocations.Begun:
+    try:
+        identity = UUID(invocation_id)
+    except ValueError:
+        raise InvalidRequestError(
+            "invocation_id is not an id. Give the one that track_skill returned. Nothing was stored."
+        ) from None
+    begun = invocations.begun(cursor, identity)
+    if begun is None:
+        raise InvalidRequestError(
+            f"There is no invocation {identity} in this store. Give the id that track_skill returned. "
+            "Nothing was stored."
+        )
+    if ended := invocations.ended(cursor, identity):
+        how = f"{ended.outcome} ({ended.error_type})" if ended.error_type else ended.outcome
+        raise InvalidRequestError(
+            f"This invocation of {begun.skill_name} already ended at {iso(ended.ended_us)}: {how}. "
+            "It was not changed. Track a new use with track_skill."
+        )
+    return begun

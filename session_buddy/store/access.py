@@ -1,0 +1,24 @@
+"""The store for code that runs on an event loop: nothing of DuckDB happens on it."""
+
+import asyncio
+from typing import TypeVar
+
+from session_buddy.store.store import Store
+from session_buddy.store.writing import Job
+
+Result = TypeVar("Result")
+
+
+class Access:
+    """Reads in threads, and writes that are finished even when whoever asked for them has left."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    async def read(self, job: Job[Result]) -> Result:
+        """Run a reading job; see `Store.read`."""
+        return await asyncio.to_thread(self.store.read, job)
+
+    async def write(self, job: Job[Result]) -> Result:
+        """Run a writing job and wait until it is committed; see `WriteQueue.submit`."""
+        return await asyncio.shield(asyncio.wrap_future(self.store.write(job)))

@@ -1,0 +1,163 @@
+"""Uses of skills: how each began, and how it ended."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from session_buddy.store.rows import first, number
+from session_buddy.store.writing import Cursor
+
+_INSERT = "INSERT INTO invocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_COMPLETE = "INSERT INTO completion VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_BEGUN = "SELECT skill_name, epoch_us(invoked_at) FROM invocation WHERE invocation_id = ? LIMIT 1"
+_ENDED = """
+    SELECT outcome, epoch_us(ended_at), error_type FROM completion
+    WHERE invocation_id = ? ORDER BY recorded_at LIMIT 1
+"""
+_COUNT = "SELECT count(*) FROM invocation"
+_OVERALL = """
+    SELECT i.skill_name,
+           count(*) AS invocations,
+           count(*) FILTER (c.outcome = 'completed') AS completed,
+           count(c.outcome) AS ended
+    FROM invocation i LEFT JOIN completion c USING (invocation_id)
+    WHERE i.skill_name IN (SELECT unnest($skills))
+    GROUP BY i.skill_name
+"""
+_RATE = "SELECT count(*) FILTER (outcome = 'completed'), count(*) FROM completion"
+_BY_PHASE = """
+    SELECT i.skill_name, count(*) FILTER (c.outcome = 'completed'), count(*)
+    FROM invocation i JOIN completion c USING (invocation_id)
+    WHERE i.workflow_phase = $phase AND i.skill_name IN (SELECT unnest($skills))
+    GROUP BY i.skill_name
+"""
+_EXAMPLES = """
+    SELECT i.skill_name, i.invocation_id, q.text, c.outcome, c.duration_seconds, i.session_id,
+           epoch_us(i.invoked_at), i.workflow_phase
+    FROM (SELECT unnest($skills) AS skill_name, unnest($queries) AS query_id) AS wanted
+    JOIN invocation i ON i.skill_name = wanted.skill_name AND i.query_id = wanted.query_id
+    JOIN query q ON q.query_id = wanted.query_id
+    LEFT JOIN completion c USING (invocation_id)
+    QUALIFY row_number() OVER (
+        PARTITION BY i.skill_name ORDER BY c.outcome = 'completed' DESC NULLS LAST, i.invoked_at DESC
+    ) = 1
+"""
+_IDENTICAL = """
+    SELECT i.skill_name, count(*) FROM invocation i JOIN completion c USING (invocation_id)
+    WHERE i.query_id = ? AND c.outcome = 'completed' GROUP BY i.skill_name
+"""
+
+
+class Invocation(NamedTuple):
+    """One use of a skill, as it began. Texts are cleaned; `query_id` points to the text of the problem."""
+
+    invocation_id: UUID
+    skill_name: str
+    query_id: UUID | None
+    session_id: str
+    project_id: str
+    invoked_at: datetime
+    workflow_path: str | None
+    workflow_phase: str | None
+    alternatives_considered: list[str] | None
+    selection_rank: int | None
+    source: str
+    recorded_at: datetime
+
+
+class Completion(NamedTuple):
+    """How a use of a skill ended. `outcome` is completed, failed or abandoned."""
+
+    invocation_id: UUID
+    ended_at: datetime
+    outcome: str
+    duration_seconds: float | None
+    follow_up_actions: list[str] | None
+    error_type: str | None
+    source: str
+    recorded_at: datetime
+
+
+class Begun(NamedTuple):
+    """What completing needs to know of the beginning."""
+
+    skill_name: str
+    invoked_us: int
+
+
+class Ended(NamedTuple):
+    """How an invocation has already ended, and when (microseconds since 1970)."""
+
+    outcome: str
+    ended_us: int
+    error_type: str | None
+
+
+class Tally(NamedTuple):
+    """Counts of a skill's invocations: all, completed, and ended in any way."""
+
+    invocations: int
+    completed: int
+    ended: int
+
+
+class Example(NamedTuple):
+    """A past invocation as it is shown with a recommendation."""
+
+    invocation_id: UUID
+    user_query: str
+    outcome: str | None
+    duration_seconds: float | None
+    session_id: str
+    invoked_us: int
+    workflow_phase: str | None
+
+
+def insert(cursor: Cursor, row: Invocation) -> None:
+    cursor.execute(_INSERT, list(row))
+
+
+def complete(cursor: Cursor, row: Completion) -> None:
+    cursor.execute(_COMPLETE, list(row))
+
+
+def begun(cursor: Cursor, invocation_id: UUID) -> Begun | None:
+    row = first(cursor, _BEGUN, [invocation_id])
+    return Begun(*row) if row else None
+
+
+def ended(cursor: Cursor, invocation_id: UUID) -> Ended | None:
+    row = first(cursor, _ENDED, [invocation_id])
+    return Ended(*row) if row else None
+
+
+def count(cursor: Cursor) -> int:
+    return number(cursor, _COUNT)
+
+
+def tallies(cursor: Cursor, skills: list[str]) -> dict[str, Tally]:
+    """Counts per skill, for the skills that were ever used."""
+    return {row[0]: Tally(*row[1:]) for row in cursor.execute(_OVERALL, {"skills": skills}).fetchall()}
+
+
+def overall_rate(cursor: Cursor) -> float | None:
+    """The share of ended invocations that were completed, over the whole store; None when none has ended."""
+    completed, all_ended = first(cursor, _RATE) or (0, 0)
+    return completed / all_ended if all_ended else None
+
+
+def tallies_in_phase(cursor: Cursor, skills: list[str], phase: str) -> dict[str, tuple[int, int]]:
+    """(completed, ended) per skill among the invocations of one phase."""
+    rows = cursor.execute(_BY_PHASE, {"skills": skills, "phase": phase}).fetchall()
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def examples(cursor: Cursor, nearest: dict[str, UUID]) -> dict[str, Example]:
+    """For each skill and text, the invocation to show: a completed one if there is one, the latest of them."""
+    found = cursor.execute(_EXAMPLES, {"skills": list(nearest), "queries": list(nearest.values())}).fetchall()
+    return {row[0]: Example(*row[1:]) for row in found}
+
+
+def completed_for(cursor: Cursor, query_id: UUID) -> dict[str, int]:
+    """How often each skill was completed for exactly this text."""
+    return dict(cursor.execute(_IDENTICAL, [query_id]).fetchall())

@@ -1,0 +1,102 @@
+"""Bringing a store to the newest layout: numbered SQL files, one transaction each, a copy kept before."""
+
+import re
+import shutil
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from session_buddy import __version__
+from session_buddy.errors import StoreError
+from session_buddy.store.rows import first, number
+from session_buddy.store.times import now
+
+_CREATE = "CREATE TABLE IF NOT EXISTS store_migration (number INTEGER, program VARCHAR, applied_at TIMESTAMPTZ)"
+_EXISTS = "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'store' AND table_name = 'store_migration'"
+_ANY_TABLE = "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'store'"
+_NEWEST = "SELECT number, program FROM store_migration ORDER BY number DESC LIMIT 1"
+_RECORD = "INSERT INTO store_migration VALUES (?, ?, ?)"
+
+
+class Migration(NamedTuple):
+    """One numbered step. Only constant defaults are allowed in it: DuckDB cannot replay others after a crash."""
+
+    number: int
+    sql: str
+
+
+def shipped() -> list[Migration]:
+    """The migrations of this program, in order."""
+    folder = resources.files("session_buddy.store").joinpath("migrations")
+    files = sorted(file.name for file in folder.iterdir() if re.fullmatch(r"\d{4}_\w+\.sql", file.name))
+    return [Migration(int(name[:4]), folder.joinpath(name).read_text(encoding="utf-8")) for name in files]
+
+
+def version(connection: duckdb.DuckDBPyConnection) -> int:
+    """The number of the newest migration applied to the attached store; 0 for an empty one.
+
+    Raises:
+        StoreError: it is a DuckDB file of some other program.
+    """
+    if number(connection, _EXISTS):
+        return number(connection, _NEWEST)
+    if number(connection, _ANY_TABLE):
+        raise StoreError(
+            "The file is a DuckDB database of another program. It was not touched. "
+            "Set SESSION_BUDDY_STORE to a file of session_buddy's own."
+        )
+    return 0
+
+
+def refuse_newer(connection: duckdb.DuckDBPyConnection, known: list[Migration]) -> None:
+    """Refuse a store that a newer program has written.
+
+    Raises:
+        StoreError: it names that program's version.
+    """
+    if version(connection) > known[-1].number:
+        row = first(connection, _NEWEST)
+        raise StoreError(
+            f"The store was written by session_buddy {row[1] if row else '?'}, and this is {__version__}, "
+            "which does not know its layout. It was not touched. Update session_buddy and restart this window."
+        )
+
+
+def apply(connection: duckdb.DuckDBPyConnection, pending: list[Migration], checkpoint: Callable[[], object]) -> None:
+    """Apply `pending` migrations, each in one transaction, and checkpoint after each."""
+    connection.execute(_CREATE)
+    for migration in pending:
+        connection.begin()
+        try:
+            connection.execute(migration.sql)
+            connection.execute(_RECORD, [migration.number, __version__, now()])
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        checkpoint()
+
+
+def keep_copy(path: str, number: int) -> None:
+    """Copy the store and its log, which must not be open, to `<store>.before-<number>`; an existing copy stays.
+
+    Raises:
+        StoreError: the copy cannot be made.
+    """
+    copy = Path(f"{path}.before-{number:04}")
+    if copy.exists():
+        return
+    try:
+        if Path(path + ".wal").exists():
+            shutil.copy2(path + ".wal", f"{copy}.wal")
+        draft = Path(f"{copy}.draft")
+        shutil.copy2(path, draft)
+        draft.rename(copy)
+    except OSError as error:
+        raise StoreError(
+            f"The store needs to be brought to a new layout, and a copy of it could not be kept: {error.strerror}. "
+            "It was not touched. Make room beside it and try again."
+        ) from None

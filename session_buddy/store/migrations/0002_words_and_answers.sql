@@ -1,0 +1,17 @@
+CREATE TABLE indexed_query (
+    query_id UUID,
+    words INTEGER
+);
+
+CREATE TABLE word (
+    query_id UUID,
+    word VARCHAR,
+    uses INTEGER
+);
+
+CREATE TABLE answer (
+    connection_id VARCHAR,
+    request_key VARCHAR,
+    result VARCHAR,
+    answered_at TIMESTAMPTZ
+);

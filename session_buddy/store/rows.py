@@ -1,0 +1,20 @@
+"""Reading results. A result must be read to its end before its cursor can do anything else."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from session_buddy.store.writing import Cursor
+
+Values = Sequence[Any] | Mapping[str, Any]
+
+
+def first(cursor: Cursor, sql: str, values: Values = ()) -> tuple[Any, ...] | None:
+    """The first row of a query that gives few, or None."""
+    rows = cursor.execute(sql, values).fetchall()
+    return rows[0] if rows else None
+
+
+def number(cursor: Cursor, sql: str, values: Values = ()) -> int:
+    """The one number that a query gives."""
+    row = first(cursor, sql, values)
+    return int(row[0]) if row else 0

@@ -1,0 +1,144 @@
+"""The DuckDB file: opened by one process, written through one queue, read by many threads."""
+
+import os
+import re
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+import duckdb
+
+from session_buddy.errors import StoreError
+from session_buddy.store import migrations
+from session_buddy.store.writing import Cursor, Job, WriteQueue
+
+Result = TypeVar("Result")
+
+MEMORY_LIMIT = "1GB"
+# Smaller row groups than DuckDB's own 122,880, so that two threads share a scan of a middling history.
+ROW_GROUP_SIZE = 16_384
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "memory_limit": MEMORY_LIMIT,
+    "threads": min(4, os.cpu_count() or 1),
+}
+
+
+class Store:
+    """An open store. Use `open`."""
+
+    def __init__(self, connection: Cursor, path: str, on_broken: Callable[[], None]) -> None:
+        self.path = path
+        self._connection = connection
+        self._local = threading.local()
+        self._writes = WriteQueue(self._new_cursor(), on_broken)
+
+    @classmethod
+    def open(
+        cls,
+        path: str,
+        on_broken: Callable[[], None] = lambda: None,
+        known: list[migrations.Migration] | None = None,
+    ) -> "Store":
+        """Open the store, making it or bringing it to the newest layout where needed.
+
+        Raises:
+            StoreError: it is locked by another process, damaged, newer than this program, another program's,
+                or cannot be written. The message says which; the file was not changed.
+        """
+        known = migrations.shipped() if known is None else known
+        connection = _attach(path)
+        try:
+            found = migrations.version(connection)
+            migrations.refuse_newer(connection, known)
+            if 0 < found < known[-1].number:
+                connection.close()
+                migrations.keep_copy(path, found)
+                connection = _attach(path)
+            _migrate(connection, [step for step in known if step.number > found])
+        except StoreError as error:
+            connection.close()
+            raise StoreError(f"{path}: {error}") from None
+        except duckdb.Error as error:
+            connection.close()
+            raise StoreError(_explain(path, error)) from None
+        return cls(connection, path, on_broken)
+
+    def read(self, job: Job[Result]) -> Result:
+        """Run a reading job in this thread, on this thread's own cursor.
+
+        Raises:
+            StoreError: DuckDB could not answer.
+        """
+        if not hasattr(self._local, "cursor"):
+            self._local.cursor = self._new_cursor()
+        try:
+            return job(self._local.cursor)
+        except duckdb.Error as error:
+            raise StoreError(f"The store could not be read: {str(error).splitlines()[0]}") from error
+
+    def write(self, job: Job[Result]) -> "Future[Result]":
+        """Queue a writing job; see `WriteQueue.submit`."""
+        return self._writes.submit(job)
+
+    def cursor(self) -> Cursor:
+        """A cursor of one's own, for a read that goes on over several calls."""
+        return self._new_cursor()
+
+    def close(self) -> None:
+        """Finish the writes that are queued and close the file."""
+        self._writes.close()
+        self._connection.close()
+
+    def _new_cursor(self) -> Cursor:
+        cursor = self._connection.cursor()
+        cursor.execute("USE store")
+        return cursor
+
+
+def _attach(path: str) -> Cursor:
+    """Attach the file to an otherwise empty DuckDB that can reach no other file."""
+    connection = duckdb.connect(":memory:", config=_CONFIG)
+    quoted = path.replace("'", "''")
+    try:
+        connection.execute(f"ATTACH '{quoted}' AS store (ROW_GROUP_SIZE {ROW_GROUP_SIZE})")
+    except duckdb.Error as error:
+        connection.close()
+        raise StoreError(_explain(path, error)) from None
+    connection.execute("SET enable_external_access = false")
+    # Vectors of floats do not get smaller by these two, and are read back 40 % slower.
+    connection.execute("SET disabled_compression_methods = 'alp,alprd'")
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET lock_configuration = true")
+    connection.execute("USE store")
+    _private(path)
+    return connection
+
+
+def _migrate(connection: Cursor, pending: list[migrations.Migration]) -> None:
+    if pending:
+        migrations.apply(connection, pending, lambda: connection.execute("CHECKPOINT store"))
+
+
+def _private(path: str) -> None:
+    """Keep other users out. chmod opens nothing, so DuckDB's lock on the file stays."""
+    for name in (path, path + ".wal"):
+        if os.path.exists(name):
+            os.chmod(name, 0o600)
+
+
+def _explain(path: str, error: duckdb.Error) -> str:
+    text = str(error)
+    if holder := re.search(r"Conflicting lock is held in (.*?) ?\(PID (\d+)\)", text):
+        return (
+            f"{path} is open in another program: {holder[1] or 'unknown'} (PID {holder[2]}). Nothing was stored. "
+            "Close it there and try again."
+        )
+    if isinstance(error, duckdb.IOException) and ("No space left" in text or "Permission denied" in text):
+        return f"{path} could not be opened: {text.splitlines()[0]} Nothing was stored."
+    return (
+        f"{path} could not be opened: {text.splitlines()[0]} It was not changed. If the file is damaged, "
+        "`session-buddy recover` copies what can be read into a new one."
+    )

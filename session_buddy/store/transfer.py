@@ -1,0 +1,102 @@
+"""Many invocations at once, in and out of the store."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from session_buddy.store.rows import number
+from session_buddy.store.times import iso, now
+from session_buddy.store.writing import Cursor
+
+ROW = (
+    '[{"invocation_id":"UUID","skill_name":"VARCHAR","query_id":"UUID","user_query":"VARCHAR","session_id":"VARCHAR",'
+    '"invoked_at":"TIMESTAMPTZ","workflow_path":"VARCHAR","workflow_phase":"VARCHAR",'
+    '"alternatives_considered":["VARCHAR"],"selection_rank":"INTEGER","outcome":"VARCHAR","ended_at":"TIMESTAMPTZ",'
+    '"duration_seconds":"DOUBLE","follow_up_actions":["VARCHAR"],"error_type":"VARCHAR"}]'
+)
+_LOAD = f"""
+    CREATE OR REPLACE TEMP TABLE incoming AS
+    SELECT unnest(from_json($rows::JSON, '{ROW}'), recursive := true)
+"""
+_DROP_KNOWN = """
+    DELETE FROM incoming WHERE invocation_id IN (SELECT invocation_id FROM invocation)
+"""
+_DROP_REPEATED = """
+    DELETE FROM incoming WHERE rowid NOT IN (SELECT min(rowid) FROM incoming GROUP BY invocation_id)
+"""
+_QUERIES = """
+    INSERT INTO query
+    SELECT query_id, any_value(user_query), $now FROM incoming
+    WHERE query_id IS NOT NULL AND query_id NOT IN (SELECT query_id FROM query)
+    GROUP BY query_id
+"""
+_INVOCATIONS = """
+    INSERT INTO invocation
+    SELECT invocation_id, skill_name, query_id, session_id, $project, coalesce(invoked_at, $now), workflow_path,
+           workflow_phase, alternatives_considered, selection_rank, $source, $now
+    FROM incoming
+"""
+_COMPLETIONS = """
+    INSERT INTO completion
+    SELECT invocation_id, coalesce(ended_at, invoked_at, $now), outcome, duration_seconds, follow_up_actions,
+           error_type, $source, $now
+    FROM incoming
+    WHERE outcome IS NOT NULL AND invocation_id NOT IN (SELECT invocation_id FROM completion)
+"""
+_COUNT = "SELECT count(*) FROM incoming"
+_EXPORT = """
+    SELECT i.invocation_id::VARCHAR, i.skill_name, q.text, i.session_id, epoch_us(i.invoked_at), c.outcome,
+           c.duration_seconds, i.workflow_path, i.workflow_phase, i.alternatives_considered, i.selection_rank,
+           c.follow_up_actions, c.error_type
+    FROM invocation i
+    LEFT JOIN query q USING (query_id)
+    LEFT JOIN completion c USING (invocation_id)
+    ORDER BY i.invoked_at, i.invocation_id
+"""
+_EXPORTED = (
+    "invocation_id",
+    "skill_name",
+    "user_query",
+    "session_id",
+    "invoked_at",
+    "completed",
+    "duration_seconds",
+    "workflow_path",
+    "workflow_phase",
+    "alternatives_considered",
+    "selection_rank",
+    "follow_up_actions",
+    "error_type",
+)
+_COMPLETED = {None: None, "completed": True, "failed": False, "abandoned": False}
+BATCH = 2_000
+
+
+def load(cursor: Cursor, rows: str, project_id: str, source: str) -> int:
+    """Insert the invocations of a JSON list in the shape of `ROW`, without those whose id is stored already.
+
+    Returns:
+        How many were inserted.
+    """
+    cursor.execute(_LOAD, {"rows": rows})
+    cursor.execute(_DROP_KNOWN)
+    cursor.execute(_DROP_REPEATED)
+    common = {"now": now(), "source": source}
+    cursor.execute(_QUERIES, {"now": common["now"]})
+    cursor.execute(_INVOCATIONS, common | {"project": project_id})
+    cursor.execute(_COMPLETIONS, common)
+    return number(cursor, _COUNT)
+
+
+def dump(cursor: Cursor) -> Iterator[list[dict[str, Any]]]:
+    """All invocations, oldest first, in batches, each in the shape that `import` reads; fields without a value
+    are left out, but `completed`, which is null while an invocation is open."""
+    result = cursor.execute(_EXPORT)
+    while rows := result.fetchmany(BATCH):
+        yield [_record(row) for row in rows]
+
+
+def _record(row: tuple[Any, ...]) -> dict[str, Any]:
+    record = dict(zip(_EXPORTED, row, strict=True))
+    record["invoked_at"] = iso(record["invoked_at"])
+    record["completed"] = _COMPLETED[record["completed"]]
+    return {key: value for key, value in record.items() if value is not None or key == "completed"}

@@ -1,0 +1,156 @@
+"""Vectors of texts, per embedding model, and the similarity of a new one to them."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+import numpy as np
+
+from session_buddy.store.rows import first, number
+from session_buddy.store.times import now
+from session_buddy.store.writing import Cursor
+
+_FIND = "SELECT model_id, name, dimension FROM model WHERE name = ? AND dimension = ? LIMIT 1"
+_NAMED = "SELECT model_id, name, dimension FROM model WHERE name = ? ORDER BY model_id DESC LIMIT 1"
+_INSERT_MODEL = "INSERT INTO model SELECT coalesce(max(model_id), 0) + 1, ?, ?, ? FROM model"
+_CREATE = "CREATE TABLE vector_{0.model_id} (query_id UUID, vector FLOAT[{0.dimension}])"
+_WANTED = """
+    (SELECT query_id FROM invocation WHERE query_id IS NOT NULL
+     UNION SELECT description_id FROM skill WHERE description_id IS NOT NULL)
+"""
+_MISSING = f"""
+    SELECT query_id, text FROM query
+    WHERE query_id IN {_WANTED} AND query_id NOT IN (SELECT query_id FROM vector_{{0.model_id}})
+    LIMIT $limit
+"""
+_COVERAGE = f"""
+    SELECT count(*), count(*) FILTER (query_id IN (SELECT query_id FROM vector_{{0.model_id}}))
+    FROM {_WANTED}
+"""
+_WANTED_COUNT = f"SELECT count(*) FROM {_WANTED}"
+_UNEMBEDDED = f"SELECT query_id, text FROM query WHERE query_id IN {_WANTED} LIMIT $limit"
+_INSERT = """
+    INSERT INTO vector_{0.model_id}
+    WITH text AS (SELECT unnest($ids::UUID[]) AS query_id, unnest(range(len($ids::UUID[]))) AS row),
+    number AS (SELECT column0 AS value, row_number() OVER () - 1 AS place FROM vector_block),
+    made AS (SELECT place // {0.dimension} AS row, list(value ORDER BY place) AS vector FROM number GROUP BY row)
+    SELECT query_id, vector::FLOAT[{0.dimension}] FROM text JOIN made USING (row)
+    WHERE query_id NOT IN (SELECT query_id FROM vector_{0.model_id})
+"""
+
+# What each example of a skill weighs: an invocation that failed or was abandoned says little about the skill's place.
+_EXAMPLE = """
+    example AS (
+        SELECT i.skill_name, i.query_id, bad.invocation_id IS NULL AS good
+        FROM invocation i
+        LEFT JOIN (SELECT DISTINCT invocation_id FROM completion WHERE outcome <> 'completed') AS bad
+               USING (invocation_id)
+        WHERE i.query_id IS NOT NULL
+        UNION ALL
+        SELECT skill_name, description_id, true FROM skill WHERE description_id IS NOT NULL
+    )
+"""
+_SIMILARITY = f"""
+    WITH similarity AS (
+        SELECT query_id, array_inner_product(vector, $vector::FLOAT[{{0.dimension}}]) AS cosine
+        FROM vector_{{0.model_id}}
+    ), {_EXAMPLE}
+    SELECT skill_name,
+           sum(if(good, 1.0, $bad_weight) * cosine),
+           sum(if(good, 1.0, $bad_weight)),
+           max(cosine),
+           max(cosine) FILTER (good),
+           arg_max(query_id, cosine),
+           hash(count(*), bit_xor(hash(query_id, good)))
+    FROM example JOIN similarity USING (query_id)
+    GROUP BY skill_name
+"""
+_MEMBERS = f"""
+    WITH {_EXAMPLE}
+    SELECT skill_name, if(good, 1.0, $bad_weight), vector
+    FROM example JOIN vector_{{0.model_id}} USING (query_id)
+    WHERE skill_name IN (SELECT unnest($skills))
+"""
+_BATCH = 8192
+
+Vectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
+
+
+class Model(NamedTuple):
+    """An embedding model that this store holds vectors of."""
+
+    model_id: int
+    name: str
+    dimension: int
+
+
+class SkillSimilarity(NamedTuple):
+    """How near a skill's examples are to a query. `weighted_sum` of cosines and `weight` make their mean; `nearest`
+    is the largest cosine, `nearest_good` that among examples that neither failed nor were abandoned; `state`
+    changes when the examples or their outcomes change."""
+
+    skill_name: str
+    weighted_sum: float
+    weight: float
+    nearest: float
+    nearest_good: float | None
+    nearest_query: UUID
+    state: int
+
+
+def find_model(cursor: Cursor, name: str) -> Model | None:
+    """The model of this name that vectors are kept of, the newest if its dimension has changed."""
+    row = first(cursor, _NAMED, [name])
+    return Model(*row) if row else None
+
+
+def ensure_model(cursor: Cursor, name: str, dimension: int) -> Model:
+    """The model's row and table, made where they are missing."""
+    row = first(cursor, _FIND, [name, dimension])
+    if row:
+        return Model(*row)
+    cursor.execute(_INSERT_MODEL, [name, dimension, now()])
+    model = Model(*(first(cursor, _FIND, [name, dimension]) or ()))
+    cursor.execute(_CREATE.format(model))
+    return model
+
+
+def missing(cursor: Cursor, model: Model | None, limit: int) -> list[tuple[UUID, str]]:
+    """Up to `limit` texts in use that have no vector of `model` yet; of no model: any texts in use."""
+    sql = _MISSING.format(model) if model else _UNEMBEDDED
+    return cursor.execute(sql, {"limit": limit}).fetchall()
+
+
+def coverage(cursor: Cursor, model: Model | None) -> tuple[int, int]:
+    """(texts in use, those of them with a vector of `model`)."""
+    if model is None:
+        return number(cursor, _WANTED_COUNT), 0
+    wanted, present = first(cursor, _COVERAGE.format(model)) or (0, 0)
+    return wanted, present
+
+
+def insert(cursor: Cursor, model: Model, ids: list[UUID], vectors: Vectors) -> None:
+    """Keep normalised vectors, one row of `vectors` (texts x dimension) for each id; ids that have one are left out."""
+    # One flat column of numbers: as list parameters the same vectors take DuckDB three times as long.
+    cursor.register("vector_block", np.ascontiguousarray(vectors, dtype=np.float32).ravel())
+    try:
+        cursor.execute(_INSERT.format(model), {"ids": ids})
+    finally:
+        cursor.unregister("vector_block")
+
+
+def similarities(cursor: Cursor, model: Model, vector: list[float], bad_weight: float) -> list[SkillSimilarity]:
+    """Every skill's similarity to `vector` (normalised), in one pass over the vectors of `model`."""
+    found = cursor.execute(_SIMILARITY.format(model), {"vector": vector, "bad_weight": bad_weight}).fetchall()
+    return [SkillSimilarity(*row) for row in found]
+
+
+def mean_lengths(cursor: Cursor, model: Model, skills: list[str], bad_weight: float) -> dict[str, float]:
+    """The length of each skill's weighted mean vector, between 0 and 1."""
+    sums: dict[str, np.ndarray[tuple[int], np.dtype[np.float64]]] = {}
+    weights: dict[str, float] = {}
+    result = cursor.execute(_MEMBERS.format(model), {"skills": skills, "bad_weight": bad_weight})
+    while rows := result.fetchmany(_BATCH):
+        for name, weight, vector in rows:
+            sums[name] = sums.get(name, 0.0) + weight * np.asarray(vector, dtype=np.float64)
+            weights[name] = weights.get(name, 0.0) + weight
+    return {name: float(np.linalg.norm(total)) / weights[name] for name, total in sums.items() if weights[name]}
