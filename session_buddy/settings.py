@@ -7,7 +7,8 @@ from session_buddy.errors import SettingsError
 from session_buddy.project import FOLDER, allowed_project, project_root, user_data_folder
 
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
-EMBEDDERS = ("sentence-transformers", "hashing", "off")
+HASHING = "hashing"
+EMBEDDERS = ("sentence-transformers", HASHING, "off")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 TRANSPORTS = ("auto", "tcp")
 SWITCH = ("on", "off")

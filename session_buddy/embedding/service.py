@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from session_buddy.settings import Settings, worker_environment
+from session_buddy.settings import HASHING, Settings, worker_environment
 
 Vectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 
@@ -30,7 +30,7 @@ class EmbeddingService:
     """
 
     def __init__(self, settings: Settings, log: int) -> None:
-        self.model = "hashing" if settings.embedder == "hashing" else settings.model
+        self.model = HASHING if settings.embedder == HASHING else settings.model
         self.state = "off" if settings.embedder == "off" else "asleep"
         self.reason: str | None = None
         self.where: str | None = None
@@ -43,7 +43,7 @@ class EmbeddingService:
         self._next = 0
         self._deaths = 0
         self._used = time.monotonic()
-        self._cache: OrderedDict[str, list[float]] = OrderedDict()
+        self._cache: OrderedDict[tuple[str, str], list[float]] = OrderedDict()
         self._starting = asyncio.Lock()
 
     async def wake(self) -> None:
@@ -54,23 +54,23 @@ class EmbeddingService:
                 # Shielded: a caller that gives up must not leave a half-started worker.
                 await asyncio.shield(asyncio.create_task(self._start()))
 
-    async def embed_query(self, text: str) -> list[float]:
+    async def embed_query(self, text: str, model: str) -> list[float]:
         """The vector of one short text, from the cache if it was asked before.
 
         Raises:
             NotReadyError: the model is loading, missing or off. The worker has been woken.
         """
-        if text in self._cache:
-            self._cache.move_to_end(text)
-            return self._cache[text]
-        vector: list[float] = (await self.embed([text]))[0].tolist()
-        self._cache[text] = vector
+        if (model, text) in self._cache:
+            self._cache.move_to_end((model, text))
+            return self._cache[model, text]
+        vector: list[float] = (await self.embed([text], model))[0].tolist()
+        self._cache[model, text] = vector
         if len(self._cache) > CACHE:
             self._cache.popitem(last=False)
         return vector
 
-    async def embed(self, texts: list[str]) -> Vectors:
-        """Normalised vectors (texts x dimension).
+    async def embed(self, texts: list[str], model: str | None = None) -> Vectors:
+        """Normalised vectors (texts x dimension), of the current model unless another is named.
 
         Raises:
             NotReadyError: the model is loading, missing or off, or the worker ended over these texts.
@@ -82,7 +82,7 @@ class EmbeddingService:
         future: asyncio.Future[Vectors] = asyncio.get_running_loop().create_future()
         self._waiting[self._next] = future
         try:
-            self._process.stdin.write(json.dumps({"id": self._next, "texts": texts}).encode() + b"\n")
+            self._process.stdin.write(_request(self._next, model or self.model, texts))
             await self._process.stdin.drain()
         except ConnectionError:
             pass  # its end is noticed where its replies are read, and settles the future
@@ -120,8 +120,7 @@ class EmbeddingService:
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *program,
-                self._settings.embedder,
-                self._settings.model,
+                self.model,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=self._log,
@@ -197,3 +196,7 @@ class EmbeddingService:
     def _give_up_waiting(self) -> None:
         for number in list(self._waiting):
             self._settle(number, error=NotReadyError("The embedding worker ended."))
+
+
+def _request(number: int, model: str, texts: list[str]) -> bytes:
+    return json.dumps({"id": number, "model": model, "texts": texts}).encode() + b"\n"

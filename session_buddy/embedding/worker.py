@@ -1,6 +1,6 @@
 """The process that holds the embedding model. It ends when the pipe from the hub closes.
 
-A request is one JSON line {"id", "texts"}; the reply is one JSON line {"id", "count", "dimension"} followed by
+A request is one JSON line {"id", "model", "texts"}; the reply is one JSON line {"id", "count", "dimension"} followed by
 count x dimension 32-bit floats, or {"id", "error"}. Before the first reply comes {"ready": true, "where"}, or
 {"failed": reason} and the end.
 """
@@ -13,7 +13,7 @@ import threading
 from typing import Any, BinaryIO, Protocol
 
 from session_buddy.errors import BuddyError
-from session_buddy.settings import cpu_share
+from session_buddy.settings import HASHING, cpu_share
 
 
 class Embedder(Protocol):
@@ -40,20 +40,39 @@ class TransformerEmbedder:
         )
 
 
-def main(kind: str, model: str) -> int:
-    """Serve requests from stdin until it closes. `kind` is `hashing` or `sentence-transformers`."""
+class Models:
+    """The models of this process, each loaded when it is first asked for: an older one still answers while the
+    texts get their vectors of a newer one."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, tuple[Embedder, str]] = {}
+
+    def get(self, name: str) -> tuple[Embedder, str]:
+        """The model and where it was found.
+
+        Raises:
+            ModelMissingError: it is not on this machine.
+        """
+        if name not in self._loaded:
+            self._loaded[name] = _load(name)
+        return self._loaded[name]
+
+
+def main(model: str) -> int:
+    """Serve requests from stdin until it closes. `model` is loaded first."""
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the replies
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(sys.stdin.buffer, requests), daemon=True).start()
+    models = Models()
     try:
-        embedder, where = _load(kind, model)
+        _, where = models.get(model)
     except BuddyError as error:
         _reply(replies, {"failed": str(error)})
         return 1
     _reply(replies, {"ready": True, "where": where})
     while True:
-        _answer(embedder, json.loads(requests.get()), replies)
+        _answer(models, json.loads(requests.get()), replies)
 
 
 def _read(stream: BinaryIO, requests: "queue.SimpleQueue[bytes]") -> None:
@@ -63,8 +82,8 @@ def _read(stream: BinaryIO, requests: "queue.SimpleQueue[bytes]") -> None:
     os._exit(0)
 
 
-def _load(kind: str, model: str) -> tuple[Embedder, str]:
-    if kind == "hashing":
+def _load(model: str) -> tuple[Embedder, str]:
+    if model == HASHING:
         from session_buddy.embedding.hashing import HashingEmbedder
 
         return HashingEmbedder(), "built in"
@@ -74,9 +93,9 @@ def _load(kind: str, model: str) -> tuple[Embedder, str]:
     return TransformerEmbedder(found.folder), found.where
 
 
-def _answer(embedder: Embedder, request: dict[str, Any], replies: BinaryIO) -> None:
+def _answer(models: Models, request: dict[str, Any], replies: BinaryIO) -> None:
     try:
-        vectors = embedder.embed(request["texts"])
+        vectors = models.get(request["model"])[0].embed(request["texts"])
     except Exception as error:
         _reply(replies, {"id": request["id"], "error": type(error).__name__})
         return
@@ -93,4 +112,4 @@ def _reply(replies: BinaryIO, head: dict[str, Any], body: bytes = b"") -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2]))
+    sys.exit(main(sys.argv[1]))

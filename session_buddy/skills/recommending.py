@@ -71,15 +71,21 @@ class Recommender:
             await self._service.wake()
             if self._service.state != "ready":
                 raise NotReadyError(self._service.reason or self._service.state)
-            wanted, missing = await self._backlog.catch_up_little(CATCH_UP)
-            if missing > wanted * MISSING_SHARE:
-                notes.append(f"{wanted - missing} of {wanted} past problems are embedded so far; ranked by words.")
-                return None
-            values = await self._service.embed_query(text)
+            model = await self._model(notes)
+            return Vector(model, await self._service.embed_query(text, model.name)) if model else None
         except NotReadyError as error:
             notes.append(_why_lexical(self._service.state, str(error)))
             return None
-        return Vector(self._backlog.model, values) if self._backlog.model else None
+
+    async def _model(self, notes: list[str]) -> Model | None:
+        """The model to rank by: the current one; while texts wait for its vectors, an earlier one that has them."""
+        wanted, missing = await self._backlog.catch_up_little(CATCH_UP)
+        if missing <= wanted * MISSING_SHARE:
+            return self._backlog.model
+        earlier = await self._access.read(lambda cursor: vectors.covering(cursor, 1 - MISSING_SHARE))
+        done = f"{wanted - missing} of {wanted} past problems are embedded so far"
+        notes.append(f"{done}; ranked by the model {earlier.name}." if earlier else f"{done}; ranked by words.")
+        return earlier
 
     def _answer(self, cursor: Cursor, question: Question, text: str, vector: Vector | None) -> dict[str, Any]:
         if vector:

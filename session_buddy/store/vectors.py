@@ -11,6 +11,7 @@ from session_buddy.store.writing import Cursor
 
 _FIND = "SELECT model_id, name, dimension FROM model WHERE name = ? AND dimension = ? LIMIT 1"
 _NAMED = "SELECT model_id, name, dimension FROM model WHERE name = ? ORDER BY model_id DESC LIMIT 1"
+_ALL = "SELECT model_id, name, dimension FROM model ORDER BY model_id"
 _INSERT_MODEL = "INSERT INTO model SELECT coalesce(max(model_id), 0) + 1, ?, ?, ? FROM model"
 _CREATE = "CREATE TABLE vector_{0.model_id} (query_id UUID, vector FLOAT[{0.dimension}])"
 _WANTED = """
@@ -101,6 +102,16 @@ def find_model(cursor: Cursor, name: str) -> Model | None:
     """The model of this name that vectors are kept of, the newest if its dimension has changed."""
     row = first(cursor, _NAMED, [name])
     return Model(*row) if row else None
+
+
+def covering(cursor: Cursor, share: float) -> Model | None:
+    """The newest model of which at least this share of the texts in use has vectors."""
+    models = [Model(*row) for row in cursor.execute(_ALL).fetchall()]
+    for model in reversed(models):
+        wanted, present = coverage(cursor, model)
+        if present >= share * wanted:
+            return model
+    return None
 
 
 def ensure_model(cursor: Cursor, name: str, dimension: int) -> Model:
