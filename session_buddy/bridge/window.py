@@ -1,6 +1,7 @@
 """What runs when an assistant starts `session-buddy`: one window's bridge."""
 
 import os
+import select
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,9 @@ from session_buddy.bridge.carrier import Carrier
 from session_buddy.bridge.door import HubLine, Start, hello, open_line
 from session_buddy.errors import SettingsError
 from session_buddy.settings import LOG_LEVELS, Settings, read
+
+
+LONGEST_LOG_LINE = 1000
 
 
 def run(start: Start = starter.start, store: str | None = None) -> int:
@@ -32,14 +36,20 @@ def run(start: Start = starter.start, store: str | None = None) -> int:
 
 
 def stderr_log(level: str) -> Callable[[str, str], None]:
-    """A log to stderr of what is at least as serious as `level`."""
+    """A log to stderr of what is at least as serious as `level`. A line that would have to wait, because nobody
+    reads stderr, is dropped: an assistant that ignores it must not stop the carrying."""
     threshold = LOG_LEVELS.index(level)
 
     def log(severity: str, text: str) -> None:
-        if LOG_LEVELS.index(severity) >= threshold:
-            print(f"session-buddy: {text}", file=sys.stderr, flush=True)
+        if LOG_LEVELS.index(severity) >= threshold and _would_not_wait(sys.stderr.fileno()):
+            print(f"session-buddy: {text[:LONGEST_LOG_LINE]}", file=sys.stderr, flush=True)
 
     return log
+
+
+def _would_not_wait(descriptor: int) -> bool:
+    """Whether a line of up to 4 KB can be written at once. Elsewhere than on POSIX that cannot be asked of a pipe."""
+    return sys.platform == "win32" or bool(select.select([], [descriptor], [], 0)[1])
 
 
 def _refuse(error: SettingsError) -> int:

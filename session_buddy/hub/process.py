@@ -19,7 +19,7 @@ from session_buddy.store import answers
 from session_buddy.store.store import Store
 
 FIRST_LINGER = 10.0
-REFUSAL_LINGER = 1.0
+REFUSAL_LINGER = 0.05
 LOOK_SECONDS = 5.0
 LINE_LIMIT = 32 * 1024 * 1024
 STDERR = 2
@@ -83,7 +83,7 @@ class Hub:
         await services.embedding.close()
 
     async def _refuse(self, refusal: str) -> None:
-        """Tell everybody who comes why the store cannot be served, for a second; then the next call may try again."""
+        """Tell everybody who comes why the store cannot be served, then leave, so that the next call tries again."""
         self._connections.refusal = refusal
         self._connections.ready()
         self._linger = REFUSAL_LINGER

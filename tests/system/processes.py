@@ -59,9 +59,11 @@ class Place:
 class Window:
     """One window of an assistant: a bridge process, spoken to line by line."""
 
-    def __init__(self, place: Place, arguments: list[str] | None = None, cwd: Path | None = None) -> None:
+    def __init__(
+        self, place: Place, arguments: list[str] | None = None, cwd: Path | None = None, program: str = COMMAND
+    ) -> None:
         self.process = subprocess.Popen(
-            [COMMAND, *(arguments or [])],
+            [program, *(arguments or [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,  # small: nothing is logged to it but problems

@@ -154,7 +154,9 @@ def test_an_unknown_program_that_knocks_without_the_token_is_not_served(place: P
         window.initialize()
         port = json.loads(place.address.read_text())["port"]
         with socket.create_connection(("127.0.0.1", port)) as line:
-            line.sendall(b'{"hello": 1, "program": "0.1.0", "token": "wrong", "role": "mcp", "connection": "x", '
-                         b'"project": "/"}\n')
+            line.sendall(
+                b'{"hello": 1, "program": "0.1.0", "token": "wrong", "role": "mcp", "connection": "x", '
+                b'"project": "/"}\n'
+            )
             assert line.makefile("rb").readline() == b""
         window.track()

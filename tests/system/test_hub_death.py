@@ -79,7 +79,9 @@ def test_a_dead_hubs_worker_dies_with_it_even_while_its_model_loads(place: Place
     with Window(loading) as window:
         window.initialize()
         window.track(query="a text that wants a vector")
-        worker = eventually(lambda: [one for one in processes_of(place) if "session_buddy.embedding.worker" in one.cmdline()])
+        worker = eventually(
+            lambda: [one for one in processes_of(place) if "session_buddy.embedding.worker" in one.cmdline()]
+        )
         os.kill(place.hub_pid(), signal.SIGKILL)
         eventually(lambda: not worker[0].is_running() or worker[0].status() == psutil.STATUS_ZOMBIE)
 
