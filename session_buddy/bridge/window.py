@@ -12,7 +12,6 @@ from session_buddy.bridge.door import HubLine, Start, hello, open_line
 from session_buddy.errors import SettingsError
 from session_buddy.settings import LOG_LEVELS, Settings, read
 
-
 LONGEST_LOG_LINE = 1000
 
 

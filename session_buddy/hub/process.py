@@ -19,7 +19,7 @@ from session_buddy.store import answers
 from session_buddy.store.store import Store
 
 FIRST_LINGER = 10.0
-REFUSAL_LINGER = 0.05
+REFUSAL_SECONDS = 0.1
 LOOK_SECONDS = 5.0
 LINE_LIMIT = 32 * 1024 * 1024
 STDERR = 2
@@ -83,19 +83,17 @@ class Hub:
         await services.embedding.close()
 
     async def _refuse(self, refusal: str) -> None:
-        """Tell everybody who comes why the store cannot be served, then leave, so that the next call tries again."""
+        """Tell everybody who has come why the store cannot be served, then leave: the next call may find it mended."""
         self._connections.refusal = refusal
         self._connections.ready()
-        self._linger = REFUSAL_LINGER
-        self._counted(self._connections.count)
-        await self._stop.wait()
+        await asyncio.sleep(REFUSAL_SECONDS)
 
     def _counted(self, count: int) -> None:
         if self._timer:
             self._timer.cancel()
             self._timer = None
         if count:
-            self._linger = REFUSAL_LINGER if self._connections.refusal else self._settings.linger
+            self._linger = self._settings.linger
         else:
             self._timer = self._loop.call_later(self._linger, self.leave, "idle")
 

@@ -14,6 +14,8 @@ from session_buddy.bridge.door import hello, open_line
 from session_buddy.settings import read
 from tests.system.processes import Place, Window, eventually, exported, processes_of
 
+WORKER = "session_buddy.embedding.worker"
+
 
 def test_a_killed_hub_is_replaced_and_the_window_goes_on(place: Place) -> None:
     with Window(place) as window:
@@ -41,7 +43,7 @@ def test_a_call_that_was_answered_before_the_crash_gets_the_same_answer_again(pl
                 line.send(json.dumps(message).encode() + b"\n")
             answers.append(_answer(line, "seven"))
             os.kill(place.hub_pid(), signal.SIGKILL)
-            eventually(lambda: not psutil.pid_exists(place_pid) if (place_pid := line.reply["pid"]) else True)
+            _gone(line.reply["pid"])
             line.close()
     assert answers[0] == answers[1] == answers[2]
     assert len(exported(place)) == 1
@@ -79,9 +81,7 @@ def test_a_dead_hubs_worker_dies_with_it_even_while_its_model_loads(place: Place
     with Window(loading) as window:
         window.initialize()
         window.track(query="a text that wants a vector")
-        worker = eventually(
-            lambda: [one for one in processes_of(place) if "session_buddy.embedding.worker" in one.cmdline()]
-        )
+        worker = eventually(lambda: [one for one in processes_of(place) if WORKER in one.cmdline()])
         os.kill(place.hub_pid(), signal.SIGKILL)
         eventually(lambda: not worker[0].is_running() or worker[0].status() == psutil.STATUS_ZOMBIE)
 
@@ -173,13 +173,10 @@ def _kill_under_load(place: Place, kills: int, windows: int) -> None:
         load.start()
     for _ in range(kills):
         hub = place.hub_pid()
-        before = sum(len(load.acknowledged) for load in loads)
-        more = chance.randint(1, 20)
-        eventually(lambda: sum(len(load.acknowledged) for load in loads) >= before + more or _problem(loads))
+        _wait_for_answers(loads, chance.randint(1, 20))
         os.kill(hub, signal.SIGKILL)
-        eventually(lambda: not psutil.pid_exists(hub))
-    after = {load: len(load.acknowledged) for load in loads}
-    eventually(lambda: all(len(load.acknowledged) > after[load] for load in loads) or _problem(loads))
+        _gone(hub)
+    _wait_for_one_more_each(loads)
     enough.set()
     for load in loads:
         load.join()
@@ -189,6 +186,20 @@ def _kill_under_load(place: Place, kills: int, windows: int) -> None:
     assert Counter(row["user_query"] for row in rows).most_common(1)[0][1] == 1
     acknowledged = {query: identity for load in loads for query, identity in load.acknowledged.items()}
     assert {row["user_query"]: row["invocation_id"] for row in rows} == acknowledged
+
+
+def _gone(pid: int) -> None:
+    eventually(lambda: not psutil.pid_exists(pid))
+
+
+def _wait_for_answers(loads: list[_Load], more: int) -> None:
+    before = sum(len(load.acknowledged) for load in loads)
+    eventually(lambda: sum(len(load.acknowledged) for load in loads) >= before + more or _problem(loads))
+
+
+def _wait_for_one_more_each(loads: list[_Load]) -> None:
+    before = {load: len(load.acknowledged) for load in loads}
+    eventually(lambda: all(len(load.acknowledged) > before[load] for load in loads) or _problem(loads))
 
 
 def _problem(loads: list[_Load]) -> BaseException | None:

@@ -69,12 +69,8 @@ def test_a_newer_hub_serves_older_windows(place: Place, newer: Path) -> None:
 def test_calls_in_progress_survive_the_handover(place: Place, newer: Path) -> None:
     with Window(place) as old:
         old.initialize()
-        requests = [
-            old.ask(
-                "tools/call", {"name": "track_skill", "arguments": {"skill_name": "debugging", "user_query": f"q {n}"}}
-            )
-            for n in range(50)
-        ]
+        calls = [{"skill_name": "debugging", "user_query": f"q {number}"} for number in range(50)]
+        requests = [old.ask("tools/call", {"name": "track_skill", "arguments": call}) for call in calls]
         with NewerWindow(place, newer) as new:
             new.initialize()
             ids = {old.answer(one)["result"]["structuredContent"]["invocation_id"] for one in requests}

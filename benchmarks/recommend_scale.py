@@ -1,0 +1,213 @@
+"""A recommendation stays quick when the history is long: 10,000 and 100,000 distinct past queries over 200 skills."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from statistics import median
+from typing import NamedTuple
+from uuid import uuid4
+
+import numpy as np
+from common import Line, Place, Report, fresh_place, ms
+
+from session_buddy.hub.services import Services, assemble
+from session_buddy.settings import read
+from session_buddy.skills import ranking
+from session_buddy.skills.recommending import Question
+from session_buddy.store import projects, transfer, vectors
+from session_buddy.store.ids import new_id, query_id
+from session_buddy.store.store import Store
+from session_buddy.store.vectors import Model
+from session_buddy.store.writing import Cursor
+
+SIZES = (10_000, 100_000)
+SKILLS = 200
+DIMENSION = 384
+CHUNK = 10_000
+CALLS = 30
+SPREAD = 0.8  # how far a past query lies from its skill's centre, in lengths of that centre
+BAR = 10.0
+
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
+OUTCOMES = ("completed",) * 8 + ("abandoned", "failed")
+
+
+class Parts(NamedTuple):
+    """Seconds of the parts of a recommendation made in this process, and of NumPy's product."""
+
+    total: list[float]
+    embedding: list[float]
+    vector_pass: list[float]
+    numpy: list[float]
+
+
+def unit(rows: Matrix) -> Matrix:
+    scaled: Matrix = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return scaled
+
+
+def generated(size: int) -> Matrix:
+    """Normalised vectors around the skills' centres; row i belongs to skill i modulo their number."""
+    random = np.random.default_rng(13)
+    centres = unit(random.standard_normal((SKILLS, DIMENSION), dtype=np.float32))
+    noise = unit(random.standard_normal((size, DIMENSION), dtype=np.float32))
+    return unit(centres[np.arange(size) % SKILLS] + SPREAD * noise)
+
+
+def row(number: int, text: str) -> dict[str, object]:
+    return {
+        "invocation_id": str(new_id()),
+        "skill_name": f"skill-{number % SKILLS}",
+        "query_id": str(query_id(text)),
+        "user_query": text,
+        "session_id": f"session-{number // 10}",
+        "invoked_at": "2026-09-01T09:00:00+00:00",
+        "outcome": OUTCOMES[number // SKILLS % len(OUTCOMES)],
+        "duration_seconds": 60.0,
+    }
+
+
+def fill(cursor: Cursor, model_name: str, rows: Matrix, start: int) -> None:
+    texts = [f"past problem number {start + place} of part {place % SKILLS}" for place in range(len(rows))]
+    project = str(new_id())
+    projects.remember(cursor, project, "benchmark")
+    made = [row(start + place, text) for place, text in enumerate(texts)]
+    transfer.load(cursor, json.dumps(made), project, "import")
+    model = vectors.ensure_model(cursor, model_name, DIMENSION)
+    vectors.insert(cursor, model, [query_id(text) for text in texts], rows)
+
+
+def build(size: int) -> None:
+    """Make the store that the environment names; a process does this and nothing else."""
+    settings = read()
+    store = Store.open(settings.store)
+    rows = generated(size)
+    for start in range(0, size, CHUNK):
+        chunk = rows[start : start + CHUNK]
+        store.write(lambda cursor, chunk=chunk, start=start: fill(cursor, settings.model, chunk, start)).result()
+    store.close()
+
+
+def question() -> str:
+    return f"the build {uuid4()} fails since this morning"
+
+
+def ask(window: Line) -> float:
+    seconds, found = window.ask("recommend_skills", user_query=question())
+    assert found["ranking"] == "semantic", found
+    assert len(found["recommendations"]) == 5
+    return seconds
+
+
+def ask_until_semantic(window: Line) -> float:
+    """The seconds of the first answer that is ranked by meaning."""
+    while True:
+        seconds, found = window.ask("recommend_skills", user_query=question())
+        if found["ranking"] == "semantic":
+            return seconds
+        time.sleep(0.2)
+
+
+def after_tracking(window: Line) -> float:
+    """A recommendation after a skill was tracked and completed: what the hub keeps of it is no longer true."""
+    _, data = window.ask("track_skill", skill_name="skill-0", user_query=question())
+    window.ask("complete_skill", invocation_id=data["invocation_id"])
+    return ask(window)
+
+
+async def timed_parts(services: Services, matrix: Matrix) -> Parts:
+    """The parts, each call with a new text so that nothing comes from a cache."""
+    await services.embedding.wait_ready()
+    model = await services.access.read(lambda cursor: vectors.find_model(cursor, services.embedding.model))
+    assert model
+    parts = Parts([], [], [], [])
+    await services.recommender.recommend(Question(question()))
+    for _ in range(CALLS):
+        begun = time.perf_counter()
+        await services.recommender.recommend(Question(question()))
+        parts.total.append(time.perf_counter() - begun)
+        begun = time.perf_counter()
+        vector = (await services.embedding.embed([question()]))[0]
+        parts.embedding.append(time.perf_counter() - begun)
+        parts.vector_pass.append(await vector_pass(services, model, vector.tolist()))
+        begun = time.perf_counter()
+        matrix @ vector
+        parts.numpy.append(time.perf_counter() - begun)
+    return parts
+
+
+async def vector_pass(services: Services, model: Model, vector: list[float]) -> float:
+    begun = time.perf_counter()
+    await services.access.read(lambda cursor: vectors.similarities(cursor, model, vector, ranking.BAD_WEIGHT))
+    return time.perf_counter() - begun
+
+
+async def in_process(place: Place, size: int) -> Parts:
+    """Open the store in this process, as a hub does, and time the parts."""
+    settings = read(place.environment)
+    store = Store.open(settings.store)
+    services = assemble(settings, store, os.open(os.devnull, os.O_WRONLY))
+    try:
+        catching_up = asyncio.create_task(services.backlog.run())
+        parts = await timed_parts(services, generated(size))
+        catching_up.cancel()
+    finally:
+        await services.embedding.close()
+        store.close()
+    return parts
+
+
+def measure(report: Report, size: int) -> None:
+    with fresh_place(EMBEDDER="sentence-transformers") as place:
+        build_in_process(place, size)
+        with place.window() as window:
+            first = ask_until_semantic(window)
+            through_hub = [ask(window) for _ in range(CALLS)]
+            tracked = [after_tracking(window) for _ in range(CALLS // 3)]
+        place.stop_hub()
+        parts = asyncio.run(in_process(place, size))
+    show(report, size, parts, through_hub, tracked, first)
+
+
+def build_in_process(place: Place, size: int) -> None:
+    subprocess.run([sys.executable, __file__, "--build", str(size)], env=place.environment, check=True)
+
+
+def show(report: Report, size: int, parts: Parts, through_hub: list[float], tracked: list[float], first: float) -> None:
+    numpy = median(parts.numpy)
+    rest = max(0.0, median(parts.total) - median(parts.embedding) - median(parts.vector_pass))
+
+    def ratio(seconds: float) -> str:
+        return f"{seconds / numpy:.1f} x"
+
+    total = median(through_hub)
+    bar = report.bar(total / numpy, "≤", BAR, "x") if size == max(SIZES) else ""
+    report.times(f"{size:,}: NumPy, V @ q", parts.numpy)
+    report.times(f"{size:,}: recommend_skills through the hub", through_hub, ratio(total), bar)
+    report.times(f"{size:,}: the same, right after a track and a complete", tracked, ratio(median(tracked)))
+    report.row(f"{size:,}: the same, first by meaning after the hub started", ms(first), "", ratio(first))
+    report.times(f"{size:,}: in one process, total", parts.total, ratio(median(parts.total)))
+    report.times(f"{size:,}:   of it embedding", parts.embedding, ratio(median(parts.embedding)))
+    report.times(f"{size:,}:   of it vector pass", parts.vector_pass, ratio(median(parts.vector_pass)))
+    report.row(f"{size:,}:   of it the rest", ms(rest), "", ratio(rest))
+
+
+def main() -> int:
+    report = Report("Recommending from a long history")
+    for size in SIZES:
+        measure(report, size)
+    report.note(
+        f"{SKILLS} skills, every past query distinct, {DIMENSION} dimensions, {CALLS} calls with a new text each. The "
+        "ratio is to NumPy's brute-force product of all vectors (float32) with the query's, in the same process."
+    )
+    return report.finish()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--build"]:
+        build(int(sys.argv[2]))
+        sys.exit(0)
+    sys.exit(main())
