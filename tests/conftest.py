@@ -18,3 +18,11 @@ def place(tmp_path: Path) -> Iterator[Place]:
     place = Place(project, kept | {"SESSION_BUDDY_LINGER": "1", "SESSION_BUDDY_EMBEDDER": "off"})
     yield place
     leave_no_hub(place)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a failure: there, everything a test needs is at hand."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter and reporter.stats.get("skipped"):
+        reporter.write_line("skipped tests are failures in CI")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
