@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Awaitable
 from statistics import median
 from typing import NamedTuple
 from uuid import uuid4
@@ -32,6 +33,7 @@ SPREAD = 0.8  # how far a past query lies from its skill's centre, in lengths of
 BAR = 10.0
 
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
+Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
 OUTCOMES = ("completed",) * 8 + ("abandoned", "failed")
 
 
@@ -119,29 +121,34 @@ def after_tracking(window: Line) -> float:
 
 
 async def timed_parts(services: Services, matrix: Matrix) -> Parts:
-    """The parts, each call with a new text so that nothing comes from a cache."""
+    """The parts, one after the other, each call with a new text so that nothing comes from a cache. NumPy comes last:
+    its threads go on spinning for a while."""
     await services.embedding.wait_ready()
     model = await services.access.read(lambda cursor: vectors.find_model(cursor, services.embedding.model))
     assert model
-    parts = Parts([], [], [], [])
+    found = [(await services.embedding.embed([question()]))[0] for _ in range(CALLS)]
     await services.recommender.recommend(Question(question()))
-    for _ in range(CALLS):
-        begun = time.perf_counter()
-        await services.recommender.recommend(Question(question()))
-        parts.total.append(time.perf_counter() - begun)
-        begun = time.perf_counter()
-        vector = (await services.embedding.embed([question()]))[0]
-        parts.embedding.append(time.perf_counter() - begun)
-        parts.vector_pass.append(await vector_pass(services, model, vector.tolist()))
-        begun = time.perf_counter()
-        matrix @ vector
-        parts.numpy.append(time.perf_counter() - begun)
-    return parts
+    return Parts(
+        total=[await timed(services.recommender.recommend(Question(question()))) for _ in range(CALLS)],
+        embedding=[await timed(services.embedding.embed([question()])) for _ in range(CALLS)],
+        vector_pass=[await timed(vector_pass(services, model, vector.tolist())) for vector in found],
+        numpy=[product(matrix, vector) for vector in found],
+    )
 
 
-async def vector_pass(services: Services, model: Model, vector: list[float]) -> float:
+async def timed(work: Awaitable[object]) -> float:
     begun = time.perf_counter()
+    await work
+    return time.perf_counter() - begun
+
+
+async def vector_pass(services: Services, model: Model, vector: list[float]) -> None:
     await services.access.read(lambda cursor: vectors.similarities(cursor, model, vector, ranking.BAD_WEIGHT))
+
+
+def product(matrix: Matrix, vector: Vector) -> float:
+    begun = time.perf_counter()
+    matrix @ vector
     return time.perf_counter() - begun
 
 
@@ -162,7 +169,7 @@ async def in_process(place: Place, size: int) -> Parts:
 
 def measure(report: Report, size: int) -> None:
     with fresh_place(EMBEDDER="sentence-transformers") as place:
-        build_in_process(place, size)
+        subprocess.run([sys.executable, __file__, "--build", str(size)], env=place.environment, check=True)
         with place.window() as window:
             first = ask_until_semantic(window)
             through_hub = [ask(window) for _ in range(CALLS)]
@@ -170,10 +177,6 @@ def measure(report: Report, size: int) -> None:
         place.stop_hub()
         parts = asyncio.run(in_process(place, size))
     show(report, size, parts, through_hub, tracked, first)
-
-
-def build_in_process(place: Place, size: int) -> None:
-    subprocess.run([sys.executable, __file__, "--build", str(size)], env=place.environment, check=True)
 
 
 def show(report: Report, size: int, parts: Parts, through_hub: list[float], tracked: list[float], first: float) -> None:

@@ -11,6 +11,7 @@ from session_buddy.bridge.place import Place
 from session_buddy.errors import StoreError
 from session_buddy.hub.connections import Connections
 from session_buddy.hub.door import OpenDoor
+from session_buddy.hub.intake import Intake
 from session_buddy.hub.logs import set_up
 from session_buddy.hub.services import Services, assemble
 from session_buddy.server.mcp_server import build
@@ -74,7 +75,7 @@ class Hub:
         self._connections.server = build()
         await services.access.write(answers.forget_old())
         self._connections.ready()
-        async with _background(services, self._look_after_address):
+        async with _background(services, self._look_after_address, Intake(services).run):
             await self._stop.wait()
             log.info("Leaving: %s", self._reason)
             # Whoever comes from here on finds the door closed, and tries again until the lock is free.

@@ -9,8 +9,10 @@ from session_buddy.store.words import SkillMatch
 
 # What an invocation that failed or was abandoned weighs in its skill's centroid.
 BAD_WEIGHT = 0.25
-# Below these the top skill is no answer. The first is a raw half-and-half cosine, the second a share of words.
-CONFIDENT_COSINE = 0.45
+# Below these the top skill is no answer. The first is a raw half-and-half cosine: on CLINC150's validation rows with 5
+# and 20 past queries per label, 94 % and 97 % of the queries that have an answer lie above it, and 10 % and 16 % of
+# those that have none. The second is a share of words.
+CONFIDENT_COSINE = 0.42
 CONFIDENT_SHARE = 0.5
 PHASE_PSEUDO_OBSERVATIONS = 5
 UNKNOWN_RATE = 0.5

@@ -62,10 +62,21 @@ class Cleaner:
         return None if texts is None else [kept for text in texts if (kept := self.text(text))]
 
 
-def track(cursor: Cursor, use: Use, origin: Origin) -> dict[str, Any]:
+class Stamp(NamedTuple):
+    """When something happened, and who reported it."""
+
+    moment: datetime
+    source: str
+
+
+def track(
+    cursor: Cursor, use: Use, origin: Origin, stamp: Stamp | None = None, invocation_id: UUID | None = None
+) -> dict[str, Any]:
     """Store the beginning of a use. Returns the answer of the tool."""
-    cleaner, moment = Cleaner(origin.mask_secrets), now()
-    row = _row(cursor, use, origin, cleaner, moment)
+    cleaner, (moment, source) = Cleaner(origin.mask_secrets), stamp or Stamp(now(), "tool")
+    row = _row(cursor, use, origin, cleaner, moment)._replace(source=source, recorded_at=now())
+    if invocation_id:
+        row = row._replace(invocation_id=invocation_id)
     invocations.insert(cursor, row)
     return {
         "invocation_id": str(row.invocation_id),
@@ -76,7 +87,7 @@ def track(cursor: Cursor, use: Use, origin: Origin) -> dict[str, Any]:
     }
 
 
-def complete(cursor: Cursor, ending: Ending, mask_secrets: bool = True) -> dict[str, Any]:
+def complete(cursor: Cursor, ending: Ending, mask_secrets: bool = True, stamp: Stamp | None = None) -> dict[str, Any]:
     """Store the end of a use. Returns the answer of the tool.
 
     Raises:
@@ -84,7 +95,7 @@ def complete(cursor: Cursor, ending: Ending, mask_secrets: bool = True) -> dict[
     """
     outcome = _outcome(ending)
     begun = _begun(cursor, ending.invocation_id)
-    cleaner, moment = Cleaner(mask_secrets), now()
+    cleaner, (moment, source) = Cleaner(mask_secrets), stamp or Stamp(now(), "tool")
     duration = ending.duration_seconds
     if duration is None:
         duration = max(0.0, (moment - from_micros(begun.invoked_us)).total_seconds())
@@ -97,8 +108,8 @@ def complete(cursor: Cursor, ending: Ending, mask_secrets: bool = True) -> dict[
             duration,
             cleaner.texts(ending.follow_up_actions),
             _error(cleaner, ending.error_type),
-            "tool",
-            moment,
+            source,
+            now(),
         ),
     )
     return {

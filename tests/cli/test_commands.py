@@ -2,12 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.system.processes import Place, exported, run
 
-LINES = [
+LINES: list[dict[str, Any]] = [
     {
         "invocation_id": "01a1fbd6-7942-7d3e-b0d1-c7242642af9f",
         "skill_name": "debugging",
@@ -29,7 +30,7 @@ LINES = [
 ]
 
 
-def _write(place: Place, lines: list[object], name: str = "history.jsonl") -> str:
+def _write(place: Place, lines: list[dict[str, Any]], name: str = "history.jsonl") -> str:
     path = place.project / name
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     return str(path)

@@ -190,11 +190,16 @@ def exported(place: Place) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def eventually(condition: Callable[[], Found], limit: float = LIMIT) -> Found:
+def eventually(condition: Callable[[], Found | None], limit: float = LIMIT) -> Found:
     """Wait until the condition holds, and return what it gave."""
+    return until(condition, bool, limit)  # type: ignore[return-value]
+
+
+def until(get: Callable[[], Found], accept: Callable[[Found], object], limit: float = LIMIT) -> Found:
+    """Ask again until the answer is accepted, and return it."""
     deadline = time.monotonic() + limit
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"{condition} did not come true within {limit} seconds"
+    while not accept(found := get()):
+        assert time.monotonic() < deadline, f"not accepted within {limit} seconds: {found}"
         threading.Event().wait(0.01)
     return found
 

@@ -10,7 +10,7 @@ from collections import Counter
 import psutil
 import pytest
 
-from session_buddy.bridge.door import hello, open_line
+from session_buddy.bridge.door import HubLine, hello, open_line
 from session_buddy.settings import read
 from tests.system.processes import Place, Window, eventually, exported, processes_of
 
@@ -136,11 +136,12 @@ def _handshake() -> list[dict[str, object]]:
     ]
 
 
-def _answer(line, request_id):  # type: ignore[no-untyped-def]
+def _answer(line: HubLine, request_id: str) -> dict[str, object]:
     while True:
         message = json.loads(line.readline())
         if message.get("id") == request_id:
-            return message["result"]["structuredContent"]
+            answer: dict[str, object] = message["result"]["structuredContent"]
+            return answer
 
 
 class _Load(threading.Thread):

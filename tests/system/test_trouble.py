@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.system.processes import Place, Window, eventually, exported, run
+from tests.system.processes import Place, Window, eventually, exported, run, until
 
 
 def _refused(place: Place) -> str:
@@ -65,7 +65,7 @@ def test_a_window_works_as_soon_as_the_other_program_has_let_go(place: Place) ->
     with Window(place) as window:
         with _held_by_foreign_program(place.store):
             assert "error" in window.initialize()
-        reply = eventually(lambda: (answer := window.initialize()).get("result") and answer)
+        reply = until(window.initialize, lambda reply: "result" in reply)
         assert reply["result"]["serverInfo"]["name"] == "session-buddy"
         window.track(query="after the trouble")
     assert len(exported(place)) == 2

@@ -8,7 +8,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.system.processes import Place, Window, eventually, processes_of, run
+from tests.system.processes import Place, Window, eventually, processes_of, run, until
 
 WORKER = "session_buddy.embedding.worker"
 
@@ -25,8 +25,18 @@ def _recommend(window: Window, query: str) -> dict[str, Any]:
     return found
 
 
+def _by_meaning(window: Window, query: str) -> dict[str, Any]:
+    """The answer once it is one by meaning."""
+    return until(lambda: _recommend(window, query), lambda found: found["ranking"] == "semantic", 100)
+
+
 def _worker(place: Place) -> psutil.Process | None:
     return next((process for process in processes_of(place) if WORKER in process.cmdline()), None)
+
+
+def _kill(process: psutil.Process) -> None:
+    process.kill()
+    eventually(lambda: not process.is_running())
 
 
 def _status(place: Place) -> dict[str, Any]:
@@ -44,10 +54,7 @@ def test_the_first_answer_is_by_words_and_becomes_one_by_meaning_without_a_resta
         first = _recommend(window, "why is everything so sluggish")
         assert first["ranking"] == "lexical"
         assert "still loading" in first["notes"][0]
-        later = eventually(
-            lambda: (found := _recommend(window, "why is everything so sluggish"))["ranking"] == "semantic" and found,
-            100,
-        )
+        later = _by_meaning(window, "why is everything so sluggish")
         assert later["recommendations"][0]["skill_name"] == "performance-profiling"
         assert later["notes"] == []
 
@@ -59,7 +66,7 @@ def test_texts_get_their_vectors_in_the_background_and_the_status_shows_how_far(
     with Window(hashing) as window:
         window.initialize()
         run(hashing, "import", str(history))
-        done = eventually(lambda: (shown := _status(hashing)["embedding"])["embedded"] == 700 and shown)
+        done = until(lambda: _status(hashing)["embedding"], lambda shown: shown["embedded"] == 700)
         assert done["texts"] == 700
         assert done["state"] == "ready"
 
@@ -82,10 +89,7 @@ def test_a_worker_that_dies_is_started_again(hashing: Place) -> None:
         window.initialize()
         window.track(query="the build is red")
         eventually(lambda: _recommend(window, "red build")["ranking"] == "semantic")
-        worker = _worker(hashing)
-        assert worker
-        worker.kill()
-        eventually(lambda: not worker.is_running())
+        _kill(eventually(lambda: _worker(hashing)))
         eventually(lambda: _recommend(window, "red build again")["ranking"] == "semantic")
 
 
@@ -95,11 +99,9 @@ def test_a_worker_that_cannot_live_is_given_up_after_three_deaths_and_answers_sa
         window.initialize()
         window.track(query="the build is red")
         for _ in range(3):
-            worker = eventually(lambda: _worker(dying))
-            worker.kill()
-            eventually(lambda worker=worker: not worker.is_running())  # type: ignore[misc]
+            _kill(eventually(lambda: _worker(dying)))
             _recommend(window, "red build")
-        found = eventually(lambda: (said := _recommend(window, "red build"))["notes"][0].startswith("The emb") and said)
+        found = until(lambda: _recommend(window, "red build"), lambda found: "in a row" in found["notes"][0])
         assert "3 times in a row" in found["notes"][0]
         assert found["ranking"] == "lexical"
         assert found["recommendations"][0]["skill_name"] == "debugging"
@@ -123,8 +125,7 @@ def test_without_a_model_answers_are_by_words_and_name_the_way_to_one(place: Pla
     with Window(missing) as window:
         window.initialize()
         window.track(query="the build is red")
-        found = eventually(lambda: (said := _recommend(window, "red build"))["notes"][0].startswith("The emb") and said)
-        found = eventually(lambda: "fetch" in (said := _recommend(window, "red build"))["notes"][0] and said)
+        found = until(lambda: _recommend(window, "red build"), lambda found: "fetch" in found["notes"][0])
         assert "session-buddy model fetch" in found["notes"][0]
         assert found["recommendations"][0]["skill_name"] == "debugging"
 
@@ -138,9 +139,7 @@ def test_while_a_new_model_embeds_the_vectors_of_the_old_one_still_answer(hashin
     changed = hashing.with_variables(SESSION_BUDDY_EMBEDDER="sentence-transformers")
     with Window(changed) as window:
         window.initialize()
-        seen = eventually(
-            lambda: (found := _recommend(window, "problem number 7"))["ranking"] == "semantic" and found, 100
-        )
+        seen = _by_meaning(window, "problem number 7")
         assert seen["recommendations"][0]["skill_name"] == "skill-7"
         eventually(lambda: _status(changed)["embedding"]["embedded"] == 40, 100)
         assert _recommend(window, "a wholly new question")["notes"] == []

@@ -1,0 +1,87 @@
+"""Events that must not wait for a hub: one file each, beside the store, taken in by the next hub.
+
+A file is written under another name and then renamed, so a reader never sees half an event. Its name sorts by time
+and carries the sender's id of the event, so that an event that is seen twice is stored once.
+"""
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from session_buddy.bridge.place import Place, trap
+from session_buddy.errors import HubUnavailableError
+
+MAX_EVENT = 1024 * 1024
+ENDING = ".json"
+
+
+class Spooled(NamedTuple):
+    """An event in the spool: its file, and what it says. `event` is None when the file cannot be read as one."""
+
+    path: str
+    event: dict[str, Any] | None
+
+
+def folders(place: Place, data_folder: str) -> list[str]:
+    """Where events of this store are spooled: beside it, or in the user's data where that cannot be written."""
+    name = os.path.basename(place.store) + ".spool"
+    return [place.store + ".spool", os.path.join(data_folder, "spool", place.store.replace(os.sep, "%"), name)]
+
+
+def put(place: Place, data_folder: str, event: dict[str, Any]) -> str:
+    """Write an event, which must hold its sender's `id`; returns the file's path.
+
+    Raises:
+        HubUnavailableError: it can be written nowhere.
+    """
+    name = f"{time.time_ns():020}-{event['id']}{ENDING}"
+    for folder in folders(place, data_folder):
+        with contextlib.suppress(OSError):
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            if not trap(folder):
+                return _write(folder, name, event)
+    raise HubUnavailableError(
+        f"No hub could be reached, and the event could not be kept beside {place.store} either. It was not stored."
+    )
+
+
+def waiting(place: Place, data_folder: str) -> Iterator[Spooled]:
+    """The events that wait, in the order of (time, id)."""
+    found = [(name, folder) for folder in folders(place, data_folder) for name in _names(folder)]
+    for name, folder in sorted(found):
+        path = os.path.join(folder, name)
+        yield Spooled(path, _read(path))
+
+
+def _write(folder: str, name: str, event: dict[str, Any]) -> str:
+    draft, path = os.path.join(folder, f".{name}"), os.path.join(folder, name)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(event, file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, path)
+    return path
+
+
+def _names(folder: str) -> list[str]:
+    if trap(folder):
+        return []
+    try:
+        return [name for name in os.listdir(folder) if name.endswith(ENDING) and not name.startswith(".")]
+    except OSError:
+        return []
+
+
+def _read(path: str) -> dict[str, Any] | None:
+    try:
+        if trap(path) or os.path.getsize(path) > MAX_EVENT:
+            return None
+        with open(path, encoding="utf-8") as file:
+            event = json.load(file)
+    except (OSError, ValueError):
+        return None
+    return event if isinstance(event, dict) else None
