@@ -3,7 +3,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-slow lint benchmarks clean
+BARE := .venv-no-model
+# The dependencies without sentence-transformers, which brings PyTorch.
+BARE_PACKAGES := anyio duckdb huggingface-hub mcp numpy pydantic rich hypothesis jsonschema psutil pytest pytest-timeout
+
+.PHONY: demo test test-slow test-no-model lint benchmarks clean
 
 demo: $(READY)
 	$(BIN)/session-buddy demo
@@ -14,6 +18,12 @@ test: $(READY)
 test-slow: $(READY)
 	$(BIN)/python -m pytest -q -m slow
 
+test-no-model:
+	$(PYTHON) -m venv --clear $(BARE)
+	$(BARE)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt $(BARE_PACKAGES)
+	$(BARE)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BARE)/bin/python -m pytest -q -m "not slow and not model"
+
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -23,7 +33,7 @@ benchmarks: $(READY)
 	$(BIN)/python benchmarks/run.py
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(BARE)
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c "import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and 'Python 3.11 to 3.13 is needed; this is %d.%d. Run: make PYTHON=python3.11 ...' % sys.version_info[:2])"

@@ -82,6 +82,7 @@ class Hub:
             acceptor.close()
             await self._connections.finish(self._reason)
         await services.embedding.close()
+        self._remove_traces()
 
     async def _refuse(self, refusal: str) -> None:
         """Tell everybody who has come why the store cannot be served, then leave: the next call may find it mended."""

@@ -182,6 +182,7 @@ def test_the_hub_shows_itself_and_stops_when_it_is_asked_to(place: Place) -> Non
     assert run(place, "hub", "stop").stdout == f"No hub is running for {place.store}.\n"
 
 
+@pytest.mark.model
 def test_the_doctor_has_a_line_for_each_check(place: Place) -> None:
     done = run(place, "doctor")
     assert done.returncode == 0

@@ -60,6 +60,7 @@ def test_windows_that_start_at_once_meet_at_one_hub(place: Place, count: int) ->
     assert {row["invocation_id"] for row in exported(place)} == ids
 
 
+@pytest.mark.model
 def test_a_second_process_is_refused_the_store_while_a_hub_runs(place: Place) -> None:
     history = place.project / "history.jsonl"
     history.write_text('{"skill_name": "debugging", "user_query": "red build"}\n', encoding="utf-8")

@@ -76,6 +76,7 @@ def test_twenty_kills_under_load_lose_nothing_and_double_nothing(place: Place) -
     _kill_under_load(place, kills=20, windows=4)
 
 
+@pytest.mark.model
 def test_a_dead_hubs_worker_dies_with_it_even_while_its_model_loads(place: Place) -> None:
     loading = place.with_variables(SESSION_BUDDY_EMBEDDER="sentence-transformers")
     with Window(loading) as window:

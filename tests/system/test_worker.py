@@ -93,6 +93,7 @@ def test_a_worker_that_dies_is_started_again(hashing: Place) -> None:
         eventually(lambda: _recommend(window, "red build again")["ranking"] == "semantic")
 
 
+@pytest.mark.model
 def test_a_worker_that_cannot_live_is_given_up_after_three_deaths_and_answers_say_so(place: Place) -> None:
     dying = place.with_variables(SESSION_BUDDY_EMBEDDER="sentence-transformers", LD_PRELOAD="")
     with Window(dying) as window:
@@ -130,6 +131,7 @@ def test_without_a_model_answers_are_by_words_and_name_the_way_to_one(place: Pla
         assert found["recommendations"][0]["skill_name"] == "debugging"
 
 
+@pytest.mark.model
 def test_while_a_new_model_embeds_the_vectors_of_the_old_one_still_answer(hashing: Place) -> None:
     lines = [json.dumps({"skill_name": f"skill-{n}", "user_query": f"problem number {n}"}) for n in range(40)]
     (hashing.project / "history.jsonl").write_text("\n".join(lines), encoding="utf-8")
