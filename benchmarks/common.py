@@ -223,7 +223,8 @@ class Report:
 
     def times(self, what: str, samples: Sequence[float], ratio: str = "", bar: str = "") -> None:
         """A row for durations in seconds."""
-        self.row(what, ms(median(samples)), ms(best_of_three(samples)), ratio, bar)
+        best = ms(best_of_three(samples)) if len(samples) > 1 else ""
+        self.row(what, ms(median(samples)), best, ratio, bar)
 
     def note(self, text: str) -> None:
         self._notes.append(text)

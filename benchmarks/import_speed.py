@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from common import Place, Report, fresh_place
+from benchmarks.common import Place, Report, fresh_place
 
 LINES = 100_000
 ROUNDS = 3

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable
+from functools import partial
 from statistics import median
 from typing import NamedTuple
 from uuid import uuid4
 
 import numpy as np
-from common import Line, Place, Report, fresh_place, ms
 
+from benchmarks.common import Line, Place, Report, fresh_place
 from session_buddy.hub.services import Services, assemble
 from session_buddy.settings import read
 from session_buddy.skills import ranking
@@ -30,20 +31,27 @@ DIMENSION = 384
 CHUNK = 10_000
 CALLS = 30
 SPREAD = 0.8  # how far a past query lies from its skill's centre, in lengths of that centre
+SPIN_SECONDS = 0.1  # NumPy's threads go on spinning for a while, and would slow down what is measured next
 BAR = 10.0
 
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
-Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
 OUTCOMES = ("completed",) * 8 + ("abandoned", "failed")
 
 
 class Parts(NamedTuple):
-    """Seconds of the parts of a recommendation made in this process, and of NumPy's product."""
+    """Seconds of the parts of a recommendation made in this process."""
 
     total: list[float]
     embedding: list[float]
     vector_pass: list[float]
-    numpy: list[float]
+
+
+class Turns(NamedTuple):
+    """Seconds of recommendations through the hub, and of NumPy's products in turns with them."""
+
+    hub: list[float]
+    cold: list[float]
+    warm: list[float]
 
 
 def unit(rows: Matrix) -> Matrix:
@@ -89,7 +97,7 @@ def build(size: int) -> None:
     rows = generated(size)
     for start in range(0, size, CHUNK):
         chunk = rows[start : start + CHUNK]
-        store.write(lambda cursor, chunk=chunk, start=start: fill(cursor, settings.model, chunk, start)).result()
+        store.write(partial(fill, model_name=settings.model, rows=chunk, start=start)).result()
     store.close()
 
 
@@ -120,20 +128,19 @@ def after_tracking(window: Line) -> float:
     return ask(window)
 
 
-async def timed_parts(services: Services, matrix: Matrix) -> Parts:
-    """The parts, one after the other, each call with a new text so that nothing comes from a cache. NumPy comes last:
-    its threads go on spinning for a while."""
+async def timed_parts(services: Services) -> Parts:
+    """The parts in turns, each call with a new text so that nothing comes from a cache."""
     await services.embedding.wait_ready()
     model = await services.access.read(lambda cursor: vectors.find_model(cursor, services.embedding.model))
     assert model
-    found = [(await services.embedding.embed([question()]))[0] for _ in range(CALLS)]
+    parts = Parts([], [], [])
     await services.recommender.recommend(Question(question()))
-    return Parts(
-        total=[await timed(services.recommender.recommend(Question(question()))) for _ in range(CALLS)],
-        embedding=[await timed(services.embedding.embed([question()])) for _ in range(CALLS)],
-        vector_pass=[await timed(vector_pass(services, model, vector.tolist())) for vector in found],
-        numpy=[product(matrix, vector) for vector in found],
-    )
+    for _ in range(CALLS):
+        parts.total.append(await timed(services.recommender.recommend(Question(question()))))
+        parts.embedding.append(await timed(services.embedding.embed([question()])))
+        vector: list[float] = (await services.embedding.embed([question()]))[0].tolist()
+        parts.vector_pass.append(await timed(vector_pass(services, model, vector)))
+    return parts
 
 
 async def timed(work: Awaitable[object]) -> float:
@@ -146,20 +153,14 @@ async def vector_pass(services: Services, model: Model, vector: list[float]) -> 
     await services.access.read(lambda cursor: vectors.similarities(cursor, model, vector, ranking.BAD_WEIGHT))
 
 
-def product(matrix: Matrix, vector: Vector) -> float:
-    begun = time.perf_counter()
-    matrix @ vector
-    return time.perf_counter() - begun
-
-
-async def in_process(place: Place, size: int) -> Parts:
+async def in_process(place: Place) -> Parts:
     """Open the store in this process, as a hub does, and time the parts."""
     settings = read(place.environment)
     store = Store.open(settings.store)
     services = assemble(settings, store, os.open(os.devnull, os.O_WRONLY))
     try:
         catching_up = asyncio.create_task(services.backlog.run())
-        parts = await timed_parts(services, generated(size))
+        parts = await timed_parts(services)
         catching_up.cancel()
     finally:
         await services.embedding.close()
@@ -167,35 +168,65 @@ async def in_process(place: Place, size: int) -> Parts:
     return parts
 
 
+def products(matrix: Matrix) -> tuple[float, float]:
+    """Seconds of NumPy's brute force: of the first product after something else was done, and of a warm one."""
+    vector = unit(np.random.default_rng().standard_normal((1, DIMENSION), dtype=np.float32))[0]
+    seconds = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        matrix @ vector
+        seconds.append(time.perf_counter() - begun)
+    time.sleep(SPIN_SECONDS)
+    return seconds[0], seconds[-1]
+
+
+def in_turns(window: Line, matrix: Matrix) -> Turns:
+    rounds = [(ask(window), *products(matrix)) for _ in range(CALLS)]
+    return Turns(*(list(column) for column in zip(*rounds, strict=True)))
+
+
 def measure(report: Report, size: int) -> None:
+    matrix = generated(size)
     with fresh_place(EMBEDDER="sentence-transformers") as place:
         subprocess.run([sys.executable, __file__, "--build", str(size)], env=place.environment, check=True)
         with place.window() as window:
             first = ask_until_semantic(window)
-            through_hub = [ask(window) for _ in range(CALLS)]
+            turns = in_turns(window, matrix)
             tracked = [after_tracking(window) for _ in range(CALLS // 3)]
         place.stop_hub()
-        parts = asyncio.run(in_process(place, size))
-    show(report, size, parts, through_hub, tracked, first)
+        parts = asyncio.run(in_process(place))
+    show(Scale(report, size, turns.warm), turns, tracked, first)
+    show_parts(Scale(report, size, turns.warm), parts)
 
 
-def show(report: Report, size: int, parts: Parts, through_hub: list[float], tracked: list[float], first: float) -> None:
-    numpy = median(parts.numpy)
-    rest = max(0.0, median(parts.total) - median(parts.embedding) - median(parts.vector_pass))
+class Scale:
+    """Rows of a report for one size, with ratios to NumPy's product."""
 
-    def ratio(seconds: float) -> str:
-        return f"{seconds / numpy:.1f} x"
+    def __init__(self, report: Report, size: int, numpy: list[float]) -> None:
+        self._report = report
+        self.size = size
+        self.numpy = numpy
 
-    total = median(through_hub)
-    bar = report.bar(total / numpy, "≤", BAR, "x") if size == max(SIZES) else ""
-    report.times(f"{size:,}: NumPy, V @ q", parts.numpy)
-    report.times(f"{size:,}: recommend_skills through the hub", through_hub, ratio(total), bar)
-    report.times(f"{size:,}: the same, right after a track and a complete", tracked, ratio(median(tracked)))
-    report.row(f"{size:,}: the same, first by meaning after the hub started", ms(first), "", ratio(first))
-    report.times(f"{size:,}: in one process, total", parts.total, ratio(median(parts.total)))
-    report.times(f"{size:,}:   of it embedding", parts.embedding, ratio(median(parts.embedding)))
-    report.times(f"{size:,}:   of it vector pass", parts.vector_pass, ratio(median(parts.vector_pass)))
-    report.row(f"{size:,}:   of it the rest", ms(rest), "", ratio(rest))
+    def row(self, what: str, samples: list[float], limit: float | None = None) -> None:
+        ratio = median(samples) / median(self.numpy)
+        bar = self._report.bar(ratio, "≤", limit, "x") if limit else ""
+        self._report.times(f"{self.size:,}: {what}", samples, f"{ratio:.1f} x", bar)
+
+
+def show(scale: Scale, turns: Turns, tracked: list[float], first: float) -> None:
+    scale.row("NumPy, V @ q, warm", turns.warm)
+    scale.row("NumPy, V @ q, right after a call of the hub", turns.cold)
+    scale.row("recommend_skills through the hub", turns.hub, BAR if scale.size == max(SIZES) else None)
+    scale.row("the same, right after a track and a complete", tracked)
+    scale.row("the same, first one by meaning after the hub started", [first])
+
+
+def show_parts(scale: Scale, parts: Parts) -> None:
+    rest = median(parts.total) - median(parts.embedding) - median(parts.vector_pass)
+    scale.row("in one process, total", parts.total)
+    scale.row("  of it embedding the query", parts.embedding)
+    scale.row("  of it the vector pass", parts.vector_pass)
+    scale.row("  of it the rest", [max(0.0, rest)])
 
 
 def main() -> int:
@@ -204,7 +235,7 @@ def main() -> int:
         measure(report, size)
     report.note(
         f"{SKILLS} skills, every past query distinct, {DIMENSION} dimensions, {CALLS} calls with a new text each. The "
-        "ratio is to NumPy's brute-force product of all vectors (float32) with the query's, in the same process."
+        "ratio is to NumPy's brute-force product of as many vectors (float32) with one, warm, in turns with the hub."
     )
     return report.finish()
 

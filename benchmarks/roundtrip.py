@@ -6,7 +6,7 @@ from statistics import median
 from typing import Any
 from uuid import uuid4
 
-from common import BARE_TOOL, Line, Place, Report, bare_server, fresh_place, wait_until_ready
+from benchmarks.common import BARE_TOOL, Line, Place, Report, bare_server, fresh_place, wait_until_ready
 
 BLOCKS = 10
 CALLS = 50

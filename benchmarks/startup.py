@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from statistics import median
 
-from common import Line, Place, Report, bare_server, fresh_place
+from benchmarks.common import Line, Place, Report, bare_server, fresh_place
 
 ROUNDS = 15
 WITH_HUB = 0.1

@@ -46,8 +46,7 @@ def prepare(place: Place) -> None:
         if not os.path.isdir(place.folder):
             os.makedirs(place.folder, mode=0o700)
         check(place)
-        if os.path.basename(place.folder) == FOLDER:
-            _write_once(os.path.join(place.folder, ".gitignore"), "*\n")
+        keep_out_of_git(place.folder)
     except OSError as error:
         raise HubUnavailableError(
             f"The store's folder {place.folder} cannot be used: {error.strerror}. Nothing was stored. "
@@ -89,10 +88,17 @@ def trap(path: str) -> str | None:
     return None
 
 
-def _write_once(path: str, text: str) -> None:
+def keep_out_of_git(folder: str) -> None:
+    """Put a `.gitignore` of `*` into a `.session-buddy` folder that has none; other folders are left alone.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if os.path.basename(folder) != FOLDER:
+        return
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(os.path.join(folder, ".gitignore"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+        file.write("*\n")

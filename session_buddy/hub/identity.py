@@ -4,7 +4,7 @@ import os
 import re
 from uuid import NAMESPACE_URL, uuid5
 
-from session_buddy.bridge.place import trap
+from session_buddy.bridge.place import keep_out_of_git, trap
 from session_buddy.project import FOLDER
 from session_buddy.store.ids import new_id
 
@@ -31,6 +31,7 @@ def _read(path: str) -> str | None:
 def _make(folder: str, path: str) -> str | None:
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
+        keep_out_of_git(folder)
         draft = f"{path}.{os.getpid()}"
         with open(draft, "x", encoding="ascii") as file:
             file.write(f"{new_id()}\n")

@@ -52,7 +52,7 @@ class BuddyServer(MCPServer[Caller]):
         except ToolError as error:
             cause = error.__cause__
             if isinstance(cause, ValidationError):
-                raise ToolError(f"{_sentence(readable(cause))} {NOTHING_STORED}") from None
+                raise ToolError(f"{readable(cause)}. {NOTHING_STORED}") from None
             if isinstance(cause, ToolError):
                 raise ToolError(str(cause)) from None
             raise
@@ -115,6 +115,3 @@ def _optional(part: dict[str, Any]) -> dict[str, Any]:
 def _ballast(key: str, value: Any) -> bool:
     return (key == "title" and isinstance(value, str)) or (key == "default" and value in ("", None))
 
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -1,5 +1,7 @@
 """What pydantic found wrong, in words for the person or the assistant that sent it."""
 
+import re
+
 from pydantic import ValidationError
 
 MOST = 5
@@ -20,5 +22,5 @@ def _problem(place: tuple[int | str, ...], kind: str, message: str) -> str:
     name = ".".join(str(part) for part in place)
     words = {"missing": "is missing", "extra_forbidden": "is not a known field"}.get(kind)
     if words is None:
-        words = "- " + (message.removeprefix("Value error, ").removeprefix("Input ") or kind)
-    return f"{name} {words}" if name else words.removeprefix("- ")
+        words = re.sub(r"^(?:Value error, |\w+ (?=should ))", "", message)
+    return f"{name} {words}".strip()

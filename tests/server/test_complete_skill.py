@@ -8,7 +8,7 @@ from uuid import UUID
 import anyio
 import pytest
 
-from tests.server.conftest import Tools
+from tests.server.buddy import Tools
 
 pytestmark = pytest.mark.anyio
 
@@ -72,21 +72,20 @@ async def test_the_duration_is_the_time_since_tracking_unless_it_is_given(tools:
     assert (await _stored(tools))["duration_seconds"] == ended["duration_seconds"]
 
 
-@pytest.mark.parametrize("second", [{}, {"completed": False}, {"error_type": "Timeout"}])
-async def test_a_second_completion_is_refused_saying_when_and_how_it_ended(
-    tools: Tools, second: dict[str, Any]
-) -> None:
+async def test_a_second_completion_is_refused_saying_when_and_how_it_ended(tools: Tools) -> None:
     invocation = await tools.track("debugging")
     begun = datetime.now(UTC)
     await tools.call("complete_skill", invocation_id=invocation, error_type="TestFailure", duration_seconds=3)
     finished = datetime.now(UTC)
     before = await _stored(tools)
-    refusal = await tools.refused("complete_skill", invocation_id=invocation, **second)
-    assert "failed (TestFailure)" in refusal
-    assert "not changed" in refusal
-    when = re.search(r"\d{4}-\d\d-\d\dT[\d:.]+\+\d\d:\d\d", refusal)
-    assert when
-    assert begun <= datetime.fromisoformat(when[0]) <= finished
+    endings: list[dict[str, Any]] = [{}, {"completed": False}, {"error_type": "Timeout"}]
+    for second in endings:
+        refusal = await tools.refused("complete_skill", invocation_id=invocation, **second)
+        assert "failed (TestFailure)" in refusal
+        assert "not changed" in refusal
+        when = re.search(r"\d{4}-\d\d-\d\dT[\d:.]+\+\d\d:\d\d", refusal)
+        assert when
+        assert begun <= datetime.fromisoformat(when[0]) <= finished
     assert await _stored(tools) == before
 
 
@@ -122,35 +121,38 @@ async def test_an_unknown_id_is_refused(tools: Tools) -> None:
     assert "Nothing was stored" in refusal
 
 
-@pytest.mark.parametrize("bad", ["", "   ", "no-id", UNKNOWN[:-1], "x" * 36, "null", "{}", "1", "x" * 100_000])
-async def test_what_is_no_id_is_refused(tools: Tools, bad: str) -> None:
-    refusal = await tools.refused("complete_skill", invocation_id=bad)
-    assert "invocation_id" in refusal
-    assert "track_skill" in refusal
-    assert "Nothing was stored" in refusal
-    assert len(refusal) < 500
+async def test_what_is_no_id_is_refused(tools: Tools) -> None:
+    for bad in ("", "   ", "no-id", UNKNOWN[:-1], "x" * 36, "null", "{}", "1", "x" * 100_000):
+        refusal = await tools.refused("complete_skill", invocation_id=bad)
+        assert "invocation_id" in refusal
+        assert "track_skill" in refusal
+        assert "Nothing was stored" in refusal
+        assert len(refusal) < 500
 
 
-@pytest.mark.parametrize("missing", [{}, {"invocation_id": None}, {"invocation_id": 7}, {"invocation_id": ["a"]}])
-async def test_a_call_without_an_id_is_refused(tools: Tools, missing: dict[str, Any]) -> None:
-    refusal = await tools.refused("complete_skill", **missing)
-    assert "invocation_id" in refusal.lower()
-    assert "Nothing was stored" in refusal
+async def test_a_call_without_an_id_is_refused(tools: Tools) -> None:
+    calls: list[dict[str, Any]] = [{}, {"invocation_id": None}, {"invocation_id": 7}, {"invocation_id": ["a"]}]
+    for arguments in calls:
+        refusal = await tools.refused("complete_skill", **arguments)
+        assert "invocation_id" in refusal.lower()
+        assert "Nothing was stored" in refusal
 
 
-@pytest.mark.parametrize("form", [str.upper, lambda text: text.replace("-", ""), lambda text: f"{{{text}}}"])
-async def test_an_id_may_be_written_in_every_usual_form(tools: Tools, form: Any) -> None:
+async def test_an_id_may_be_written_in_every_usual_form(tools: Tools) -> None:
+    for form in ("{}", "{{{}}}", "urn:uuid:{}"):
+        invocation = await tools.track("debugging")
+        ended = await tools.call("complete_skill", invocation_id=form.format(invocation.upper()))
+        assert ended["invocation_id"] == invocation
+    ended = await tools.call("complete_skill", invocation_id=(await tools.track()).replace("-", ""))
+    assert str(UUID(ended["invocation_id"])) == ended["invocation_id"]
+
+
+async def test_a_duration_that_is_none_is_refused(tools: Tools) -> None:
     invocation = await tools.track("debugging")
-    ended = await tools.call("complete_skill", invocation_id=form(invocation))
-    assert ended["invocation_id"] == str(UUID(invocation))
-
-
-@pytest.mark.parametrize("seconds", [-1, -0.001, 1e300, "soon", [1], 10**400])
-async def test_a_duration_that_is_none_is_refused(tools: Tools, seconds: object) -> None:
-    invocation = await tools.track("debugging")
-    refusal = await tools.refused("complete_skill", invocation_id=invocation, duration_seconds=seconds)
-    assert "duration_seconds" in refusal.lower()
-    assert "Nothing was stored" in refusal
+    for seconds in (-1, -0.001, 1e300, "soon", [1], 10**400):
+        refusal = await tools.refused("complete_skill", invocation_id=invocation, duration_seconds=seconds)
+        assert "duration_seconds" in refusal.lower()
+        assert "Nothing was stored" in refusal
     assert (await _stored(tools))["completed"] is None
 
 

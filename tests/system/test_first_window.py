@@ -137,13 +137,14 @@ def test_a_project_on_a_very_long_path_works(place: Place, tmp_path: Path) -> No
 
 def test_a_hub_can_be_reached_over_loopback_tcp(place: Place) -> None:
     tcp = place.with_variables(SESSION_BUDDY_TRANSPORT="tcp")
-    with Window(tcp) as one, Window(place) as two:
+    with Window(tcp) as one:
         one.initialize()
-        two.initialize()
         address = json.loads(place.address.read_text())
         assert address["socket"] is None
         assert address["port"] > 0
-        ids = {one.track(), two.track()}
+        with Window(place) as two:
+            two.initialize()
+            ids = {one.track(), two.track()}
     assert {row["invocation_id"] for row in exported(place)} == ids
 
 

@@ -1,0 +1,27 @@
+"""The real server object over HTTP, as a process of its own: `python -m tests.system.http_server FOLDER`.
+
+Prints its port and serves until it is terminated. session_buddy itself has no such door; the conformance suite
+speaks nothing but HTTP.
+"""
+
+import asyncio
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from tests.server.buddy import serving
+
+
+async def main(folder: Path) -> None:
+    async with serving(folder, "off") as buddy:
+        app = buddy.server.streamable_http_app(host="127.0.0.1")
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            print(listener.getsockname()[1], flush=True)
+            config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)
+            await uvicorn.Server(config).serve(sockets=[listener])
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))
