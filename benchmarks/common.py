@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from importlib import resources
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -185,6 +186,14 @@ class Line:
 def bare_server() -> Line:
     """The bare server of the SDK; not yet initialized."""
     return Line(BARE, Place(Path()).environment)
+
+
+def import_demo(place: Place) -> None:
+    """Import the demo's history, about 200 invocations, through a hub of its own that gives them no vectors."""
+    importing = place.with_variables(EMBEDDER="off")
+    with resources.as_file(resources.files("session_buddy.demo") / "history.jsonl") as path:
+        importing.command("import", str(path))
+    importing.stop_hub()
 
 
 def wait_until_ready(place: Place) -> None:

@@ -28,19 +28,18 @@ class Backlog:
         self._service = service
         self._news = asyncio.Event()
         self._news.set()
-        self._heard = 0
-        self._done = -1
+        self._scans_wanted = 1
+        self._scans_done = 0
+        self._new: set[UUID] = set()
         self.model: Model | None = None
 
-    def notice(self) -> None:
-        """There may be new texts."""
-        self._heard += 1
+    def notice(self, query_id: UUID | None = None) -> None:
+        """There may be new texts: this one, or (without an id) any, so that all have to be looked at."""
+        if query_id is None:
+            self._scans_wanted += 1
+        else:
+            self._new.add(query_id)
         self._news.set()
-
-    @property
-    def complete(self) -> bool:
-        """Whether nothing new was heard of since every text in use was found to have its vector."""
-        return self._done == self._heard
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -65,28 +64,35 @@ class Backlog:
         Returns:
             (texts in use, those of them still without a vector); (0, 0) when none is missing.
         """
-        if self.complete:
-            return 0, 0
-        heard = self._heard
         texts = await self._missing(most + 1)
-        if len(texts) <= most:
-            await self._embed(texts)
-            self._done = heard
-            return 0, 0
-        wanted, present = await self.coverage()
-        return wanted, wanted - present
+        if len(texts) > most:
+            wanted, present = await self.coverage()
+            return wanted, wanted - present
+        await self._embed(texts)
+        return 0, 0
 
     async def _catch_up(self) -> None:
-        heard = self._heard
         while texts := await self._missing(FETCH):
             await self._service.wait_ready()
             for start in range(0, len(texts), BATCH):
                 await self._embed(texts[start : start + BATCH])
-        self._done = heard
 
     async def _missing(self, limit: int) -> Texts:
+        """Up to `limit` texts without a vector. All texts are looked at only until none was found missing; from then
+        on the new ones are enough."""
         await self._know_model()
-        return await self._access.read(lambda cursor: vectors.missing(cursor, self.model, limit))
+        model, wanted = self.model, self._scans_wanted
+        if model is None or self._scans_done < wanted:
+            found = await self._access.read(lambda cursor: vectors.missing(cursor, model, limit))
+            if not found:
+                self._scans_done = wanted
+            return found
+        asked = list(self._new)
+        if not asked:
+            return []
+        found = await self._access.read(lambda cursor: vectors.missing_among(cursor, model, asked))
+        self._new.difference_update(set(asked) - {identity for identity, _ in found})
+        return found[:limit]
 
     async def _know_model(self) -> None:
         if self.model is None:
@@ -97,6 +103,7 @@ class Backlog:
             return
         made = await self._service.embed([text for _, text in texts])
         self.model = await self._access.write(lambda cursor: self._keep(cursor, texts, made))
+        self._new.difference_update(identity for identity, _ in texts)
 
     def _keep(self, cursor: Cursor, texts: Texts, made: Vectors) -> Model:
         model = vectors.ensure_model(cursor, self._service.model, made.shape[1])

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from session_buddy.skills.recommending import Recommender
 from session_buddy.skills.tracking import Origin
@@ -23,7 +24,7 @@ class Caller:
     project_path: str
     access: Access
     recommender: Recommender
-    notice: Callable[[], None]
+    notice: Callable[[UUID], None]
     mask_secrets: bool = True
     resent: set[str] = field(default_factory=set)
     has_written: bool = False

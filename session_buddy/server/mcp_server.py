@@ -114,4 +114,3 @@ def _optional(part: dict[str, Any]) -> dict[str, Any]:
 
 def _ballast(key: str, value: Any) -> bool:
     return (key == "title" and isinstance(value, str)) or (key == "default" and value in ("", None))
-

@@ -58,7 +58,8 @@ async def track_skill(
     )
     origin = caller.origin(session_id.strip() or None)
     tracked = await _write_once(ctx, lambda cursor: tracking.track(cursor, use, origin))
-    caller.notice()
+    if text := tracking.text_id(use.user_query, caller.mask_secrets):
+        caller.notice(text)
     return _result(tracked_text(tracked), tracked)
 
 

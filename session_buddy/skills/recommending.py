@@ -1,5 +1,6 @@
 """Recommending skills for a problem, from what was used for problems like it."""
 
+import asyncio
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -48,6 +49,7 @@ class Recommender:
         self._backlog = backlog
         self._mask_secrets = mask_secrets
         self._lengths: dict[tuple[int, str], tuple[int, float]] = {}
+        self._preparing: asyncio.Task[None] | None = None
 
     async def recommend(self, question: Question) -> dict[str, Any]:
         """The answer of the tool.
@@ -58,7 +60,9 @@ class Recommender:
         cleaner = Cleaner(self._mask_secrets)
         text = cleaner.text(question.user_query)
         if not text:
-            raise InvalidRequestError("user_query holds nothing but private parts. Describe the problem without them.")
+            raise InvalidRequestError(
+                "user_query holds nothing but private parts. Describe the problem without them. Nothing was stored."
+            )
         vector = await self._vector(text, cleaner.notes)
         if vector is None and await self._access.read(words.stale):
             await self._access.write(words.index)
@@ -70,6 +74,7 @@ class Recommender:
         try:
             await self._service.wake()
             if self._service.state != "ready":
+                self._preparing = self._preparing or asyncio.create_task(self._prepare())
                 raise NotReadyError(self._service.reason or self._service.state)
             model = await self._model(notes)
             return Vector(model, await self._service.embed_query(text, model.name)) if model else None
@@ -86,6 +91,13 @@ class Recommender:
         done = f"{wanted - missing} of {wanted} past problems are embedded so far"
         notes.append(f"{done}; ranked by the model {earlier.name}." if earlier else f"{done}; ranked by words.")
         return earlier
+
+    async def _prepare(self) -> None:
+        """While the model loads, do what the first answer by meaning would otherwise have to do: a ranking of nothing
+        leaves every skill's mean length known."""
+        await self._backlog.coverage()
+        if model := self._backlog.model:
+            await self._access.read(lambda cursor: self._semantic(cursor, Vector(model, [0.0] * model.dimension)))
 
     def _answer(self, cursor: Cursor, question: Question, text: str, vector: Vector | None) -> dict[str, Any]:
         if vector:

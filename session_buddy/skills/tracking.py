@@ -7,7 +7,7 @@ from uuid import UUID
 from session_buddy.errors import InvalidRequestError
 from session_buddy.skills.privacy import Cleaned, clean
 from session_buddy.store import invocations, queries
-from session_buddy.store.ids import new_id, normalised
+from session_buddy.store.ids import new_id, normalised, query_id
 from session_buddy.store.invocations import Completion, Invocation
 from session_buddy.store.times import from_micros, iso, now
 from session_buddy.store.writing import Cursor
@@ -85,6 +85,12 @@ def track(
         "invoked_at": moment.isoformat(),
         "notes": cleaner.notes,
     }
+
+
+def text_id(user_query: str | None, mask_secrets: bool) -> UUID | None:
+    """The id under which a query's text is stored; None when nothing of it is."""
+    kept = Cleaner(mask_secrets).text(user_query)
+    return query_id(kept) if kept else None
 
 
 def complete(cursor: Cursor, ending: Ending, mask_secrets: bool = True, stamp: Stamp | None = None) -> dict[str, Any]:

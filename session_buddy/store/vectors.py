@@ -1,6 +1,6 @@
 """Vectors of texts, per embedding model, and the similarity of a new one to them."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -22,6 +22,12 @@ _MISSING = f"""
     SELECT query_id, text FROM query
     WHERE query_id IN {_WANTED} AND query_id NOT IN (SELECT query_id FROM vector_{{0.model_id}})
     LIMIT $limit
+"""
+_MISSING_AMONG = """
+    WITH asked AS (SELECT unnest($ids::UUID[]) AS query_id)
+    SELECT query_id, text FROM query
+    WHERE query_id IN (SELECT query_id FROM asked)
+      AND query_id NOT IN (SELECT query_id FROM vector_{0.model_id} WHERE query_id IN (SELECT query_id FROM asked))
 """
 _COVERAGE = f"""
     SELECT count(*), count(*) FILTER (query_id IN (SELECT query_id FROM vector_{{0.model_id}}))
@@ -66,14 +72,19 @@ _SIMILARITY = f"""
     GROUP BY skill_name
 """
 _MEMBERS = f"""
-    WITH {_EXAMPLE}
-    SELECT skill_name, if(good, 1.0, $bad_weight), vector
-    FROM example JOIN vector_{{0.model_id}} USING (query_id)
-    WHERE skill_name IN (SELECT unnest($skills))
+    WITH {_EXAMPLE}, member AS (SELECT * FROM example WHERE skill_name IN (SELECT unnest($skills)))
+    SELECT skill_name, if(good, 1.0, $bad_weight) AS weight, vector
+    FROM member JOIN (
+        SELECT query_id, vector FROM vector_{{0.model_id}}
+        WHERE rowid >= $first AND rowid < $last AND query_id IN (SELECT query_id FROM member)
+    ) AS part USING (query_id)
 """
-_BATCH = 8192
+_LAST_ROW = "SELECT max(rowid) FROM vector_{0.model_id}"
+# How many vectors are added up at a time: 25 MB of 384 dimensions.
+_BATCH = 16_384
 
 Vectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
+Matrix = np.ndarray[Any, np.dtype[Any]]
 
 
 class Model(NamedTuple):
@@ -131,6 +142,11 @@ def missing(cursor: Cursor, model: Model | None, limit: int) -> list[tuple[UUID,
     return cursor.execute(sql, {"limit": limit}).fetchall()
 
 
+def missing_among(cursor: Cursor, model: Model, ids: list[UUID]) -> list[tuple[UUID, str]]:
+    """Those of these texts that have no vector of `model` yet."""
+    return cursor.execute(_MISSING_AMONG.format(model), {"ids": ids}).fetchall()
+
+
 def coverage(cursor: Cursor, model: Model | None) -> tuple[int, int]:
     """(texts in use, those of them with a vector of `model`)."""
     if model is None:
@@ -156,12 +172,23 @@ def similarities(cursor: Cursor, model: Model, vector: list[float], bad_weight: 
 
 
 def mean_lengths(cursor: Cursor, model: Model, skills: list[str], bad_weight: float) -> dict[str, float]:
-    """The length of each skill's weighted mean vector, between 0 and 1."""
-    sums: dict[str, np.ndarray[tuple[int], np.dtype[np.float64]]] = {}
-    weights: dict[str, float] = {}
-    result = cursor.execute(_MEMBERS.format(model), {"skills": skills, "bad_weight": bad_weight})
-    while rows := result.fetchmany(_BATCH):
-        for name, weight, vector in rows:
-            sums[name] = sums.get(name, 0.0) + weight * np.asarray(vector, dtype=np.float64)
-            weights[name] = weights.get(name, 0.0) + weight
-    return {name: float(np.linalg.norm(total)) / weights[name] for name, total in sums.items() if weights[name]}
+    """The length of each skill's weighted mean vector, between 0 and 1, added up from the vectors themselves."""
+    places = {name: place for place, name in enumerate(skills)}
+    sums = np.zeros((len(skills), model.dimension))
+    weights = np.zeros(len(skills))
+    for first_row in range(0, number(cursor, _LAST_ROW.format(model)) + 1, _BATCH):
+        given = {"skills": skills, "bad_weight": bad_weight, "first": first_row, "last": first_row + _BATCH}
+        found = cursor.execute(_MEMBERS.format(model), given).fetchnumpy()
+        if len(found["weight"]):
+            _add_up(sums, weights, np.array([places[name] for name in found["skill_name"]]), found)
+    lengths = np.linalg.norm(sums, axis=1)
+    return {name: float(lengths[place] / weights[place]) for name, place in places.items() if weights[place]}
+
+
+def _add_up(sums: Matrix, weights: Matrix, owner: Matrix, found: "dict[str, Matrix]") -> None:
+    """Add the weighted vectors of one batch to the sums of the skills that own them."""
+    vectors, weight = np.stack(list(found["vector"])), found["weight"].astype(np.float64)
+    for place in np.unique(owner):
+        mine = owner == place
+        sums[place] += weight[mine] @ vectors[mine]
+        weights[place] += weight[mine].sum()

@@ -45,16 +45,29 @@ def ending_of(invocation_id: UUID, outcome: str, minute: int = 0) -> Completion:
     return Completion(invocation_id, moment, outcome, 90.0, None, error, "test", moment)
 
 
-def used(
-    store: Store, skill: str, text: str | None = None, outcome: str | None = None, phase: str | None = None, minute: int = 0
+def use(
+    cursor: Cursor,
+    skill: str,
+    text: str | None = None,
+    outcome: str | None = None,
+    phase: str | None = None,
+    minute: int = 0,
 ) -> UUID:
     """Store one use of a skill, ended if an outcome is given, and return its id."""
+    row = row_of(skill, queries.remember(cursor, text) if text else None, phase, minute)
+    invocations.insert(cursor, row)
+    if outcome:
+        invocations.complete(cursor, ending_of(row.invocation_id, outcome, minute))
+    return row.invocation_id
 
-    def job(cursor: Cursor) -> UUID:
-        row = row_of(skill, queries.remember(cursor, text) if text else None, phase, minute)
-        invocations.insert(cursor, row)
-        if outcome:
-            invocations.complete(cursor, ending_of(row.invocation_id, outcome, minute))
-        return row.invocation_id
 
-    return write(store, job)
+def used(
+    store: Store,
+    skill: str,
+    text: str | None = None,
+    outcome: str | None = None,
+    phase: str | None = None,
+    minute: int = 0,
+) -> UUID:
+    """The same in a transaction of its own."""
+    return write(store, lambda cursor: use(cursor, skill, text, outcome, phase, minute))

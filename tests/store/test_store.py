@@ -209,6 +209,6 @@ def test_a_path_with_a_quote_in_it_is_a_path(tmp_path: Path) -> None:
 
 def test_a_store_in_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "gone" / "s.duckdb"
-    with pytest.raises(StoreError, match="s.duckdb"):
+    with pytest.raises(StoreError, match=r"s\.duckdb"):
         Store.open(str(path))
     assert not path.parent.exists()
