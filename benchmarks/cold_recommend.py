@@ -21,6 +21,7 @@ from session_buddy.settings import DEFAULT_MODEL, cpu_share, worker_environment
 
 ROUNDS = 3
 BAR_SECONDS = 1.0
+POLL_SECONDS = 0.25
 QUERY = "customers see a wrong amount when they pay"
 # What a program does that loads the model itself before it answers.
 DIRECT = """
@@ -56,7 +57,7 @@ def cold(place: Place) -> Cold:
 def wait_until_semantic(window: Line) -> float:
     """Ask again and again; returns the seconds from the start of the process to the first answer by meaning."""
     while window.ask("recommend_skills", user_query=QUERY)[1]["ranking"] != "semantic":
-        time.sleep(0.05)
+        time.sleep(POLL_SECONDS)
     return time.perf_counter() - window.started
 
 

@@ -15,7 +15,7 @@ def user_data_folder(environ: dict[str, str]) -> str:
         base = environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
     else:
         base = environ.get("XDG_DATA_HOME") or os.path.join(home, ".local", "share")
-    return os.path.join(base, "session-buddy")
+    return os.path.join(base if os.path.isabs(base) else home, "session-buddy")
 
 
 def project_root(start: str, data_folder: str) -> str:
@@ -56,7 +56,7 @@ def _git_root(start: str) -> str | None:
         if os.path.isfile(marker):
             return _linked_root(folder, marker)
         if _is_bare(folder):
-            return folder
+            return os.path.dirname(folder) if os.path.basename(folder) == ".git" else folder
     return None
 
 

@@ -49,7 +49,8 @@ def read(environ: dict[str, str] | None = None, store: str | None = None) -> Set
     env = dict(os.environ) if environ is None else environ
     data_folder = user_data_folder(env)
     project = _project(env, data_folder)
-    chosen = store or env.get("SESSION_BUDDY_STORE") or _default_store(project, data_folder)
+    given = os.path.abspath(os.path.expanduser(store)) if store else None
+    chosen = given or env.get("SESSION_BUDDY_STORE") or _default_store(project, data_folder)
     return Settings(
         project=project,
         store=os.path.abspath(os.path.join(project, os.path.expanduser(chosen))),
@@ -88,9 +89,9 @@ def inside_assistant() -> bool:
 
 
 def _project(env: dict[str, str], data_folder: str) -> str:
-    if explicit := env.get("SESSION_BUDDY_PROJECT"):
-        return allowed_project(os.path.realpath(os.path.expanduser(explicit)), data_folder) or data_folder
     try:
+        if explicit := env.get("SESSION_BUDDY_PROJECT"):
+            return allowed_project(os.path.realpath(os.path.expanduser(explicit)), data_folder) or data_folder
         return project_root(env.get("CLAUDE_PROJECT_DIR") or os.getcwd(), data_folder)
     except FileNotFoundError:
         raise SettingsError(

@@ -80,9 +80,18 @@ def _load(place: Place) -> Address | None:
     try:
         with open(place.address, encoding="utf-8") as file:
             found = json.load(file)
-        return Address(*(found[field] for field in Address._fields))
-    except (OSError, ValueError, KeyError, TypeError):
+        address = Address(*(found[field] for field in Address._fields))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+    return address if _well_formed(address) else None
+
+
+def _well_formed(address: Address) -> bool:
+    if not (isinstance(address.program, str) and isinstance(address.token, str) and isinstance(address.pid, int)):
+        return False
+    if address.socket is None:
+        return isinstance(address.port, int) and 0 < address.port < 65_536
+    return isinstance(address.socket, str) and "\0" not in address.socket
 
 
 def _own_socket(path: str) -> bool:

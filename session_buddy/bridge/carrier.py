@@ -17,6 +17,7 @@ GOODBYE_WAIT = 1.0
 HANDOVER_WAIT = 10.0
 SHORT_LIFE = 5.0
 LISTEN = "subscriptions/listen"
+NO_MESSAGE = "The line is neither a request nor an answer: it has no method, result or error. Nothing was stored."
 
 Connect = Callable[[list[Any], float], HubLine]
 
@@ -93,6 +94,8 @@ class Carrier:
             if not isinstance(message, dict) or "method" in message:
                 self._note(line, message if isinstance(message, dict) else {})
                 self._to_hub(line)
+            elif "result" not in message and "error" not in message:
+                self._to_client(messages.error(message.get("id"), messages.INVALID_REQUEST, NO_MESSAGE))
             elif self._asked.pop(messages.key(message.get("id")), None) is not None:
                 self._to_hub(line)
 
@@ -213,12 +216,13 @@ class Carrier:
         hub.close()
         with self._state:
             self._hub = None
-            self._wanted = bool(self._pending) or (self._goodbye != STOP and lived > SHORT_LIFE)
             self._swallow = set()
             taken_back, self._asked = list(self._asked.values()), {}
-            hopeless = [pending for pending in self._pending.values() if pending.tries >= MAX_TRIES]
+            hopeless = [one for one in self._pending.values() if one.tries >= MAX_TRIES and one.method != LISTEN]
             for pending in hopeless:
                 del self._pending[messages.key(pending.request_id)]
+            alive = lived > SHORT_LIFE or bool(self._pending)
+            self._wanted = not self._all_answered() or (alive and self._goodbye != STOP)
         if not self._leaving:
             self._log("info", "The hub is gone; looking for another one.")
         for request_id in taken_back:

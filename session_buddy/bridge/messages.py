@@ -80,7 +80,7 @@ def _early_id(head: bytes) -> Any:
             if name == "id":
                 return value
             position = _skip(text, position, ",")
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, RecursionError):
         pass
     return None
 

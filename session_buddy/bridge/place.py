@@ -46,6 +46,8 @@ def prepare(place: Place) -> None:
         if not os.path.isdir(place.folder):
             os.makedirs(place.folder, mode=0o700)
         check(place)
+        if os.path.basename(place.folder) == FOLDER and os.stat(place.folder).st_mode & 0o077:
+            os.chmod(place.folder, 0o700)
         keep_out_of_git(place.folder)
     except OSError as error:
         raise HubUnavailableError(

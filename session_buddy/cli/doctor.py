@@ -57,10 +57,10 @@ def _versions(settings: Settings) -> Iterator[Finding]:
 
 
 def _duckdb(settings: Settings) -> Iterator[Finding]:
-    import duckdb
+    from session_buddy.store.store import works
 
-    row = duckdb.connect().execute("SELECT array_inner_product([1, 0]::FLOAT[2], [1, 0]::FLOAT[2])").fetchall()
-    yield Finding("duckdb", row == [(1.0,)], f"{duckdb.__version__} works")
+    version, good = importlib.metadata.version("duckdb"), works()
+    yield Finding("duckdb", good, f"{version} works" if good else f"{version} does not compute; install it again")
 
 
 def _model(settings: Settings) -> Iterator[Finding]:

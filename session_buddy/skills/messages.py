@@ -5,6 +5,11 @@ import re
 from pydantic import ValidationError
 
 MOST = 5
+_WORDS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a known field",
+    "union_tag_invalid": "is not a known kind",
+}
 
 
 def readable(error: ValidationError) -> str:
@@ -20,7 +25,7 @@ def _problem(place: tuple[int | str, ...], kind: str, message: str) -> str:
     if kind == "json_invalid":
         return "this is not JSON"
     name = ".".join(str(part) for part in place)
-    words = {"missing": "is missing", "extra_forbidden": "is not a known field"}.get(kind)
+    words = _WORDS.get(kind)
     if words is None:
         words = re.sub(r"^(?:Value error, |\w+ (?=should ))", "", message)
     return f"{name} {words}".strip()

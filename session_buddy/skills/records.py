@@ -13,6 +13,7 @@ from session_buddy.errors import InvalidRequestError
 from session_buddy.skills.fields import Name, Names, Rank, Seconds, Text, Texts
 from session_buddy.skills.messages import readable
 from session_buddy.skills.privacy import clean
+from session_buddy.skills.tracking import PRIVATE
 from session_buddy.store.ids import derived_id, normalised, query_id
 
 
@@ -108,14 +109,19 @@ class Rows:
         return fields
 
     def _clean(self, fields: dict[str, Any]) -> None:
+        """Clean every text; one of which nothing is left is left out, but a failure stays one."""
         for name in ("user_query", "workflow_path", "workflow_phase", "error_type"):
-            if name in fields:
-                fields[name] = normalised(clean(fields[name], self._mask_secrets).text)
+            if name not in fields:
+                continue
+            kept = self._kept(fields.pop(name)) or (PRIVATE if name == "error_type" else "")
+            if kept:
+                fields[name] = kept
         for name in ("alternatives_considered", "follow_up_actions"):
             if name in fields:
-                fields[name] = [normalised(clean(item, self._mask_secrets).text) for item in fields[name]]
-        if not fields.get("user_query", "-"):
-            del fields["user_query"]
+                fields[name] = [kept for item in fields[name] if (kept := self._kept(item))]
+
+    def _kept(self, text: str) -> str:
+        return normalised(clean(text, self._mask_secrets).text)
 
     def _derived_id(self, line: InvocationLine) -> UUID:
         content = line.model_dump_json(exclude_none=True).encode()

@@ -12,6 +12,9 @@ from session_buddy.store.invocations import Completion, Invocation
 from session_buddy.store.times import from_micros, iso, now
 from session_buddy.store.writing import Cursor
 
+# What stands for an error type of which all was private.
+PRIVATE = "private"
+
 
 class Origin(NamedTuple):
     """Where a call comes from."""
@@ -157,7 +160,7 @@ def _outcome(ending: Ending) -> str:
 
 def _error(cleaner: Cleaner, error_type: str | None) -> str | None:
     """A failure keeps an error type even when all of it was private."""
-    return None if error_type is None else cleaner.text(error_type) or "private"
+    return None if error_type is None else cleaner.text(error_type) or PRIVATE
 
 
 def _begun(cursor: Cursor, invocation_id: str) -> invocations.Begun:

@@ -14,19 +14,22 @@ _ENDED = """
     SELECT outcome, epoch_us(ended_at), error_type FROM completion
     WHERE invocation_id = ? ORDER BY recorded_at LIMIT 1
 """
-_COUNT = "SELECT count(*) FROM invocation"
+_COUNT = "SELECT count(DISTINCT invocation_id) FROM invocation"
 _OVERALL = """
     SELECT i.skill_name,
-           count(*) AS invocations,
-           count(*) FILTER (c.outcome = 'completed') AS completed,
-           count(c.outcome) AS ended
+           count(DISTINCT i.invocation_id) AS invocations,
+           count(DISTINCT c.invocation_id) FILTER (c.outcome = 'completed') AS completed,
+           count(DISTINCT c.invocation_id) AS ended
     FROM invocation i LEFT JOIN completion c USING (invocation_id)
     WHERE i.skill_name IN (SELECT unnest($skills))
     GROUP BY i.skill_name
 """
-_RATE = "SELECT count(*) FILTER (outcome = 'completed'), count(*) FROM completion"
+_RATE = """
+    SELECT count(DISTINCT invocation_id) FILTER (outcome = 'completed'), count(DISTINCT invocation_id) FROM completion
+"""
 _BY_PHASE = """
-    SELECT i.skill_name, count(*) FILTER (c.outcome = 'completed'), count(*)
+    SELECT i.skill_name, count(DISTINCT i.invocation_id) FILTER (c.outcome = 'completed'),
+           count(DISTINCT i.invocation_id)
     FROM invocation i JOIN completion c USING (invocation_id)
     WHERE i.workflow_phase = $phase AND i.skill_name IN (SELECT unnest($skills))
     GROUP BY i.skill_name
@@ -43,7 +46,7 @@ _EXAMPLES = """
     ) = 1
 """
 _IDENTICAL = """
-    SELECT i.skill_name, count(*) FROM invocation i JOIN completion c USING (invocation_id)
+    SELECT i.skill_name, count(DISTINCT i.invocation_id) FROM invocation i JOIN completion c USING (invocation_id)
     WHERE i.query_id = ? AND c.outcome = 'completed' GROUP BY i.skill_name
 """
 

@@ -97,6 +97,6 @@ def keep_copy(path: str, number: int) -> None:
         draft.rename(copy)
     except OSError as error:
         raise StoreError(
-            f"The store needs to be brought to a new layout, and a copy of it could not be kept: {error.strerror}. "
+            f"{path} needs to be brought to a new layout, and a copy of it could not be kept: {error.strerror}. "
             "It was not touched. Make room beside it and try again."
         ) from None

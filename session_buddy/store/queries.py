@@ -10,7 +10,7 @@ from session_buddy.store.writing import Cursor
 _INSERT = """
     INSERT INTO query SELECT $id, $text, $now WHERE NOT EXISTS (SELECT 1 FROM query WHERE query_id = $id)
 """
-_COUNT = "SELECT count(*) FROM query"
+_COUNT = "SELECT count(DISTINCT query_id) FROM query"
 
 
 def remember(cursor: Cursor, text: str) -> UUID:

@@ -49,21 +49,16 @@ class Store:
                 or cannot be written. The message says which; the file was not changed.
         """
         known = migrations.shipped() if known is None else known
+        found = _look(path, known) if os.path.exists(path) else 0
+        if 0 < found < known[-1].number:
+            migrations.keep_copy(path, found)
         connection = _attach(path)
         try:
-            found = migrations.version(connection)
-            migrations.refuse_newer(connection, known)
-            if 0 < found < known[-1].number:
-                connection.close()
-                migrations.keep_copy(path, found)
-                connection = _attach(path)
             _migrate(connection, [step for step in known if step.number > found])
-        except StoreError as error:
-            connection.close()
-            raise StoreError(f"{path}: {error}") from None
         except duckdb.Error as error:
             connection.close()
             raise StoreError(_explain(path, error)) from None
+        _private(path)
         return cls(connection, path, on_broken)
 
     def read(self, job: Job[Result]) -> Result:
@@ -77,7 +72,10 @@ class Store:
         try:
             return job(self._local.cursor)
         except duckdb.Error as error:
-            raise StoreError(f"The store could not be read: {str(error).splitlines()[0]}") from error
+            raise StoreError(
+                f"{self.path} could not be read: {str(error).splitlines()[0]} If the file is damaged, "
+                "`session-buddy recover` copies what can be read into a new one."
+            ) from error
 
     def write(self, job: Job[Result]) -> "Future[Result]":
         """Queue a writing job; see `WriteQueue.submit`."""
@@ -98,12 +96,35 @@ class Store:
         return cursor
 
 
-def _attach(path: str) -> Cursor:
+def _look(path: str, known: list[migrations.Migration]) -> int:
+    """The number of the newest migration applied to the file, which is opened for reading only, so that it stays as
+    it is when it is refused."""
+    connection = _attach(path, "READ_ONLY")
+    try:
+        migrations.refuse_newer(connection, known)
+        return migrations.version(connection)
+    except StoreError as error:
+        raise StoreError(f"{path}: {error}") from None
+    except duckdb.Error as error:
+        raise StoreError(_explain(path, error)) from None
+    finally:
+        connection.close()
+
+
+def works() -> bool:
+    """Whether this DuckDB does what the store needs of it."""
+    with duckdb.connect() as connection:
+        return connection.execute("SELECT array_inner_product([1, 2]::FLOAT[2], [3, 4]::FLOAT[2])").fetchall() == [
+            (11,)
+        ]
+
+
+def _attach(path: str, option: str = f"ROW_GROUP_SIZE {ROW_GROUP_SIZE}") -> Cursor:
     """Attach the file to an otherwise empty DuckDB that can reach no other file."""
     connection = duckdb.connect(":memory:", config=_CONFIG)
     quoted = path.replace("'", "''")
     try:
-        connection.execute(f"ATTACH '{quoted}' AS store (ROW_GROUP_SIZE {ROW_GROUP_SIZE})")
+        connection.execute(f"ATTACH '{quoted}' AS store ({option})")
     except duckdb.Error as error:
         connection.close()
         raise StoreError(_explain(path, error)) from None
@@ -113,7 +134,6 @@ def _attach(path: str) -> Cursor:
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET lock_configuration = true")
     connection.execute("USE store")
-    _private(path)
     return connection
 
 

@@ -50,6 +50,7 @@ _EXPORT = """
     FROM invocation i
     LEFT JOIN query q USING (query_id)
     LEFT JOIN completion c USING (invocation_id)
+    QUALIFY row_number() OVER (PARTITION BY i.invocation_id ORDER BY c.recorded_at) = 1
     ORDER BY i.invoked_at, i.invocation_id
 """
 _EXPORTED = (

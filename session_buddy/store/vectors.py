@@ -37,7 +37,8 @@ _WANTED_COUNT = f"SELECT count(*) FROM {_WANTED}"
 _UNEMBEDDED = f"SELECT query_id, text FROM query WHERE query_id IN {_WANTED} LIMIT $limit"
 _INSERT = """
     INSERT INTO vector_{0.model_id}
-    WITH text AS (SELECT unnest($ids::UUID[]) AS query_id, unnest(range(len($ids::UUID[]))) AS row),
+    WITH given AS (SELECT unnest($ids::UUID[]) AS query_id, unnest(range(len($ids::UUID[]))) AS row),
+    text AS (SELECT query_id, min(row) AS row FROM given GROUP BY query_id),
     number AS (SELECT column0 AS value, row_number() OVER () - 1 AS place FROM vector_block),
     made AS (SELECT place // {0.dimension} AS row, list(value ORDER BY place) AS vector FROM number GROUP BY row)
     SELECT query_id, vector::FLOAT[{0.dimension}] FROM text JOIN made USING (row)
@@ -58,8 +59,8 @@ _EXAMPLE = """
 """
 _SIMILARITY = f"""
     WITH similarity AS (
-        SELECT query_id, array_inner_product(vector, $vector::FLOAT[{{0.dimension}}]) AS cosine
-        FROM vector_{{0.model_id}}
+        SELECT query_id, max(array_inner_product(vector, $vector::FLOAT[{{0.dimension}}])) AS cosine
+        FROM vector_{{0.model_id}} GROUP BY query_id
     ), {_EXAMPLE}
     SELECT skill_name,
            sum(if(good, 1.0, $bad_weight) * cosine),
@@ -67,7 +68,7 @@ _SIMILARITY = f"""
            max(cosine),
            max(cosine) FILTER (good),
            arg_max(query_id, cosine),
-           hash(count(*), bit_xor(hash(query_id, good)))
+           hash(count(*), sum(hash(query_id, good) % 4294967291))
     FROM example JOIN similarity USING (query_id)
     GROUP BY skill_name
 """

@@ -26,28 +26,35 @@ _INDEX_QUERIES = f"""
 """
 _SCORE = f"""
     WITH wanted AS (SELECT DISTINCT unnest({_WORDS.format("$text")}) AS word),
-    size AS (SELECT count(*) AS texts, avg(words) AS mean_words FROM indexed_query),
+    text AS (SELECT DISTINCT query_id, words FROM indexed_query),
+    found AS (SELECT DISTINCT query_id, word, uses FROM word SEMI JOIN wanted USING (word)),
+    size AS (SELECT count(*) AS texts, avg(words) AS mean_words FROM text),
     rarity AS (
-        SELECT wanted.word, ln(1 + (any_value(texts) - count(word.word) + 0.5) / (count(word.word) + 0.5)) AS idf
-        FROM wanted LEFT JOIN word USING (word), size GROUP BY wanted.word
+        SELECT wanted.word, ln(1 + (any_value(texts) - count(found.word) + 0.5) / (count(found.word) + 0.5)) AS idf
+        FROM wanted LEFT JOIN found USING (word), size GROUP BY wanted.word
     ),
     matched AS (
         SELECT query_id,
                sum(idf * uses * 2.2 / (uses + 1.2 * (0.25 + 0.75 * words / mean_words))) AS bm25,
                sum(idf) / (SELECT sum(idf) FROM rarity) AS share
-        FROM word JOIN rarity USING (word) JOIN indexed_query USING (query_id), size GROUP BY query_id
+        FROM found JOIN rarity USING (word) JOIN text USING (query_id), size GROUP BY query_id
     ),
     example AS (
-        SELECT DISTINCT i.skill_name, i.query_id, bad.invocation_id IS NULL AS good
+        SELECT i.skill_name, i.query_id, bool_or(bad.invocation_id IS NULL) AS good
         FROM invocation i
         LEFT JOIN (SELECT invocation_id FROM completion WHERE outcome <> 'completed') AS bad USING (invocation_id)
+        GROUP BY ALL
         UNION
         SELECT skill_name, description_id, true FROM skill
     ),
+    weighed AS (
+        SELECT skill_name, query_id, share, max(bm25 * if(good, 1.0, $bad_weight)) AS score
+        FROM example JOIN matched USING (query_id) GROUP BY ALL
+    ),
     best AS (
-        SELECT skill_name, list(bm25 * if(good, 1.0, $bad_weight) ORDER BY bm25 DESC)[1:3] AS scores,
-               max(share) AS share, arg_max(query_id, bm25) AS nearest_query
-        FROM example JOIN matched USING (query_id) GROUP BY skill_name
+        SELECT skill_name, list(score ORDER BY score DESC)[1:3] AS scores,
+               max(share) AS share, arg_max(query_id, score) AS nearest_query
+        FROM weighed GROUP BY skill_name
     )
     SELECT skill_name,
            least(1.0, list_sum(scores) / 3 / (SELECT sum(idf) * 2.2 FROM rarity)),

@@ -28,6 +28,7 @@ class WriteQueue:
     def __init__(self, cursor: Cursor, on_broken: Callable[[], None]) -> None:
         self._cursor = cursor
         self._on_broken = on_broken
+        self._closed = False
         self._jobs: queue.SimpleQueue[tuple[Job[Any], Future[Any]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writes", daemon=True)
         self._thread.start()
@@ -36,11 +37,15 @@ class WriteQueue:
         """Queue a job. Its future gives the result once it is committed, BuddyError as the job raised it, or
         StoreError when the store could not be written."""
         future: Future[Result] = Future()
-        self._jobs.put((job, future))
+        if self._closed:
+            future.set_exception(StoreError("The store is being closed. Nothing was stored; try again."))
+        else:
+            self._jobs.put((job, future))
         return future
 
     def close(self) -> None:
         """Finish what is queued, then end the thread."""
+        self._closed = True
         self._jobs.put(None)
         self._thread.join()
 

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from session_buddy.bridge import messages
@@ -101,6 +101,7 @@ def test_what_is_not_json_is_refused_without_repeating_it(data: bytes) -> None:
     assert b"hello" not in bad.value.answer
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=10), st.one_of(IDS, st.none(), st.booleans(), st.lists(IDS, max_size=3))))
 def test_what_is_json_is_parsed(message: dict[str, Any]) -> None:
     assert messages.parse(json.dumps(message).encode() + b"\n") == message
@@ -110,6 +111,7 @@ def test_a_number_and_a_text_are_different_ids() -> None:
     assert len({messages.key(one) for one in (1, "1", None, "null", 1.5, True, [1])}) == 7
 
 
+@settings(deadline=None)
 @given(IDS)
 def test_an_error_is_one_line_of_json_rpc(request_id: int | str) -> None:
     data = messages.error(request_id, -32000, "two\nlines")
@@ -118,6 +120,7 @@ def test_an_error_is_one_line_of_json_rpc(request_id: int | str) -> None:
     assert json.loads(data) == {"jsonrpc": "2.0", "id": request_id, "error": error}
 
 
+@settings(deadline=None)
 @given(IDS)
 def test_a_request_is_taken_back_by_its_id(request_id: int | str) -> None:
     message = json.loads(messages.cancelled(request_id, "because"))

@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from session_buddy.embedding.hashing import DIMENSION, HashingEmbedder
@@ -41,6 +41,7 @@ def test_each_text_has_one_row_of_floats() -> None:
     assert vectors.dtype == np.float32
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=50))
 def test_a_text_with_letters_has_a_vector_of_length_one(text: str) -> None:
     assert np.linalg.norm(embed(text)[0]) == pytest.approx(1.0, abs=1e-6)

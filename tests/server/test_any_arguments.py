@@ -120,6 +120,7 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
 @example(call=("complete_skill", {"invocation_id": OPEN, "duration_seconds": 10**400}), mode="auto")
 @example(call=("complete_skill", {"invocation_id": OPEN, "duration_seconds": 5e-324}), mode="auto")
 @example(call=("recommend_skills", {"user_query": "\0"}), mode="auto")
+@example(call=("recommend_skills", {"user_query": "<private>all of it</private>"}), mode="legacy")
 @example(call=("recommend_skills", {"user_query": "x", "min_similarity": float("nan")}), mode="auto")
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_any_arguments_get_an_answer_and_a_refusal_stores_nothing(

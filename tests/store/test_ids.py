@@ -5,7 +5,7 @@ import time
 import unicodedata
 from uuid import RFC_4122, UUID
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from session_buddy.store.ids import derived_id, new_id, normalised, query_id
@@ -30,6 +30,7 @@ def test_new_ids_are_all_different() -> None:
     assert len({new_id() for _ in range(20_000)}) == 20_000
 
 
+@settings(deadline=None)
 @given(st.lists(MILLISECONDS, min_size=2, max_size=2, unique=True), st.binary(), st.binary())
 def test_ids_sort_by_their_time(times: list[int], one: bytes, other: bytes) -> None:
     earlier, later = sorted(times)
@@ -37,6 +38,7 @@ def test_ids_sort_by_their_time(times: list[int], one: bytes, other: bytes) -> N
     assert str(derived_id(one, earlier)) < str(derived_id(other, later))
 
 
+@settings(deadline=None)
 @given(st.binary(), MILLISECONDS)
 def test_a_derived_id_is_always_the_same_uuid_of_version_seven(content: bytes, moment: int) -> None:
     identity = derived_id(content, moment)
@@ -69,6 +71,7 @@ def test_the_two_ways_to_write_an_accent_are_one_text() -> None:
     assert normalised("Cafe\u0301") == normalised("Caf\u00e9") == "Caf\u00e9"
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_normalising_twice_changes_nothing(text: str) -> None:
     once = normalised(text)

@@ -1,0 +1,86 @@
+"""What the fields of an invocation may hold."""
+
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from session_buddy.skills import fields
+from session_buddy.skills.fields import LONGEST, MAX_ITEMS, MAX_NAME, Name, Names, Rank, Seconds, Text, Texts
+
+KINDS: dict[str, TypeAdapter[Any]] = {
+    "Name": TypeAdapter(Name),
+    "Text": TypeAdapter(Text),
+    "Names": TypeAdapter(Names),
+    "Texts": TypeAdapter(Texts),
+    "Rank": TypeAdapter(Rank),
+    "Seconds": TypeAdapter(Seconds),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("Name", "x" * MAX_NAME),
+        ("Name", "größe-✓"),
+        ("Text", "two\nlines\twith a tab"),
+        ("Text", "x" * 100_000),
+        ("Names", []),
+        ("Names", ["a"] * MAX_ITEMS),
+        ("Texts", ["one\ntwo"]),
+        ("Rank", 1),
+        ("Rank", 10_000),
+        ("Seconds", 0.0),
+        ("Seconds", float(LONGEST)),
+    ],
+)
+def test_what_is_allowed_is_taken_as_it_is(kind: str, value: object) -> None:
+    assert KINDS[kind].validate_python(value) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("Name", ""),
+        ("Name", " \u00a0 "),
+        ("Name", "x" * (MAX_NAME + 1)),
+        ("Name", "two\nlines"),
+        ("Name", "nul\0"),
+        ("Name", "bell\x07"),
+        ("Name", "half \ud83d"),
+        ("Name", 7),
+        ("Name", None),
+        ("Text", ""),
+        ("Text", "\n\t "),
+        ("Names", ["fine", ""]),
+        ("Names", ["a"] * (MAX_ITEMS + 1)),
+        ("Names", "one"),
+        ("Texts", [" "]),
+        ("Texts", ["a"] * (MAX_ITEMS + 1)),
+        ("Rank", 0),
+        ("Rank", -1),
+        ("Rank", 10_001),
+        ("Rank", 1.5),
+        ("Seconds", -0.001),
+        ("Seconds", LONGEST + 1),
+        ("Seconds", float("nan")),
+        ("Seconds", float("inf")),
+    ],
+)
+def test_what_is_not_allowed_is_refused(kind: str, value: object) -> None:
+    with pytest.raises(ValidationError):
+        KINDS[kind].validate_python(value)
+
+
+def test_a_name_is_kept_in_its_normal_form() -> None:
+    assert KINDS["Name"].validate_python("  Cafe\u0301   au lait ") == "Café au lait"
+
+
+def test_what_is_wrong_is_said_in_words() -> None:
+    for value, words in (("", "blank"), ("a\nb", "control characters")):
+        with pytest.raises(ValidationError, match=words):
+            KINDS["Name"].validate_python(value)
+
+
+def test_the_longest_time_is_ten_years() -> None:
+    assert fields.LONGEST == 10 * 365 * 86_400
