@@ -5,7 +5,7 @@ import json
 import os
 import socket
 import stat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from session_buddy.bridge.lock import is_held
 from session_buddy.bridge.place import Place, trap
@@ -80,18 +80,18 @@ def _load(place: Place) -> Address | None:
     try:
         with open(place.address, encoding="utf-8") as file:
             found = json.load(file)
-        address = Address(*(found[field] for field in Address._fields))
+        values = [found[field] for field in Address._fields]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    return address if _well_formed(address) else None
+    return Address(*values) if _well_formed(*values) else None
 
 
-def _well_formed(address: Address) -> bool:
-    if not (isinstance(address.program, str) and isinstance(address.token, str) and isinstance(address.pid, int)):
+def _well_formed(program: Any, pid: Any, token: Any, socket_path: Any, port: Any) -> bool:
+    if not (isinstance(program, str) and isinstance(token, str) and isinstance(pid, int)):
         return False
-    if address.socket is None:
-        return isinstance(address.port, int) and 0 < address.port < 65_536
-    return isinstance(address.socket, str) and "\0" not in address.socket
+    if socket_path is None:
+        return isinstance(port, int) and 0 < port < 65_536
+    return isinstance(socket_path, str) and "\0" not in socket_path
 
 
 def _own_socket(path: str) -> bool:

@@ -32,6 +32,7 @@ class BuddyServer(MCPServer[Caller]):
         tools = await super().list_tools()
         for tool in tools:
             tool.input_schema = _compact(_all_optional(tool.input_schema)) | {"additionalProperties": False}
+            tool.description = " ".join((tool.description or "").split())
             tool.output_schema = _compact(tool.output_schema) if tool.output_schema else None
         return tools
 
@@ -44,7 +45,7 @@ class BuddyServer(MCPServer[Caller]):
             ToolError: with a text that says what was wrong, what is allowed, and that nothing was stored.
         """
         given = {key: value for key, value in arguments.items() if value is not None}
-        self._refuse_unknown(name, given)
+        await self._refuse_unknown(name, given)
         try:
             return await super().call_tool(name, given, context)
         except UnexpectedToolError:
@@ -57,10 +58,11 @@ class BuddyServer(MCPServer[Caller]):
                 raise ToolError(str(cause)) from None
             raise
 
-    def _refuse_unknown(self, name: str, given: dict[str, Any]) -> None:
+    async def _refuse_unknown(self, name: str, given: dict[str, Any]) -> None:
         schema = self._tool_input_schema(name)
         if schema is None:
-            return
+            names = ", ".join([tool.name for tool in await super().list_tools()])
+            raise ToolError(f"There is no tool {name[:64]!r}. Allowed are {names}. {NOTHING_STORED}")
         known = list(schema.get("properties", {}))
         unknown = [key for key in given if key not in known]
         if unknown:

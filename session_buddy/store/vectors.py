@@ -77,7 +77,10 @@ _MEMBERS = f"""
     SELECT skill_name, if(good, 1.0, $bad_weight) AS weight, vector
     FROM member JOIN (
         SELECT query_id, vector FROM vector_{{0.model_id}}
-        WHERE rowid >= $first AND rowid < $last AND query_id IN (SELECT query_id FROM member)
+        WHERE rowid >= $first AND rowid < $last AND rowid IN (
+            SELECT min(rowid) FROM vector_{{0.model_id}}
+            WHERE query_id IN (SELECT query_id FROM member) GROUP BY query_id
+        )
     ) AS part USING (query_id)
 """
 _LAST_ROW = "SELECT max(rowid) FROM vector_{0.model_id}"
