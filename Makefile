@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 
 BARE := .venv-no-model
 # The dependencies without sentence-transformers, which brings PyTorch.
-BARE_PACKAGES := anyio duckdb huggingface-hub mcp numpy pydantic rich hypothesis jsonschema psutil pytest pytest-timeout
+BARE_PACKAGES := anyio duckdb huggingface-hub mcp numpy pydantic rich hypothesis jsonschema psutil pytest pytest-timeout pytest-xdist
 
 .PHONY: demo test test-slow test-no-model lint benchmarks clean
 
@@ -13,7 +13,7 @@ demo: $(READY)
 	$(BIN)/session-buddy demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -n 2 -m "not slow"
 
 test-slow: $(READY)
 	$(BIN)/python -m pytest -q -m slow
@@ -22,7 +22,7 @@ test-no-model:
 	$(PYTHON) -m venv --clear $(BARE)
 	$(BARE)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt $(BARE_PACKAGES)
 	$(BARE)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
-	$(BARE)/bin/python -m pytest -q -m "not slow and not model"
+	$(BARE)/bin/python -m pytest -q -n 2 -m "not slow and not model"
 
 lint: $(READY)
 	$(BIN)/ruff check .

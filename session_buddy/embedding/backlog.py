@@ -14,6 +14,7 @@ from session_buddy.store.writing import Cursor
 BATCH = 32
 FETCH = 512
 RETRY_SECONDS = 5.0
+GATHER_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,8 @@ class Backlog:
         """Work until cancelled."""
         while self._service.state not in ("off", "failed"):
             await self._news.wait()
+            # What is asked for at once is embedded with the question; the rest is worth waiting for company.
+            await asyncio.sleep(GATHER_SECONDS)
             self._news.clear()
             try:
                 await self._catch_up()

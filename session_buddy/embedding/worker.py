@@ -64,6 +64,7 @@ def main(model: str) -> int:
     os.dup2(2, 1)  # what a library prints must not get between the replies
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(sys.stdin.buffer, requests), daemon=True).start()
+    _give_way()
     models = Models()
     try:
         _, where = models.get(model)
@@ -73,6 +74,12 @@ def main(model: str) -> int:
     _reply(replies, {"ready": True, "where": where})
     while True:
         _answer(models, json.loads(requests.get()), replies)
+
+
+def _give_way() -> None:
+    """Let windows and the person's own work go first: an embedding may take a little longer, a call must not."""
+    if hasattr(os, "nice"):
+        os.nice(10)
 
 
 def _read(stream: BinaryIO, requests: "queue.SimpleQueue[bytes]") -> None:

@@ -170,13 +170,14 @@ def _begun(cursor: Cursor, invocation_id: str) -> invocations.Begun:
         raise InvalidRequestError(
             "invocation_id is not an id. Give the one that track_skill returned. Nothing was stored."
         ) from None
-    begun = invocations.begun(cursor, identity)
-    if begun is None:
+    known = invocations.begun_and_ended(cursor, identity)
+    if known is None:
         raise InvalidRequestError(
             f"There is no invocation {identity} in this store. Give the id that track_skill returned. "
             "Nothing was stored."
         )
-    if ended := invocations.ended(cursor, identity):
+    begun, ended = known
+    if ended:
         how = f"{ended.outcome} ({ended.error_type})" if ended.error_type else ended.outcome
         raise InvalidRequestError(
             f"This invocation of {begun.skill_name} already ended at {iso(ended.ended_us)}: {how}. "

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from session_buddy.store.rows import first
+from session_buddy.store.rows import first, insert
 from session_buddy.store.times import now
 from session_buddy.store.writing import Cursor, Job
 
@@ -34,7 +34,7 @@ def once(call: Call | None, job: Callable[[Cursor], Answer]) -> Job[Answer]:
             known: Answer = json.loads(row[0])
             return known
         answer = job(cursor)
-        cursor.execute(_KEEP, [call.connection_id, call.request_key, json.dumps(answer), now()])
+        insert(cursor, _KEEP, [call.connection_id, call.request_key, json.dumps(answer), now()])
         return answer
 
     return run

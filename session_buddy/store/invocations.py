@@ -4,12 +4,18 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from session_buddy.store import rows
 from session_buddy.store.rows import first, number
 from session_buddy.store.writing import Cursor
 
 _INSERT = "INSERT INTO invocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _COMPLETE = "INSERT INTO completion VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _BEGUN = "SELECT skill_name, epoch_us(invoked_at) FROM invocation WHERE invocation_id = ? LIMIT 1"
+_BOTH = """
+    SELECT i.skill_name, epoch_us(i.invoked_at), c.outcome, epoch_us(c.ended_at), c.error_type
+    FROM (SELECT * FROM invocation WHERE invocation_id = $id LIMIT 1) AS i
+    LEFT JOIN (SELECT * FROM completion WHERE invocation_id = $id ORDER BY recorded_at LIMIT 1) AS c ON true
+"""
 _ENDED = """
     SELECT outcome, epoch_us(ended_at), error_type FROM completion
     WHERE invocation_id = ? ORDER BY recorded_at LIMIT 1
@@ -117,11 +123,11 @@ class Example(NamedTuple):
 
 
 def insert(cursor: Cursor, row: Invocation) -> None:
-    cursor.execute(_INSERT, list(row))
+    rows.insert(cursor, _INSERT, list(row))
 
 
 def complete(cursor: Cursor, row: Completion) -> None:
-    cursor.execute(_COMPLETE, list(row))
+    rows.insert(cursor, _COMPLETE, list(row))
 
 
 def begun(cursor: Cursor, invocation_id: UUID) -> Begun | None:
@@ -132,6 +138,12 @@ def begun(cursor: Cursor, invocation_id: UUID) -> Begun | None:
 def ended(cursor: Cursor, invocation_id: UUID) -> Ended | None:
     row = first(cursor, _ENDED, [invocation_id])
     return Ended(*row) if row else None
+
+
+def begun_and_ended(cursor: Cursor, invocation_id: UUID) -> tuple[Begun, Ended | None] | None:
+    """How an invocation began and, if it has, how it ended; None when there is no such invocation."""
+    row = first(cursor, _BOTH, {"id": invocation_id})
+    return (Begun(*row[:2]), Ended(*row[2:]) if row[2] else None) if row else None
 
 
 def count(cursor: Cursor) -> int:
@@ -151,8 +163,8 @@ def overall_rate(cursor: Cursor) -> float | None:
 
 def tallies_in_phase(cursor: Cursor, skills: list[str], phase: str) -> dict[str, tuple[int, int]]:
     """(completed, ended) per skill among the invocations of one phase."""
-    rows = cursor.execute(_BY_PHASE, {"skills": skills, "phase": phase}).fetchall()
-    return {row[0]: (row[1], row[2]) for row in rows}
+    found = cursor.execute(_BY_PHASE, {"skills": skills, "phase": phase}).fetchall()
+    return {row[0]: (row[1], row[2]) for row in found}
 
 
 def examples(cursor: Cursor, nearest: dict[str, UUID]) -> dict[str, Example]:

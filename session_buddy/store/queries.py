@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from session_buddy.store.ids import normalised, query_id
-from session_buddy.store.rows import number
+from session_buddy.store.rows import insert, number
 from session_buddy.store.times import now
 from session_buddy.store.writing import Cursor
 
@@ -17,7 +17,7 @@ def remember(cursor: Cursor, text: str) -> UUID:
     """Keep a text, which must not be blank, and return its id."""
     kept = normalised(text)
     identity = query_id(kept)
-    cursor.execute(_INSERT, {"id": identity, "text": kept, "now": now()})
+    insert(cursor, _INSERT, {"id": identity, "text": kept, "now": now()})
     return identity
 
 
