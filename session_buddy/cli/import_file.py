@@ -23,12 +23,12 @@ class Batch:
     """Lines that go to the hub together."""
 
     def __init__(self) -> None:
-        self.rows: list[dict[str, Any]] = []
+        self.rows: list[str] = []
         self.skills: list[dict[str, Any]] = []
 
     def body(self) -> bytes:
         head = {"source": "import", "rows": len(self.rows), "skills": self.skills}
-        return json.dumps(head).encode() + b"\n" + json.dumps(self.rows).encode()
+        return "\n".join([json.dumps(head), *self.rows]).encode()
 
     def __len__(self) -> int:
         return len(self.rows) + len(self.skills)
@@ -65,7 +65,7 @@ class Reader:
             kept = clean(text, self._mask_secrets).text.strip() if text else ""
             batch.skills.append({"name": line.skill.name, "description": kept or None})
         else:
-            batch.rows.append(self._rows.row(line))
+            batch.rows.append(json.dumps(self._rows.row(line)))
 
 
 def run(options: argparse.Namespace) -> int:

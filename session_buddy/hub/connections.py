@@ -16,7 +16,6 @@ from session_buddy.hub.peers import Hello
 from session_buddy.hub.services import Services
 from session_buddy.server.caller import Caller
 from session_buddy.server.mcp_server import BuddyServer
-from session_buddy.store import answers
 
 HELLO_SECONDS = 30.0
 FINISH_SECONDS = 5.0
@@ -125,8 +124,6 @@ class Connections:
                 await serve_dual_era_loop(self.server.lowlevel, inbound, outbound, lifespan_state=caller)
         finally:
             self._windows.discard(window)
-        if caller.has_written and not self._leaving:
-            await services.access.write(answers.forget(caller.connection_id))
 
 
 async def _caller(hello: Hello, services: Services) -> Caller:

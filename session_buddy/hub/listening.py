@@ -1,5 +1,7 @@
 """The socket that a hub listens on: local, in a folder of the user's own; else TCP on the loopback interface."""
 
+import contextlib
+import errno
 import hashlib
 import os
 import secrets
@@ -11,8 +13,10 @@ from session_buddy import __version__
 from session_buddy.bridge.address import Address
 from session_buddy.settings import Settings
 
-LONGEST_PATH = 100
+# Of 104 bytes on macOS, with room for the PID of a draft.
+LONGEST_PATH = 92
 BACKLOG = 256
+ENDING = ".sock"
 
 
 def listen(settings: Settings) -> tuple[socket.socket, Address]:
@@ -32,22 +36,34 @@ def listen(settings: Settings) -> tuple[socket.socket, Address]:
 
 
 def _local(path: str) -> socket.socket | None:
+    _sweep(os.path.dirname(path))
+    draft = f"{path}.{os.getpid()}"
     try:
-        if os.path.lexists(path):
-            os.unlink(path)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listener.bind(path)
-        os.chmod(path, 0o600)
+        listener.bind(draft)
+        os.chmod(draft, 0o600)
         listener.listen(BACKLOG)
+        os.replace(draft, path)  # under its name only once it listens, so that `_sweep` never takes a living one
     except (OSError, AttributeError):
         return None
     return listener
 
 
+def _sweep(folder: str) -> None:
+    """Remove the sockets in our folder that nobody listens on: those of hubs that were killed."""
+    for name in os.listdir(folder):
+        if name.endswith(ENDING):
+            path = os.path.join(folder, name)
+            with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+                line.settimeout(0.1)
+                if line.connect_ex(path) == errno.ECONNREFUSED:
+                    os.unlink(path)
+
+
 def _socket_path(settings: Settings) -> str | None:
     name = hashlib.sha256(os.path.realpath(settings.store).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     for folder in _folders(settings.runtime_folder):
-        path = os.path.join(folder, f"{name}.sock")
+        path = os.path.join(folder, f"{name}{ENDING}")
         if len(os.fsencode(path)) <= LONGEST_PATH and _own(folder):
             return path
     return None

@@ -16,7 +16,6 @@ from session_buddy.hub.logs import set_up
 from session_buddy.hub.services import Services, assemble
 from session_buddy.server.mcp_server import build
 from session_buddy.settings import Settings
-from session_buddy.store import answers
 from session_buddy.store.store import Store
 
 FIRST_LINGER = 10.0
@@ -73,7 +72,6 @@ class Hub:
         services = assemble(self._settings, store, STDERR)
         self._connections.services = services
         self._connections.server = build()
-        await services.access.write(answers.forget_old())
         self._connections.ready()
         async with _background(services, self._look_after_address, Intake(services).run):
             await self._stop.wait()

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from session_buddy.skills.recommending import Recommender
 from session_buddy.skills.tracking import Origin
-from session_buddy.store import answers, projects
+from session_buddy.store import projects
 from session_buddy.store.access import Access
-from session_buddy.store.answers import Answer, Call
-from session_buddy.store.writing import Cursor, Job
+from session_buddy.store.calls import Call
+from session_buddy.store.writing import Cursor
+
+Answer = dict[str, Any]
 
 
 @dataclass
@@ -33,20 +35,15 @@ class Caller:
         """Where a tool call comes from; the session is the one it names, or the connection's own."""
         return Origin(session_id or self.session_id, self.project_id, self.project_path, self.mask_secrets)
 
-    async def write_once(self, request_id: Any, job: Job[Answer]) -> Answer:
-        """Run a write job, or find the answer that an earlier hub gave to the same request."""
+    async def write_once(self, request_id: Any, job: Callable[[Cursor, Call], Answer]) -> Answer:
+        """Run a write job that knows which call it is made for. As ids, 1 and "1" differ."""
         key = json.dumps(request_id)
         call = Call(self.connection_id, key, key in self.resent)
-        answer = await self.access.write(answers.once(call, self._with_project(job)))
+        answer = await self.access.write(lambda cursor: self._with_project(cursor, call, job))
         self.has_written = True
         return answer
 
-    def _with_project(self, job: Job[Answer]) -> Job[Answer]:
-        if self.has_written:
-            return job
-
-        def run(cursor: Cursor) -> Answer:
+    def _with_project(self, cursor: Cursor, call: Call, job: Callable[[Cursor, Call], Answer]) -> Answer:
+        if not self.has_written:
             projects.remember(cursor, self.project_id, self.project_path)
-            return job(cursor)
-
-        return run
+        return job(cursor, call)

@@ -1,5 +1,6 @@
 """The tools. They check nothing of their own: arguments come in typed, results go out as text and as data."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from mcp.server.mcpserver import Context
@@ -9,15 +10,15 @@ from pydantic import Field, StringConstraints
 
 from session_buddy.errors import BuddyError
 from session_buddy.reports.text import completed_text, recommendations_text, tracked_text
-from session_buddy.server.caller import Caller
+from session_buddy.server.caller import Answer, Caller
 from session_buddy.server.mcp_server import BuddyServer
 from session_buddy.server.results import Completed, Recommendations, Tracked
 from session_buddy.skills import tracking
 from session_buddy.skills.fields import MAX_NAME, Name, Names, Rank, Seconds, Text, Texts
 from session_buddy.skills.recommending import Question
 from session_buddy.skills.tracking import Ending, Use
-from session_buddy.store.answers import Answer
-from session_buddy.store.writing import Job
+from session_buddy.store.calls import Call
+from session_buddy.store.writing import Cursor
 
 Ctx = Context[Caller, Any]
 OptionalText = str
@@ -57,7 +58,7 @@ async def track_skill(
         selection_rank,
     )
     origin = caller.origin(session_id.strip() or None)
-    tracked = await _write_once(ctx, lambda cursor: tracking.track(cursor, use, origin))
+    tracked = await _write_once(ctx, lambda cursor, call: tracking.track(cursor, use, origin, call=call))
     if text := tracking.text_id(use.user_query, caller.mask_secrets):
         caller.notice(text)
     return _result(tracked_text(tracked), tracked)
@@ -75,7 +76,9 @@ async def complete_skill(
     error_type). Each invocation ends once; a second call is refused and changes nothing."""
     caller = _caller(ctx)
     ending = Ending(invocation_id, completed, follow_up_actions, error_type.strip() or None, duration_seconds)
-    ended = await _write_once(ctx, lambda cursor: tracking.complete(cursor, ending, caller.mask_secrets))
+    ended = await _write_once(
+        ctx, lambda cursor, call: tracking.complete(cursor, ending, caller.mask_secrets, call=call)
+    )
     return _result(completed_text(ended), ended)
 
 
@@ -103,7 +106,7 @@ def _caller(ctx: Ctx) -> Caller:
     return ctx.request_context.lifespan_context
 
 
-async def _write_once(ctx: Ctx, job: Job[Answer]) -> Answer:
+async def _write_once(ctx: Ctx, job: Callable[[Cursor, Call], Answer]) -> Answer:
     """Run a write job; the same request, sent again after a crash of the hub, gets the first answer."""
     try:
         return await _caller(ctx).write_once(ctx.request_context.request_id, job)

@@ -19,7 +19,7 @@ def _not_blank(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+    if not text.isprintable() and any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
         raise ValueError("must not hold control characters")
     return normalised(_not_blank(text))
 

@@ -3,18 +3,21 @@
 import hashlib
 import json
 from collections import Counter
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, PrivateAttr, ValidationError, model_validator
 
 from session_buddy.errors import InvalidRequestError
 from session_buddy.skills.fields import Name, Names, Rank, Seconds, Text, Texts
 from session_buddy.skills.messages import readable
 from session_buddy.skills.privacy import clean
 from session_buddy.skills.tracking import PRIVATE
-from session_buddy.store.ids import derived_id, normalised, query_id
+from session_buddy.store.ids import derived_id, normalised, query_id, written
+
+# Texts up to this length are names more often than problems, and come again.
+SHORT = 32
+REMEMBERED = 10_000
 
 
 class InvocationLine(BaseModel):
@@ -36,6 +39,8 @@ class InvocationLine(BaseModel):
     follow_up_actions: Texts | None = None
     error_type: Text | None = None
     invocation_id: UUID | None = None
+
+    _content: bytes = PrivateAttr(default=b"")
 
     @model_validator(mode="after")
     def _one_ending(self) -> "InvocationLine":
@@ -75,7 +80,9 @@ def parse_line(line: bytes) -> InvocationLine | SkillLine:
         InvalidRequestError: it is not JSON, or a field is missing, unknown or not allowed; the message says which.
     """
     try:
-        return InvocationLine.model_validate_json(line)
+        parsed = InvocationLine.model_validate_json(line)
+        parsed._content = line.strip()
+        return parsed
     except ValidationError as error:
         problem = error
     if _names_skill(line):
@@ -93,18 +100,19 @@ class Rows:
     def __init__(self, mask_secrets: bool = True) -> None:
         self._mask_secrets = mask_secrets
         self._seen: Counter[bytes] = Counter()
+        self._short: dict[str, str] = {}
 
     def row(self, line: InvocationLine) -> dict[str, Any]:
         """The row as `store.transfer` takes it, JSON-ready; values that are not given are left out."""
-        fields = line.model_dump(mode="json", exclude_none=True, exclude={"completed", "invocation_id"})
+        fields = _given(line)
+        identity = fields.pop("invocation_id", None) or self._derived_id(line)
+        fields.pop("completed", None)
         self._clean(fields)
-        fields["invocation_id"] = str(line.invocation_id or self._derived_id(line))
+        fields["invocation_id"] = identity
         if text := fields.get("user_query"):
-            fields["query_id"] = str(query_id(text))
+            fields["query_id"] = written(query_id(text))
         if outcome := line.outcome:
             fields["outcome"] = outcome
-        if line.invoked_at and line.duration_seconds is not None and outcome:
-            fields["ended_at"] = _later(line.invoked_at, line.duration_seconds)
         fields.setdefault("session_id", "imported")
         return fields
 
@@ -121,21 +129,30 @@ class Rows:
                 fields[name] = [kept for item in fields[name] if (kept := self._kept(item))]
 
     def _kept(self, text: str) -> str:
-        return normalised(clean(text, self._mask_secrets).text)
+        """The text as it is stored. A history repeats its names, so short ones are remembered."""
+        if len(text) > SHORT:
+            return normalised(clean(text, self._mask_secrets).text)
+        if text not in self._short:
+            if len(self._short) >= REMEMBERED:
+                self._short.clear()
+            self._short[text] = normalised(clean(text, self._mask_secrets).text)
+        return self._short[text]
 
-    def _derived_id(self, line: InvocationLine) -> UUID:
-        content = line.model_dump_json(exclude_none=True).encode()
-        digest = hashlib.sha256(content).digest()[:16]
+    def _derived_id(self, line: InvocationLine) -> str:
+        digest = hashlib.sha256(line._content).digest()[:16]
         self._seen[digest] += 1
         when = int(line.invoked_at.timestamp() * 1000) if line.invoked_at else 0
-        return derived_id(digest + self._seen[digest].to_bytes(8, "big"), when)
+        return written(derived_id(digest + self._seen[digest].to_bytes(8, "big"), when))
 
 
-def _later(begun: datetime, seconds: float) -> str | None:
-    try:
-        return (begun.astimezone(UTC) + timedelta(seconds=seconds)).isoformat()
-    except OverflowError:
-        return None
+def _given(line: InvocationLine) -> dict[str, Any]:
+    """The fields that have a value, JSON-ready: what model_dump gives, in a third of its time."""
+    fields = {name: value for name, value in line.__dict__.items() if value is not None}
+    if line.invoked_at:
+        fields["invoked_at"] = line.invoked_at.isoformat()
+    if line.invocation_id:
+        fields["invocation_id"] = str(line.invocation_id)
+    return fields
 
 
 def _names_skill(line: bytes) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 from session_buddy.errors import InvalidRequestError
 from session_buddy.skills.privacy import Cleaned, clean
 from session_buddy.store import invocations, queries
+from session_buddy.store.calls import Call
 from session_buddy.store.ids import new_id, normalised, query_id
 from session_buddy.store.invocations import Completion, Invocation
 from session_buddy.store.times import from_micros, iso, now
@@ -73,21 +74,21 @@ class Stamp(NamedTuple):
 
 
 def track(
-    cursor: Cursor, use: Use, origin: Origin, stamp: Stamp | None = None, invocation_id: UUID | None = None
+    cursor: Cursor,
+    use: Use,
+    origin: Origin,
+    stamp: Stamp | None = None,
+    invocation_id: UUID | None = None,
+    call: Call | None = None,
 ) -> dict[str, Any]:
-    """Store the beginning of a use. Returns the answer of the tool."""
+    """Store the beginning of a use, or find what the same call has stored before. Returns the answer of the tool."""
+    if call and call.resent and (known := invocations.tracked_by(cursor, call.key)):
+        return _tracked(known.invocation_id, known.skill_name, known.session_id, from_micros(known.invoked_us), [])
     cleaner, (moment, source) = Cleaner(origin.mask_secrets), stamp or Stamp(now(), "tool")
     row = _row(cursor, use, origin, cleaner, moment)._replace(source=source, recorded_at=now())
-    if invocation_id:
-        row = row._replace(invocation_id=invocation_id)
+    row = row._replace(invocation_id=invocation_id or row.invocation_id, call=call.key if call else None)
     invocations.insert(cursor, row)
-    return {
-        "invocation_id": str(row.invocation_id),
-        "skill_name": row.skill_name,
-        "session_id": row.session_id,
-        "invoked_at": moment.isoformat(),
-        "notes": cleaner.notes,
-    }
+    return _tracked(row.invocation_id, row.skill_name, row.session_id, moment, cleaner.notes)
 
 
 def text_id(user_query: str | None, mask_secrets: bool) -> UUID | None:
@@ -96,12 +97,20 @@ def text_id(user_query: str | None, mask_secrets: bool) -> UUID | None:
     return query_id(kept) if kept else None
 
 
-def complete(cursor: Cursor, ending: Ending, mask_secrets: bool = True, stamp: Stamp | None = None) -> dict[str, Any]:
-    """Store the end of a use. Returns the answer of the tool.
+def complete(
+    cursor: Cursor,
+    ending: Ending,
+    mask_secrets: bool = True,
+    stamp: Stamp | None = None,
+    call: Call | None = None,
+) -> dict[str, Any]:
+    """Store the end of a use, or find what the same call has stored before. Returns the answer of the tool.
 
     Raises:
         InvalidRequestError: there is no such invocation, it has ended already, or `completed` contradicts an error.
     """
+    if call and call.resent and (known := invocations.completed_by(cursor, call.key)):
+        return _completed(known.invocation_id, known.skill_name, known.outcome, known.duration_seconds, [])
     outcome = _outcome(ending)
     begun = _begun(cursor, ending.invocation_id)
     cleaner, (moment, source) = Cleaner(mask_secrets), stamp or Stamp(now(), "tool")
@@ -119,14 +128,29 @@ def complete(cursor: Cursor, ending: Ending, mask_secrets: bool = True, stamp: S
             _error(cleaner, ending.error_type),
             source,
             now(),
+            call.key if call else None,
         ),
     )
+    return _completed(UUID(ending.invocation_id), begun.skill_name, outcome, duration, cleaner.notes)
+
+
+def _tracked(invocation_id: UUID, skill: str, session: str, moment: datetime, notes: list[str]) -> dict[str, Any]:
     return {
-        "invocation_id": str(UUID(ending.invocation_id)),
-        "skill_name": begun.skill_name,
+        "invocation_id": str(invocation_id),
+        "skill_name": skill,
+        "session_id": session,
+        "invoked_at": moment.isoformat(),
+        "notes": notes,
+    }
+
+
+def _completed(invocation_id: UUID, skill: str, outcome: str, seconds: float, notes: list[str]) -> dict[str, Any]:
+    return {
+        "invocation_id": str(invocation_id),
+        "skill_name": skill,
         "outcome": outcome,
-        "duration_seconds": duration,
-        "notes": cleaner.notes,
+        "duration_seconds": seconds,
+        "notes": notes,
     }
 
 

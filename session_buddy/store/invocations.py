@@ -8,8 +8,8 @@ from session_buddy.store import rows
 from session_buddy.store.rows import first, number
 from session_buddy.store.writing import Cursor
 
-_INSERT = "INSERT INTO invocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_COMPLETE = "INSERT INTO completion VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO invocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_COMPLETE = "INSERT INTO completion VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _BEGUN = "SELECT skill_name, epoch_us(invoked_at) FROM invocation WHERE invocation_id = ? LIMIT 1"
 _BOTH = """
     SELECT i.skill_name, epoch_us(i.invoked_at), c.outcome, epoch_us(c.ended_at), c.error_type
@@ -19,6 +19,15 @@ _BOTH = """
 _ENDED = """
     SELECT outcome, epoch_us(ended_at), error_type FROM completion
     WHERE invocation_id = ? ORDER BY recorded_at LIMIT 1
+"""
+_TRACKED_BY = """
+    SELECT invocation_id, skill_name, session_id, epoch_us(invoked_at) FROM invocation
+    WHERE call = ? ORDER BY recorded_at DESC LIMIT 1
+"""
+_COMPLETED_BY = """
+    SELECT c.invocation_id, i.skill_name, c.outcome, c.duration_seconds
+    FROM completion c JOIN invocation i USING (invocation_id)
+    WHERE c.call = ? ORDER BY c.recorded_at DESC LIMIT 1
 """
 _COUNT = "SELECT count(DISTINCT invocation_id) FROM invocation"
 _OVERALL = """
@@ -72,6 +81,7 @@ class Invocation(NamedTuple):
     selection_rank: int | None
     source: str
     recorded_at: datetime
+    call: str | None = None
 
 
 class Completion(NamedTuple):
@@ -85,6 +95,7 @@ class Completion(NamedTuple):
     error_type: str | None
     source: str
     recorded_at: datetime
+    call: str | None = None
 
 
 class Begun(NamedTuple):
@@ -100,6 +111,24 @@ class Ended(NamedTuple):
     outcome: str
     ended_us: int
     error_type: str | None
+
+
+class TrackedBy(NamedTuple):
+    """What a call has tracked."""
+
+    invocation_id: UUID
+    skill_name: str
+    session_id: str
+    invoked_us: int
+
+
+class CompletedBy(NamedTuple):
+    """What a call has completed."""
+
+    invocation_id: UUID
+    skill_name: str
+    outcome: str
+    duration_seconds: float
 
 
 class Tally(NamedTuple):
@@ -144,6 +173,18 @@ def begun_and_ended(cursor: Cursor, invocation_id: UUID) -> tuple[Begun, Ended |
     """How an invocation began and, if it has, how it ended; None when there is no such invocation."""
     row = first(cursor, _BOTH, {"id": invocation_id})
     return (Begun(*row[:2]), Ended(*row[2:]) if row[2] else None) if row else None
+
+
+def tracked_by(cursor: Cursor, call: str) -> TrackedBy | None:
+    """What this call has tracked, if it was made before."""
+    row = first(cursor, _TRACKED_BY, [call])
+    return TrackedBy(*row) if row else None
+
+
+def completed_by(cursor: Cursor, call: str) -> CompletedBy | None:
+    """What this call has completed, if it was made before."""
+    row = first(cursor, _COMPLETED_BY, [call])
+    return CompletedBy(*row) if row else None
 
 
 def count(cursor: Cursor) -> int:

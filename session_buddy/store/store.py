@@ -18,7 +18,11 @@ Result = TypeVar("Result")
 MEMORY_LIMIT = "1GB"
 # Smaller row groups than DuckDB's own 122,880, so that two threads share a scan of a middling history.
 ROW_GROUP_SIZE = 16_384
+# The allocator settings give memory back after a large query instead of keeping it for the next one.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "allocator_background_threads": True,
+    "allocator_bulk_deallocation_flush_threshold": "1MB",
+    "allocator_flush_threshold": "1MB",
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "memory_limit": MEMORY_LIMIT,

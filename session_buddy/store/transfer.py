@@ -8,14 +8,15 @@ from session_buddy.store.times import iso, now
 from session_buddy.store.writing import Cursor
 
 ROW = (
-    '[{"invocation_id":"UUID","skill_name":"VARCHAR","query_id":"UUID","user_query":"VARCHAR","session_id":"VARCHAR",'
+    '{"invocation_id":"UUID","skill_name":"VARCHAR","query_id":"UUID","user_query":"VARCHAR","session_id":"VARCHAR",'
     '"invoked_at":"TIMESTAMPTZ","workflow_path":"VARCHAR","workflow_phase":"VARCHAR",'
-    '"alternatives_considered":["VARCHAR"],"selection_rank":"INTEGER","outcome":"VARCHAR","ended_at":"TIMESTAMPTZ",'
-    '"duration_seconds":"DOUBLE","follow_up_actions":["VARCHAR"],"error_type":"VARCHAR"}]'
+    '"alternatives_considered":["VARCHAR"],"selection_rank":"INTEGER","outcome":"VARCHAR",'
+    '"duration_seconds":"DOUBLE","follow_up_actions":["VARCHAR"],"error_type":"VARCHAR"}'
 )
 _LOAD = f"""
     CREATE OR REPLACE TEMP TABLE incoming AS
-    SELECT unnest(from_json($rows::JSON, '{ROW}'), recursive := true)
+    SELECT unnest(from_json(row::JSON, '{ROW}'), recursive := true)
+    FROM (SELECT unnest(string_split($rows, chr(10))) AS row) WHERE row <> ''
 """
 _DROP_KNOWN = """
     DELETE FROM incoming WHERE invocation_id IN (SELECT invocation_id FROM invocation)
@@ -32,13 +33,16 @@ _QUERIES = """
 _INVOCATIONS = """
     INSERT INTO invocation
     SELECT invocation_id, skill_name, query_id, session_id, $project, coalesce(invoked_at, $now), workflow_path,
-           workflow_phase, alternatives_considered, selection_rank, $source, $now
+           workflow_phase, alternatives_considered, selection_rank, $source, $now, NULL
     FROM incoming
 """
 _COMPLETIONS = """
     INSERT INTO completion
-    SELECT invocation_id, coalesce(ended_at, invoked_at, $now), outcome, duration_seconds, follow_up_actions,
-           error_type, $source, $now
+    SELECT invocation_id,
+           coalesce(
+               try(invoked_at + to_microseconds((coalesce(duration_seconds, 0) * 1000000)::BIGINT)), invoked_at, $now
+           ),
+           outcome, duration_seconds, follow_up_actions, error_type, $source, $now, NULL
     FROM incoming
     WHERE outcome IS NOT NULL AND invocation_id NOT IN (SELECT invocation_id FROM completion)
 """
@@ -73,7 +77,7 @@ BATCH = 2_000
 
 
 def load(cursor: Cursor, rows: str, project_id: str, source: str) -> int:
-    """Insert the invocations of a JSON list in the shape of `ROW`, without those whose id is stored already.
+    """Insert invocations, one JSON object in the shape of `ROW` per line, without those whose id is stored already.
 
     Returns:
         How many were inserted.

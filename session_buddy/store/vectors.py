@@ -86,6 +86,8 @@ _MEMBERS = f"""
 _LAST_ROW = "SELECT max(rowid) FROM vector_{0.model_id}"
 # How many vectors are added up at a time: 25 MB of 384 dimensions.
 _BATCH = 16_384
+# So few skills are added up in one statement, since their vectors are a small part of all.
+_FEW = 4
 
 Vectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 Matrix = np.ndarray[Any, np.dtype[Any]]
@@ -180,8 +182,10 @@ def mean_lengths(cursor: Cursor, model: Model, skills: list[str], bad_weight: fl
     places = {name: place for place, name in enumerate(skills)}
     sums = np.zeros((len(skills), model.dimension))
     weights = np.zeros(len(skills))
-    for first_row in range(0, number(cursor, _LAST_ROW.format(model)) + 1, _BATCH):
-        given = {"skills": skills, "bad_weight": bad_weight, "first": first_row, "last": first_row + _BATCH}
+    rows = number(cursor, _LAST_ROW.format(model)) + 1
+    batch = rows if len(skills) <= _FEW else _BATCH
+    for first_row in range(0, rows, max(1, batch)):
+        given = {"skills": skills, "bad_weight": bad_weight, "first": first_row, "last": first_row + batch}
         found = cursor.execute(_MEMBERS.format(model), given).fetchnumpy()
         if len(found["weight"]):
             _add_up(sums, weights, np.array([places[name] for name in found["skill_name"]]), found)

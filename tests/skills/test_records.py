@@ -86,18 +86,6 @@ def test_how_it_ended_follows_from_completed_and_error(fields: dict[str, Any], o
     assert row(**fields).get("outcome") == outcome
 
 
-def test_the_end_is_the_beginning_and_the_duration() -> None:
-    assert row(invoked_at=WHEN, duration_seconds=90, completed=True)["ended_at"] == "2026-02-03T02:06:36+00:00"
-
-
-def test_an_end_beyond_the_calendar_is_left_out() -> None:
-    assert row(invoked_at="9999-12-31T00:00:00Z", duration_seconds=1e6, completed=True).get("ended_at") is None
-
-
-def test_an_open_use_has_no_end() -> None:
-    assert "ended_at" not in row(invoked_at=WHEN, duration_seconds=90)
-
-
 def test_the_text_is_normalised_and_points_to_its_id() -> None:
     made = row(user_query="  why is\nthe cafe\u0301 slow ")
     assert made["user_query"] == "why is the caf\u00e9 slow"

@@ -34,7 +34,9 @@ FULL: dict[str, Any] = {
 
 
 def load(store: Store, records: list[dict[str, Any]], source: str = "import") -> int:
-    return write(store, lambda cursor: transfer.load(cursor, json.dumps(records), "p", source))
+    return write(
+        store, lambda cursor: transfer.load(cursor, "\n".join(json.dumps(one) for one in records), "p", source)
+    )
 
 
 def load_lines(store: Store, records: list[dict[str, Any]]) -> int:
@@ -125,6 +127,19 @@ def test_times_with_an_offset_are_kept_as_the_moment_they_mean(store: Store) -> 
 
 def test_an_end_without_a_time_is_taken_to_be_at_the_beginning(store: Store) -> None:
     load(store, [record(invoked_at="2026-06-01T12:00:00Z", outcome="completed")])
+    assert rows(store, "SELECT ended_at = invoked_at FROM completion JOIN invocation USING (invocation_id)") == [
+        (True,)
+    ]
+
+
+def test_the_end_is_the_beginning_and_the_duration(store: Store) -> None:
+    load(store, [record(invoked_at="2026-06-01T12:00:00Z", outcome="completed", duration_seconds=90.5)])
+    assert rows(store, "SELECT ended_at::VARCHAR FROM completion") == [("2026-06-01 12:01:30.5+00",)]
+
+
+def test_an_end_beyond_the_calendar_is_taken_to_be_at_the_beginning(store: Store) -> None:
+    far = "294247-01-01T00:00:00Z"
+    load(store, [record(invoked_at=far, outcome="completed", duration_seconds=1e9)])
     assert rows(store, "SELECT ended_at = invoked_at FROM completion JOIN invocation USING (invocation_id)") == [
         (True,)
     ]

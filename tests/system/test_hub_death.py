@@ -29,19 +29,20 @@ def test_a_killed_hub_is_replaced_and_the_window_goes_on(place: Place) -> None:
     assert {row["invocation_id"] for row in exported(place)} == {first, second}
 
 
-def test_a_call_that_was_answered_before_the_crash_gets_the_same_answer_again(place: Place) -> None:
-    """The answer was lost on its way: the window sends the same request to the next hub."""
+def test_calls_that_were_answered_before_the_crash_get_the_same_answers_again(place: Place) -> None:
+    """The answers were lost on their way: the window sends the same requests to the next hub."""
     settings = read(place.environment | {"HOME": "/"}, store=str(place.store))
-    call = {"name": "track_skill", "arguments": {"skill_name": "debugging", "user_query": "once only"}}
-    request = {"jsonrpc": "2.0", "id": "seven", "method": "tools/call", "params": call}
+    use: dict[str, object] = {"skill_name": "debugging", "user_query": "once only"}
     answers = []
-    with Window(place) as window:
-        window.initialize()
-        for resent in ([], ["seven"], ["seven"]):
+    for resent in ([], ["track", "complete"], ["track", "complete"]):
+        with Window(place) as window:
+            window.initialize()
             line = open_line(settings, hello(settings, "mcp", "the-same-connection", resent))
-            for message in [*_handshake(), request]:
+            for message in _handshake():
                 line.send(json.dumps(message).encode() + b"\n")
-            answers.append(_answer(line, "seven"))
+            tracked = _call(line, "track", "track_skill", use)
+            end: dict[str, object] = {"invocation_id": tracked["invocation_id"], "error_type": "Timeout"}
+            answers.append((tracked, _call(line, "complete", "complete_skill", end)))
             os.kill(place.hub_pid(), signal.SIGKILL)
             _gone(line.reply["pid"])
             line.close()
@@ -137,12 +138,14 @@ def _handshake() -> list[dict[str, object]]:
     ]
 
 
-def _answer(line: HubLine, request_id: str) -> dict[str, object]:
-    while True:
-        message = json.loads(line.readline())
-        if message.get("id") == request_id:
-            answer: dict[str, object] = message["result"]["structuredContent"]
-            return answer
+def _call(line: HubLine, request_id: str, tool: str, arguments: dict[str, object]) -> dict[str, object]:
+    params = {"name": tool, "arguments": arguments}
+    request = {"jsonrpc": "2.0", "id": request_id, "method": "tools/call", "params": params}
+    line.send(json.dumps(request).encode() + b"\n")
+    while (message := json.loads(line.readline())).get("id") != request_id:
+        pass
+    answer: dict[str, object] = message["result"]["structuredContent"]
+    return answer
 
 
 class _Load(threading.Thread):

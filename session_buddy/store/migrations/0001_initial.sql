@@ -30,7 +30,8 @@ CREATE TABLE invocation (
     alternatives_considered VARCHAR[],
     selection_rank INTEGER,
     source VARCHAR,
-    recorded_at TIMESTAMPTZ
+    recorded_at TIMESTAMPTZ,
+    call VARCHAR
 );
 
 CREATE TABLE completion (
@@ -41,7 +42,8 @@ CREATE TABLE completion (
     follow_up_actions VARCHAR[],
     error_type VARCHAR,
     source VARCHAR,
-    recorded_at TIMESTAMPTZ
+    recorded_at TIMESTAMPTZ,
+    call VARCHAR
 );
 
 CREATE TABLE model (

@@ -8,10 +8,3 @@ CREATE TABLE word (
     word VARCHAR,
     uses INTEGER
 );
-
-CREATE TABLE answer (
-    connection_id VARCHAR,
-    request_key VARCHAR,
-    result VARCHAR,
-    answered_at TIMESTAMPTZ
-);
