@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
+from pydantic_core import to_json
+
 from session_buddy.cli.client import Client
 from session_buddy.cli.progress import bar, wait_for_model
 from session_buddy.errors import BuddyError, InvalidRequestError
@@ -23,12 +25,12 @@ class Batch:
     """Lines that go to the hub together."""
 
     def __init__(self) -> None:
-        self.rows: list[str] = []
+        self.rows: list[bytes] = []
         self.skills: list[dict[str, Any]] = []
 
     def body(self) -> bytes:
         head = {"source": "import", "rows": len(self.rows), "skills": self.skills}
-        return "\n".join([json.dumps(head), *self.rows]).encode()
+        return b"\n".join([to_json(head), *self.rows])
 
     def __len__(self) -> int:
         return len(self.rows) + len(self.skills)
@@ -65,7 +67,7 @@ class Reader:
             kept = clean(text, self._mask_secrets).text.strip() if text else ""
             batch.skills.append({"name": line.skill.name, "description": kept or None})
         else:
-            batch.rows.append(json.dumps(self._rows.row(line)))
+            batch.rows.append(to_json(self._rows.row(line)))
 
 
 def run(options: argparse.Namespace) -> int:
