@@ -39,10 +39,10 @@ def main() -> int:
     parser.add_argument("--data", metavar="FOLDER", help="MetaTool's folder; without it, that benchmark is left out")
     data = parser.parse_args().data
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    results = {name: run(name) for name in NAMES}
-    if data:
-        results["metatool"] = run("metatool", "--data", data)
-    RESULTS.write_text(text(results, load), encoding="utf-8")
+    results: dict[str, tuple[int, str]] = {}
+    for name in [*NAMES, *(["metatool"] if data else [])]:
+        results[name] = run(name, "--data", data) if name == "metatool" else run(name)
+        RESULTS.write_text(text(results, load), encoding="utf-8")
     return max(code for code, _ in results.values())
 
 

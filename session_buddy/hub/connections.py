@@ -58,16 +58,17 @@ class Connections:
         """Answer the calls that are in progress, say goodbye, and close every connection."""
         self._leaving = True
         self._ready.set()
-        for window in self._windows:
+        windows = list(self._windows)  # some may leave while the others are waited for
+        for window in windows:
             window.stop_reading()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FINISH_SECONDS):
-                await asyncio.gather(*(window.all_answered() for window in self._windows))
-        for window in self._windows:
+                await asyncio.gather(*(window.all_answered() for window in windows))
+        for window in windows:
             await window.say({"bye": reason})
-        for writer in self._writers:
+        for writer in list(self._writers):
             writer.close()
-        for task in self._tasks:
+        for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
