@@ -85,7 +85,7 @@ def fill(cursor: Cursor, model_name: str, rows: Matrix, start: int) -> None:
     project = str(new_id())
     projects.remember(cursor, project, "benchmark")
     made = [row(start + place, text) for place, text in enumerate(texts)]
-    transfer.load(cursor, json.dumps(made), project, "import")
+    transfer.load(cursor, "\n".join(json.dumps(one) for one in made), project, "import")
     model = vectors.ensure_model(cursor, model_name, DIMENSION)
     vectors.insert(cursor, model, [query_id(text) for text in texts], rows)
 
