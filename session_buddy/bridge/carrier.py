@@ -16,7 +16,6 @@ MAX_TRIES = 3
 GOODBYE_WAIT = 1.0
 HANDOVER_WAIT = 10.0
 SHORT_LIFE = 5.0
-LISTEN = "subscriptions/listen"
 NO_MESSAGE = "The line is neither a request nor an answer: it has no method, result or error. Nothing was stored."
 
 Connect = Callable[[list[Any], float], HubLine]
@@ -75,7 +74,7 @@ class Carrier:
                 self._hub.close()
 
     def _all_answered(self) -> bool:
-        return all(pending.method == LISTEN for pending in self._pending.values())
+        return all(pending.method == messages.LISTEN for pending in self._pending.values())
 
     # from the assistant
 
@@ -218,7 +217,9 @@ class Carrier:
             self._hub = None
             self._swallow = set()
             taken_back, self._asked = list(self._asked.values()), {}
-            hopeless = [one for one in self._pending.values() if one.tries >= MAX_TRIES and one.method != LISTEN]
+            hopeless = [
+                one for one in self._pending.values() if one.tries >= MAX_TRIES and one.method != messages.LISTEN
+            ]
             for pending in hopeless:
                 del self._pending[messages.key(pending.request_id)]
             alive = lived > SHORT_LIFE or bool(self._pending)

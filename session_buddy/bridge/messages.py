@@ -10,6 +10,8 @@ PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
 UNAVAILABLE = -32000
 
+LISTEN = "subscriptions/listen"
+
 
 class BadLineError(Exception):
     """A line that is not JSON, or too long. Holds the JSON-RPC error line to answer with."""

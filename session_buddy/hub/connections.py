@@ -10,6 +10,7 @@ from collections.abc import Callable
 from mcp.server.runner import serve_dual_era_loop
 
 from session_buddy import __version__
+from session_buddy.bridge import messages
 from session_buddy.hub import control, identity, peers
 from session_buddy.hub.mcp_stream import LineStreams
 from session_buddy.hub.peers import Hello
@@ -138,7 +139,7 @@ async def _caller(hello: Hello, services: Services) -> Caller:
         recommender=services.recommender,
         notice=services.backlog.notice,
         mask_secrets=services.settings.mask_secrets,
-        resent={peers.key(request_id) for request_id in hello.resent},
+        resent={messages.key(request_id) for request_id in hello.resent},
     )
 
 

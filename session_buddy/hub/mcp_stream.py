@@ -11,12 +11,10 @@ import mcp_types as types
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from mcp.shared.message import SessionMessage
 
+from session_buddy.bridge.messages import INVALID_REQUEST, LISTEN, PARSE_ERROR, error, key
+
 Inbound = MemoryObjectReceiveStream[SessionMessage | Exception]
 Outbound = MemoryObjectSendStream[SessionMessage]
-
-PARSE_ERROR = -32700
-INVALID_REQUEST = -32600
-LISTEN = "subscriptions/listen"
 
 
 class LineStreams:
@@ -78,11 +76,11 @@ class LineStreams:
 
     def _note_request(self, message: types.JSONRPCMessage) -> None:
         if isinstance(message, types.JSONRPCRequest) and message.method != LISTEN:
-            self._unanswered.add(json.dumps(message.id))
+            self._unanswered.add(key(message.id))
 
     def _note_answer(self, message: types.JSONRPCMessage) -> None:
         if isinstance(message, types.JSONRPCResponse | types.JSONRPCError):
-            self._unanswered.discard(json.dumps(message.id))
+            self._unanswered.discard(key(message.id))
             self._change.set()
 
     async def _write(self, from_server: MemoryObjectReceiveStream[SessionMessage]) -> None:
@@ -119,8 +117,7 @@ class LineStreams:
         if not isinstance(request_id, str | int) or isinstance(request_id, bool):
             request_id = None
         code, text = (PARSE_ERROR, "not valid JSON") if found is None else (INVALID_REQUEST, "not a JSON-RPC message")
-        error = {"code": code, "message": f"The line is {text}. Nothing was stored."}
-        await self._send(json.dumps({"jsonrpc": "2.0", "id": request_id, "error": error}).encode())
+        await self._send(error(request_id, code, f"The line is {text}. Nothing was stored.").rstrip())
 
     def _tagged(self, message: types.JSONRPCMessage) -> types.JSONRPCMessage:
         if isinstance(message, types.JSONRPCRequest):

@@ -47,8 +47,3 @@ def _numbers(version: str) -> list[int]:
 
 def line(message: dict[str, Any]) -> bytes:
     return json.dumps(message).encode() + b"\n"
-
-
-def key(request_id: Any) -> str:
-    """A key for a JSON-RPC id: 1 and "1" are different ids."""
-    return json.dumps(request_id)
