@@ -4,12 +4,12 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from pydantic_core import to_json
 
 from session_buddy.cli.client import Client
+from session_buddy.cli.files import opened
 from session_buddy.cli.progress import bar, wait_for_model
 from session_buddy.errors import BuddyError, InvalidRequestError
 from session_buddy.settings import read
@@ -73,7 +73,7 @@ class Reader:
 def run(options: argparse.Namespace) -> int:
     settings = read(store=options.store)
     reader = Reader(settings.mask_secrets)
-    with _open(options.file) as file:
+    with opened(options.file, "Nothing was imported.") as file:
         if options.strict:
             file = _checked(file)
         with Client(settings) as client:
@@ -139,16 +139,3 @@ def _checked(file: BinaryIO) -> BinaryIO:
             except InvalidRequestError as error:
                 raise BuddyError(f"line {number}: {error}. Nothing was imported (--strict).") from None
     return io.BytesIO(data)
-
-
-@contextmanager
-def _open(name: str) -> Iterator[BinaryIO]:
-    if name == "-":
-        yield sys.stdin.buffer
-        return
-    try:
-        file = open(name, "rb")  # noqa: SIM115 - closed below; only opening it is the person's mistake to hear of
-    except OSError as error:
-        raise BuddyError(f"{name} cannot be read: {error.strerror}. Nothing was imported.") from None
-    with file:
-        yield file

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from session_buddy.cli.client import Client
-from session_buddy.cli.import_file import _open
+from session_buddy.cli.files import opened
 from session_buddy.cli.progress import wait_for_model
 from session_buddy.errors import BuddyError
 from session_buddy.reports.text import recommendations_text
@@ -63,7 +63,7 @@ def _single(client: Client, options: argparse.Namespace) -> int:
 def _batch(client: Client, options: argparse.Namespace) -> int:
     """Ask for each line of the file, a few ahead of the answers, so that hub and reader both have work."""
     asked: list[str] = []
-    with _open(options.batch) as file:
+    with opened(options.batch, "Nothing was asked.") as file:
         for number, line in enumerate(file, start=1):
             if line.isspace():
                 continue
