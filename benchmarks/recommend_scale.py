@@ -1,247 +1,214 @@
-"""A recommendation stays quick when the history is long: 10,000 and 100,000 distinct past queries over 200 skills."""
+"""A recommendation costs by the number of skills: 100,000 and 1,000,000 distinct past queries of 200 skills."""
 
-import asyncio
-import json
-import os
-import subprocess
+import statistics
 import sys
 import time
-from collections.abc import Awaitable
-from functools import partial
+from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 from uuid import uuid4
 
 import numpy as np
+import psutil
 
-from benchmarks.common import Line, Place, Report, fresh_place
-from session_buddy.hub.services import Services, assemble
+from benchmarks import long_history
+from benchmarks.common import Line, Place, Report, fresh_place, megabytes
+from benchmarks.long_history import ASKED, DIMENSION, SKILLS, Matrix, chunk, chunks
+from session_buddy.ranking import scoring
+from session_buddy.ranking.memory import Memory
+from session_buddy.ranking.parameters import BAD_WEIGHT, NEAREST_SHARE
+from session_buddy.ranking.recollection import Recollection
+from session_buddy.ranking.scoring import Evidence
 from session_buddy.settings import read
-from session_buddy.skills import ranking
-from session_buddy.skills.recommending import Question
-from session_buddy.store import projects, transfer, vectors
-from session_buddy.store.ids import new_id, query_id
+from session_buddy.store import vectors
 from session_buddy.store.store import Store
-from session_buddy.store.vectors import Model
-from session_buddy.store.writing import Cursor
 
-SIZES = (10_000, 100_000)
-SKILLS = 200
-DIMENSION = 384
-CHUNK = 10_000
-CALLS = 30
-SPREAD = 0.8  # how far a past query lies from its skill's centre, in lengths of that centre
+SIZES = (100_000, 1_000_000)
+CALLS = 60
 SPIN_SECONDS = 0.1  # NumPy's threads go on spinning for a while, and would slow down what is measured next
-BAR = 10.0
-
-Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
-OUTCOMES = ("completed",) * 8 + ("abandoned", "failed")
-
-
-class Parts(NamedTuple):
-    """Seconds of the parts of a recommendation made in this process."""
-
-    total: list[float]
-    embedding: list[float]
-    vector_pass: list[float]
+NUMPY_BAR, GROWTH_BAR, RECALL_BAR = 2.0, 1.5, 0.5
+TRACKED = 15
+ASKED_FROM = 900_000_000
 
 
-class Turns(NamedTuple):
-    """Seconds of recommendations through the hub, and of NumPy's products in turns with them."""
+class Calls(NamedTuple):
+    """Seconds of recommendations whose query is embedded already, and of NumPy's products in turns with them."""
 
     hub: list[float]
-    cold: list[float]
-    warm: list[float]
+    numpy: list[float]
 
 
-def unit(rows: Matrix) -> Matrix:
-    scaled: Matrix = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    return scaled
+class Measured(NamedTuple):
+    """What was measured of one size."""
+
+    calls: Calls
+    tracked: list[float]
+    first: float
+    importing: float
+    memory: int
+    disk: int
+    bounded: float
+    exact: float
 
 
-def generated(size: int) -> Matrix:
-    """Normalised vectors around the skills' centres; row i belongs to skill i modulo their number."""
-    random = np.random.default_rng(13)
-    centres = unit(random.standard_normal((SKILLS, DIMENSION), dtype=np.float32))
-    noise = unit(random.standard_normal((size, DIMENSION), dtype=np.float32))
-    return unit(centres[np.arange(size) % SKILLS] + SPREAD * noise)
+def main() -> int:
+    report = Report("Recommending from a long history")
+    numpy_matrix = np.concatenate([chunk(*one)[2] for one in chunks(SIZES[0])])
+    measured = {size: measure(size, numpy_matrix) for size in SIZES}
+    small = measured[SIZES[0]]
+    report.times(f"NumPy, V @ q over {SIZES[0]:,}, warm", small.calls.numpy, "1.0 x")
+    for size, one in measured.items():
+        show(report, size, one, small)
+    report.note(
+        f"{SKILLS} skills with {long_history.TOPICS} sub-topics each, every past query distinct, {DIMENSION} "
+        f"dimensions. {CALLS} calls, the whole way from the client through bridge and hub and back, each with a new "
+        "query whose vector the hub has from asking once before; ratios are to NumPy's brute-force product (float32) "
+        f"of {SIZES[0]:,} vectors with one, in turns with the calls. Recall is of {ASKED} new queries, the nearest "
+        "past query looked for among the kept examples, and exactly among all. The vectors are made by rule."
+    )
+    return report.finish()
 
 
-def row(number: int, text: str) -> dict[str, object]:
-    return {
-        "invocation_id": str(new_id()),
-        "skill_name": f"skill-{number % SKILLS}",
-        "query_id": str(query_id(text)),
-        "user_query": text,
-        "session_id": f"session-{number // 10}",
-        "invoked_at": "2026-09-01T09:00:00+00:00",
-        "outcome": OUTCOMES[number // SKILLS % len(OUTCOMES)],
-        "duration_seconds": 60.0,
-    }
+def measure(size: int, numpy_matrix: Matrix) -> Measured:
+    with fresh_place(EMBEDDER="sentence-transformers") as place:
+        importing = fill(place, size)
+        with place.window() as window:
+            first = ask_until_semantic(window)
+            calls = in_turns(window, numpy_matrix)
+            tracked = [after_tracking(window) for _ in range(TRACKED)]
+            pid = place.hub_pid()
+            memory = psutil.Process(pid).memory_info().rss if pid else 0
+        place.stop_hub()
+        disk = place.store.stat().st_size
+        bounded, exact = recalls(place, size)
+    return Measured(calls, tracked, first, importing, memory, disk, bounded, exact)
 
 
-def fill(cursor: Cursor, model_name: str, rows: Matrix, start: int) -> None:
-    texts = [f"past problem number {start + place} of part {place % SKILLS}" for place in range(len(rows))]
-    project = str(new_id())
-    projects.remember(cursor, project, "benchmark")
-    made = [row(start + place, text) for place, text in enumerate(texts)]
-    transfer.load(cursor, "\n".join(json.dumps(one) for one in made), project, "import")
-    model = vectors.ensure_model(cursor, model_name, DIMENSION)
-    vectors.insert(cursor, model, [query_id(text) for text in texts], rows)
+def fill(place: Place, size: int) -> float:
+    """Import the history through the command and give it vectors; returns the seconds of the import."""
+    path = Path(place.folder) / "history.jsonl"
+    long_history.write_lines(path, size)
+    importing = place.with_variables(EMBEDDER="off")
+    begun = time.perf_counter()
+    importing.command("import", str(path))
+    seconds = time.perf_counter() - begun
+    importing.stop_hub()
+    path.unlink()
+    long_history.insert_vectors(place, size)
+    return seconds
 
 
-def build(size: int) -> None:
-    """Make the store that the environment names; a process does this and nothing else."""
-    settings = read()
-    store = Store.open(settings.store)
-    rows = generated(size)
-    for start in range(0, size, CHUNK):
-        chunk = rows[start : start + CHUNK]
-        store.write(partial(fill, model_name=settings.model, rows=chunk, start=start)).result()
-    store.close()
+def ask(window: Line, query: str) -> float:
+    seconds, found = window.ask("recommend_skills", user_query=query)
+    assert found["ranking"] == "semantic", found
+    assert len(found["recommendations"]) == 5
+    return seconds
 
 
 def question() -> str:
     return f"the build {uuid4()} fails since this morning"
 
 
-def ask(window: Line) -> float:
-    seconds, found = window.ask("recommend_skills", user_query=question())
-    assert found["ranking"] == "semantic", found
-    assert len(found["recommendations"]) == 5
-    return seconds
-
-
 def ask_until_semantic(window: Line) -> float:
-    """The seconds of the first answer that is ranked by meaning."""
-    while True:
-        seconds, found = window.ask("recommend_skills", user_query=question())
-        if found["ranking"] == "semantic":
-            return seconds
-        time.sleep(0.2)
-
-
-def after_tracking(window: Line) -> float:
-    """A recommendation after a skill was tracked and completed: what the hub keeps of it is no longer true."""
-    _, data = window.ask("track_skill", skill_name="skill-0", user_query=question())
-    window.ask("complete_skill", invocation_id=data["invocation_id"])
-    return ask(window)
-
-
-async def timed_parts(services: Services) -> Parts:
-    """The parts in turns, each call with a new text so that nothing comes from a cache."""
-    await services.embedding.wait_ready()
-    model = await services.access.read(lambda cursor: vectors.find_model(cursor, services.embedding.model))
-    assert model
-    parts = Parts([], [], [])
-    await services.recommender.recommend(Question(question()))
-    for _ in range(CALLS):
-        parts.total.append(await timed(services.recommender.recommend(Question(question()))))
-        parts.embedding.append(await timed(services.embedding.embed([question()])))
-        vector: list[float] = (await services.embedding.embed([question()]))[0].tolist()
-        parts.vector_pass.append(await timed(vector_pass(services, model, vector)))
-    return parts
-
-
-async def timed(work: Awaitable[object]) -> float:
+    """The seconds until the first answer that is ranked by meaning."""
     begun = time.perf_counter()
-    await work
+    while window.ask("recommend_skills", user_query=question())[1]["ranking"] != "semantic":
+        time.sleep(0.2)
     return time.perf_counter() - begun
 
 
-async def vector_pass(services: Services, model: Model, vector: list[float]) -> None:
-    await services.access.read(lambda cursor: vectors.similarities(cursor, model, vector, ranking.BAD_WEIGHT))
+def in_turns(window: Line, matrix: Matrix) -> Calls:
+    calls = Calls([], [])
+    vector = matrix[0].copy()
+    for _ in range(CALLS):
+        query = question()
+        ask(window, query)
+        calls.hub.append(ask(window, query))
+        for _ in range(3):
+            begun = time.perf_counter()
+            matrix @ vector
+            warm = time.perf_counter() - begun
+        calls.numpy.append(warm)
+        time.sleep(SPIN_SECONDS)
+    return calls
 
 
-async def in_process(place: Place) -> Parts:
-    """Open the store in this process, as a hub does, and time the parts."""
+def after_tracking(window: Line) -> float:
+    """A recommendation right after a skill was tracked for the same query and completed."""
+    query = question()
+    ask(window, query)
+    _, data = window.ask("track_skill", skill_name="skill-0", user_query=query)
+    window.ask("complete_skill", invocation_id=data["invocation_id"])
+    return ask(window, query)
+
+
+def recalls(place: Place, size: int) -> tuple[float, float]:
+    """recall@1 in percent of new queries: as the hub ranks them, and with the similarity to every past query."""
     settings = read(place.environment)
     store = Store.open(settings.store)
-    services = assemble(settings, store, os.open(os.devnull, os.O_WRONLY))
-    try:
-        catching_up = asyncio.create_task(services.backlog.run())
-        parts = await timed_parts(services)
-        catching_up.cancel()
-    finally:
-        await services.embedding.close()
-        store.close()
-    return parts
+    model = store.read(lambda cursor: vectors.find_model(cursor, settings.model))
+    recollection = Recollection(model)
+    store.read(recollection.learn)
+    skills, texts, asked = chunk(ASKED_FROM, ASKED)
+    with recollection.current(store.cursor()) as memory:
+        exact = exact_halves(memory, size, asked)
+        hits = [ranked(recollection, memory, *one) for one in zip(texts, asked, exact, strict=True)]
+    store.close()
+    pairs = [(ours == skill, all_of_it == skill) for (ours, all_of_it), skill in zip(hits, skills, strict=True)]
+    bounded, exact = (100 * statistics.mean(column) for column in zip(*pairs, strict=True))
+    return bounded, exact
 
 
-def products(matrix: Matrix) -> tuple[float, float]:
-    """Seconds of NumPy's brute force: of the first product after something else was done, and of a warm one."""
-    vector = unit(np.random.default_rng().standard_normal((1, DIMENSION), dtype=np.float32))[0]
-    seconds = []
-    for _ in range(3):
-        begun = time.perf_counter()
-        matrix @ vector
-        seconds.append(time.perf_counter() - begun)
-    time.sleep(SPIN_SECONDS)
-    return seconds[0], seconds[-1]
+def ranked(recollection: Recollection, memory: Memory, text: str, vector: Matrix, exact: Matrix) -> tuple[str, str]:
+    """The first skill by the kept examples, and by all of them."""
+    matched = memory.match(text, vector)
+    assert matched.half is not None
+    nothing = np.zeros(len(memory.names))
+    evidence = Evidence(matched.half, matched.bm25, matched.tfidf, None, memory.cold(), nothing, nothing)
+    setting = recollection.calibration.setting
+    both = (evidence, evidence._replace(similarity=exact))
+    ours, all_of_it = (memory.names[int(scoring.values(one, setting).argmax())] for one in both)
+    return ours, all_of_it
 
 
-def in_turns(window: Line, matrix: Matrix) -> Turns:
-    rounds = [(ask(window), *products(matrix)) for _ in range(CALLS)]
-    return Turns(*(list(column) for column in zip(*rounds, strict=True)))
+def exact_halves(memory: Memory, size: int, asked: Matrix) -> Matrix:
+    """The half-and-half cosine of each query with each skill, over every past query (queries x skills)."""
+    places = {name: place for place, name in enumerate(memory.names)}
+    nearest = np.full((len(memory.names), len(asked)), -1.0, np.float32)
+    sums = np.zeros((len(memory.names), DIMENSION))
+    for start, count in chunks(size):
+        skills, _, made = chunk(start, count)
+        owner = np.array([places[skill] for skill in skills])
+        good = np.array([number % 10 < 8 for number in range(start, start + count)])
+        np.add.at(sums, owner, made * np.where(good, 1.0, BAD_WEIGHT)[:, None])
+        products = np.where(good[:, None], made @ asked.T, -1.0)
+        np.maximum.at(nearest, owner, products)
+    centroid = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+    return np.asarray(NEAREST_SHARE * nearest.T + (1 - NEAREST_SHARE) * (asked @ centroid.T))
 
 
-def measure(report: Report, size: int) -> None:
-    matrix = generated(size)
-    with fresh_place(EMBEDDER="sentence-transformers") as place:
-        subprocess.run([sys.executable, __file__, "--build", str(size)], env=place.environment, check=True)
-        with place.window() as window:
-            first = ask_until_semantic(window)
-            turns = in_turns(window, matrix)
-            tracked = [after_tracking(window) for _ in range(CALLS // 3)]
-        place.stop_hub()
-        parts = asyncio.run(in_process(place))
-    show(Scale(report, size, turns.warm), turns, tracked, first)
-    show_parts(Scale(report, size, turns.warm), parts)
-
-
-class Scale:
-    """Rows of a report for one size, with ratios to NumPy's product."""
-
-    def __init__(self, report: Report, size: int, numpy: list[float]) -> None:
-        self._report = report
-        self.size = size
-        self.numpy = numpy
-
-    def row(self, what: str, samples: list[float], limit: float | None = None) -> None:
-        ratio = median(samples) / median(self.numpy)
-        bar = self._report.bar(ratio, "≤", limit, "x") if limit else ""
-        self._report.times(f"{self.size:,}: {what}", samples, f"{ratio:.1f} x", bar)
-
-
-def show(scale: Scale, turns: Turns, tracked: list[float], first: float) -> None:
-    scale.row("NumPy, V @ q, warm", turns.warm)
-    scale.row("NumPy, V @ q, right after a call of the hub", turns.cold)
-    scale.row("recommend_skills through the hub", turns.hub, BAR if scale.size == max(SIZES) else None)
-    scale.row("the same, right after a track and a complete", tracked)
-    scale.row("the same, first one by meaning after the hub started", [first])
-
-
-def show_parts(scale: Scale, parts: Parts) -> None:
-    rest = median(parts.total) - median(parts.embedding) - median(parts.vector_pass)
-    scale.row("in one process, total", parts.total)
-    scale.row("  of it embedding the query", parts.embedding)
-    scale.row("  of it the vector pass", parts.vector_pass)
-    scale.row("  of it the rest", [max(0.0, rest)])
-
-
-def main() -> int:
-    report = Report("Recommending from a long history")
-    for size in SIZES:
-        measure(report, size)
-    report.note(
-        f"{SKILLS} skills, every past query distinct, {DIMENSION} dimensions, {CALLS} calls with a new text each. The "
-        "ratio is to NumPy's brute-force product of as many vectors (float32) with one, warm, in turns with the hub."
+def show(report: Report, size: int, one: Measured, small: Measured) -> None:
+    ratio = median(one.calls.hub) / median(small.calls.numpy)
+    growth = median(one.calls.hub) / median(small.calls.hub)
+    first = one is small
+    bar = report.bar(ratio, "≤", NUMPY_BAR, "x") if first else report.bar(growth, "≤", GROWTH_BAR, "x")
+    what = f"{ratio:.2f} x" if first else f"{growth:.2f} x the smaller"
+    report.times(f"{size:,}: recommend_skills without embedding", one.calls.hub, what, bar)
+    after = f"{median(one.tracked) / median(small.calls.numpy):.2f} x"
+    report.times(f"{size:,}: the same, right after a track and a complete", one.tracked, after)
+    report.row(f"{size:,}: hub started to its first answer by meaning", f"{one.first:.1f} s")
+    report.row(f"{size:,}: import", f"{one.importing:.1f} s", "", f"{one.importing / size * 1e5:.1f} s per 100,000")
+    report.row(f"{size:,}: memory of the hub", megabytes(one.memory))
+    report.row(f"{size:,}: store on disk", megabytes(one.disk), "", f"{megabytes(one.disk / size * 1e5)} per 100,000")
+    lost = abs(one.exact - one.bounded)
+    report.row(
+        f"{size:,}: recall@1",
+        f"{one.bounded:.1f} %",
+        "",
+        f"exact: {one.exact:.1f} %",
+        report.bar(round(lost, 1), "≤", RECALL_BAR, "points apart"),
     )
-    return report.finish()
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--build"]:
-        build(int(sys.argv[2]))
-        sys.exit(0)
     sys.exit(main())

@@ -72,6 +72,7 @@ def _add_data_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
     export = _command(commands, "export", "export", "run", "write all invocations as JSON Lines")
     export.add_argument("--format", choices=["jsonl"], default="jsonl")
     export.add_argument("--out", default="-", metavar="PATH", help="the file to write, or - for standard output")
+    _json(_command(commands, "skills", "skills", "run", "list every skill that is described or was ever used"))
     recommend = _command(commands, "recommend", "recommend", "run", "recommend skills for a problem")
     recommend.add_argument("query", nargs="?", metavar="QUERY", help="the problem in your own words")
     recommend.add_argument("--batch", metavar="FILE", help='read {"user_query": …} lines from FILE, or - for stdin')

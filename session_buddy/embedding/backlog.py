@@ -22,7 +22,10 @@ Texts = list[tuple[UUID, str]]
 
 
 class Backlog:
-    """Embeds what has no vector yet. What is done is committed batch by batch, so it can stop anywhere."""
+    """Embeds what has no vector yet. What is done is committed batch by batch, so it can stop anywhere.
+
+    `busy` says whether it is at work on texts that were found missing.
+    """
 
     def __init__(self, access: Access, service: EmbeddingService) -> None:
         self._access = access
@@ -33,6 +36,7 @@ class Backlog:
         self._scans_done = 0
         self._new: set[UUID] = set()
         self.model: Model | None = None
+        self.busy = False
 
     def notice(self, query_id: UUID | None = None) -> None:
         """There may be new texts: this one, or (without an id) any, so that all have to be looked at."""
@@ -75,10 +79,14 @@ class Backlog:
         return 0, 0
 
     async def _catch_up(self) -> None:
-        while texts := await self._missing(FETCH):
-            await self._service.wait_ready()
-            for start in range(0, len(texts), BATCH):
-                await self._embed(texts[start : start + BATCH])
+        try:
+            while texts := await self._missing(FETCH):
+                self.busy = True
+                await self._service.wait_ready()
+                for start in range(0, len(texts), BATCH):
+                    await self._embed(texts[start : start + BATCH])
+        finally:
+            self.busy = False
 
     async def _missing(self, limit: int) -> Texts:
         """Up to `limit` texts without a vector. All texts are looked at only until none was found missing; from then

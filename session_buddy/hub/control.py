@@ -15,8 +15,9 @@ from session_buddy.errors import BuddyError, InvalidRequestError
 from session_buddy.hub import identity
 from session_buddy.hub.peers import Hello
 from session_buddy.hub.services import Services
+from session_buddy.skills import describing, overview
 from session_buddy.skills.recommending import Question
-from session_buddy.store import catalogue, invocations, projects, queries, transfer
+from session_buddy.store import invocations, projects, queries, transfer
 from session_buddy.store.writing import Cursor
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Control:
             "import": lambda: self._import(body),
             "export": lambda: self._export(),
             "recommend": lambda: self._recommend(params),
+            "skills": lambda: self._skills(),
             "wait_for_model": lambda: self._wait_for_model(),
         }
         if method not in methods:
@@ -83,8 +85,8 @@ class Control:
         yield {"stopping": True}
 
     async def _import(self, body: bytes) -> AsyncIterator[Any]:
-        batch = json.loads(body[: body.index(b"\n")])
-        rows = body[body.index(b"\n") + 1 :].decode()
+        head, _, rest = body.partition(b"\n")
+        batch, rows = json.loads(head), rest.decode()
         project = await asyncio.to_thread(identity.project_id, self._hello.project, self._services.settings.data_folder)
         result = await self._services.access.write(lambda cursor: self._load(cursor, rows, batch, project))
         self._services.backlog.notice()
@@ -95,9 +97,7 @@ class Control:
         imported = transfer.load(cursor, rows, project, batch["source"]) if batch["rows"] else 0
         skills = 0
         for skill in batch["skills"]:
-            text = skill["description"]
-            description = queries.remember(cursor, text) if text else None
-            skills += catalogue.put(cursor, skill["name"], description, batch["source"], project)
+            skills += describing.describe(cursor, skill["name"], skill["description"], batch["source"], project)
         return {"imported": imported, "skills": skills}
 
     async def _export(self) -> AsyncIterator[Any]:
@@ -108,6 +108,9 @@ class Control:
 
     async def _recommend(self, params: dict[str, Any]) -> AsyncIterator[Any]:
         yield await self._services.recommender.recommend(Question(**params))
+
+    async def _skills(self) -> AsyncIterator[Any]:
+        yield await self._services.access.read(overview.every_skill)
 
     async def _wait_for_model(self) -> AsyncIterator[Any]:
         """Report progress until every text in use has its vector."""
@@ -121,6 +124,7 @@ class Control:
                 wanted, present = await backlog.coverage()
                 yield Part({"embedded": present, "texts": wanted, "state": self._services.embedding.state})
                 if loading.done() and present >= wanted:
+                    await self._services.learner.catch_up()
                     break
                 await asyncio.sleep(PROGRESS_SECONDS)
         except NotReadyError as error:

@@ -79,6 +79,7 @@ class Hub:
             # Whoever comes from here on finds the door closed, and tries again until the lock is free.
             acceptor.close()
             await self._connections.finish(self._reason)
+        await services.recommender.finish()
         await services.embedding.close()
         self._remove_traces()
 
@@ -117,7 +118,7 @@ class Hub:
 
 @contextlib.asynccontextmanager
 async def _background(services: Services, *others):  # type: ignore[no-untyped-def]
-    jobs = [services.backlog.run, services.embedding.let_go_when_idle, *others]
+    jobs = [services.backlog.run, services.learner.run, services.embedding.let_go_when_idle, *others]
     tasks = [asyncio.create_task(job()) for job in jobs]
     for task in tasks:
         task.add_done_callback(_tell_crash)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from session_buddy.embedding.backlog import Backlog
 from session_buddy.embedding.service import EmbeddingService
 from session_buddy.settings import Settings
+from session_buddy.skills.learning import Learner
 from session_buddy.skills.recommending import Recommender
 from session_buddy.store.access import Access
 from session_buddy.store.store import Store
@@ -16,6 +17,7 @@ class Services:
     access: Access
     embedding: EmbeddingService
     backlog: Backlog
+    learner: Learner
     recommender: Recommender
 
 
@@ -24,5 +26,6 @@ def assemble(settings: Settings, store: Store, log: int) -> Services:
     access = Access(store)
     embedding = EmbeddingService(settings, log)
     backlog = Backlog(access, embedding)
-    recommender = Recommender(access, embedding, backlog, settings.mask_secrets)
-    return Services(settings, access, embedding, backlog, recommender)
+    learner = Learner(access, embedding, backlog)
+    recommender = Recommender(access, embedding, backlog, learner, settings.mask_secrets)
+    return Services(settings, access, embedding, backlog, learner, recommender)

@@ -45,4 +45,6 @@ class Recommendations(BaseModel):
     recommendations: list[Recommendation]
     ranking: Literal["semantic", "lexical"]
     confident: bool
+    fit: float
+    threshold: float
     notes: list[str] = []

@@ -94,9 +94,10 @@ async def recommend_skills(
     """Rank the skills that worked for problems like this one, by meaning. Call it before choosing a skill. Each
     skill appears once, with its nearest past example and how often it was completed. confident=false means that
     nothing used so far fits."""
+    caller = _caller(ctx)
     question = Question(user_query, limit, min_similarity, workflow_phase.strip() or None, phase_weight)
     try:
-        found = await _caller(ctx).recommender.recommend(question)
+        found = await caller.recommender.recommend(question, caller.origin(session_id.strip() or None))
     except BuddyError as error:
         raise ToolError(str(error)) from None
     return _result(recommendations_text(found), found)

@@ -10,10 +10,15 @@ Result = TypeVar("Result")
 
 
 class Access:
-    """Reads in threads, and writes that are finished even when whoever asked for them has left."""
+    """Reads in threads, and writes that are finished even when whoever asked for them has left.
+
+    `news` is set whenever something was written.
+    """
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.news = asyncio.Event()
+        self.news.set()
 
     async def read(self, job: Job[Result]) -> Result:
         """Run a reading job; see `Store.read`."""
@@ -21,4 +26,6 @@ class Access:
 
     async def write(self, job: Job[Result]) -> Result:
         """Run a writing job and wait until it is committed; see `WriteQueue.submit`."""
-        return await asyncio.shield(asyncio.wrap_future(self.store.write(job)))
+        written = await asyncio.shield(asyncio.wrap_future(self.store.write(job)))
+        self.news.set()
+        return written

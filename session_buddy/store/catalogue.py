@@ -1,26 +1,43 @@
 """Skills that are known by name and description, whether or not they were ever used."""
 
+from typing import NamedTuple
 from uuid import UUID
 
 from session_buddy.store.rows import first
 from session_buddy.store.times import now
 from session_buddy.store.writing import Cursor
 
-_SAME = "SELECT 1 FROM skill WHERE skill_name = ? AND description_id IS NOT DISTINCT FROM ? LIMIT 1"
+_SAME = """
+    SELECT 1 FROM skill
+    WHERE skill_name = ? AND description_id IS NOT DISTINCT FROM ? AND document_id IS NOT DISTINCT FROM ? LIMIT 1
+"""
 _DELETE = "DELETE FROM skill WHERE skill_name = ?"
-_INSERT = "INSERT INTO skill VALUES (?, ?, ?, ?, ?)"
+_INSERT = """
+    INSERT INTO skill (skill_name, description_id, document_id, source, project_id, recorded_at)
+    VALUES (?, ?, ?, ?, ?, ?)
+"""
 _DESCRIPTION = """
     SELECT skill_name, text FROM skill JOIN query ON query_id = description_id
     WHERE skill_name IN (SELECT unnest($skills))
 """
 
 
-def put(cursor: Cursor, name: str, description_id: UUID | None, source: str, project_id: str) -> bool:
+class Entry(NamedTuple):
+    """A skill of the catalogue: its description's text, and the text that stands for it in the ranking."""
+
+    skill_name: str
+    description_id: UUID | None
+    document_id: UUID | None
+    source: str
+    project_id: str
+
+
+def put(cursor: Cursor, entry: Entry) -> bool:
     """Keep a skill, in the place of an earlier description. Returns False when nothing changed."""
-    if first(cursor, _SAME, [name, description_id]):
+    if first(cursor, _SAME, [entry.skill_name, entry.description_id, entry.document_id]):
         return False
-    cursor.execute(_DELETE, [name])
-    cursor.execute(_INSERT, [name, description_id, source, project_id, now()])
+    cursor.execute(_DELETE, [entry.skill_name])
+    cursor.execute(_INSERT, [*entry, now()])
     return True
 
 

@@ -3,8 +3,9 @@
 import os
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import TypeVar
 
 import duckdb
@@ -37,6 +38,9 @@ class Store:
         self.path = path
         self._connection = connection
         self._local = threading.local()
+        self._reads = 0
+        self._closed = False
+        self._no_reads = threading.Condition()
         self._writes = WriteQueue(self._new_cursor(), on_broken)
 
     @classmethod
@@ -71,10 +75,9 @@ class Store:
         Raises:
             StoreError: DuckDB could not answer.
         """
-        if not hasattr(self._local, "cursor"):
-            self._local.cursor = self._new_cursor()
         try:
-            return job(self._local.cursor)
+            with self._reading():
+                return job(self._local.cursor)
         except duckdb.Error as error:
             raise StoreError(
                 f"{self.path} could not be read: {str(error).splitlines()[0]} If the file is damaged, "
@@ -90,9 +93,28 @@ class Store:
         return self._new_cursor()
 
     def close(self) -> None:
-        """Finish the writes that are queued and close the file."""
+        """Finish the reads that go on and the writes that are queued, and close the file."""
+        with self._no_reads:
+            self._no_reads.wait_for(lambda: not self._reads)
+            self._closed = True
         self._writes.close()
         self._connection.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Keep the file open meanwhile, and a cursor ready for this thread."""
+        with self._no_reads:
+            if self._closed:
+                raise StoreError("The store is being closed. Try again.")
+            self._reads += 1
+        try:
+            if not hasattr(self._local, "cursor"):
+                self._local.cursor = self._new_cursor()
+            yield
+        finally:
+            with self._no_reads:
+                self._reads -= 1
+                self._no_reads.notify_all()
 
     def _new_cursor(self) -> Cursor:
         cursor = self._connection.cursor()

@@ -1,6 +1,7 @@
-"""Vectors of texts, per embedding model, and the similarity of a new one to them."""
+"""Vectors of texts, per embedding model."""
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -16,7 +17,9 @@ _INSERT_MODEL = "INSERT INTO model SELECT coalesce(max(model_id), 0) + 1, ?, ?, 
 _CREATE = "CREATE TABLE vector_{0.model_id} (query_id UUID, vector FLOAT[{0.dimension}])"
 _WANTED = """
     (SELECT query_id FROM invocation WHERE query_id IS NOT NULL
-     UNION SELECT description_id FROM skill WHERE description_id IS NOT NULL)
+     UNION
+     SELECT coalesce(document_id, description_id) FROM skill
+     WHERE document_id IS NOT NULL OR description_id IS NOT NULL)
 """
 _MISSING = f"""
     SELECT query_id, text FROM query
@@ -45,52 +48,14 @@ _INSERT = """
     WHERE query_id NOT IN (SELECT query_id FROM vector_{0.model_id})
 """
 
-# What each example of a skill weighs: an invocation that failed or was abandoned says little about the skill's place.
-_EXAMPLE = """
-    example AS (
-        SELECT i.skill_name, i.query_id, bad.invocation_id IS NULL AS good
-        FROM invocation i
-        LEFT JOIN (SELECT DISTINCT invocation_id FROM completion WHERE outcome <> 'completed') AS bad
-               USING (invocation_id)
-        WHERE i.query_id IS NOT NULL
-        UNION ALL
-        SELECT skill_name, description_id, true FROM skill WHERE description_id IS NOT NULL
-    )
+_OF = """
+    SELECT query_id, vector FROM vector_{0.model_id} WHERE query_id IN (SELECT unnest($ids::UUID[]))
 """
-_SIMILARITY = f"""
-    WITH similarity AS (
-        SELECT query_id, max(array_inner_product(vector, $vector::FLOAT[{{0.dimension}}])) AS cosine
-        FROM vector_{{0.model_id}} GROUP BY query_id
-    ), {_EXAMPLE}
-    SELECT skill_name,
-           sum(if(good, 1.0, $bad_weight) * cosine),
-           sum(if(good, 1.0, $bad_weight)),
-           max(cosine),
-           max(cosine) FILTER (good),
-           arg_max(query_id, cosine),
-           hash(count(*), sum(hash(query_id, good) % 4294967291))
-    FROM example JOIN similarity USING (query_id)
-    GROUP BY skill_name
-"""
-_MEMBERS = f"""
-    WITH {_EXAMPLE}, member AS (SELECT * FROM example WHERE skill_name IN (SELECT unnest($skills)))
-    SELECT skill_name, if(good, 1.0, $bad_weight) AS weight, vector
-    FROM member JOIN (
-        SELECT query_id, vector FROM vector_{{0.model_id}}
-        WHERE rowid >= $first AND rowid < $last AND rowid IN (
-            SELECT min(rowid) FROM vector_{{0.model_id}}
-            WHERE query_id IN (SELECT query_id FROM member) GROUP BY query_id
-        )
-    ) AS part USING (query_id)
-"""
-_LAST_ROW = "SELECT max(rowid) FROM vector_{0.model_id}"
-# How many vectors are added up at a time: 25 MB of 384 dimensions.
+# How many vectors are read at a time: 25 MB of 384 dimensions.
 _BATCH = 16_384
-# So few skills are added up in one statement, since their vectors are a small part of all.
-_FEW = 4
 
 Vectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
-Matrix = np.ndarray[Any, np.dtype[Any]]
+Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
 
 
 class Model(NamedTuple):
@@ -99,20 +64,6 @@ class Model(NamedTuple):
     model_id: int
     name: str
     dimension: int
-
-
-class SkillSimilarity(NamedTuple):
-    """How near a skill's examples are to a query. `weighted_sum` of cosines and `weight` make their mean; `nearest`
-    is the largest cosine, `nearest_good` that among examples that neither failed nor were abandoned; `state`
-    changes when the examples or their outcomes change."""
-
-    skill_name: str
-    weighted_sum: float
-    weight: float
-    nearest: float
-    nearest_good: float | None
-    nearest_query: UUID
-    state: int
 
 
 def find_model(cursor: Cursor, name: str) -> Model | None:
@@ -171,32 +122,10 @@ def insert(cursor: Cursor, model: Model, ids: list[UUID], vectors: Vectors) -> N
         cursor.unregister("vector_block")
 
 
-def similarities(cursor: Cursor, model: Model, vector: list[float], bad_weight: float) -> list[SkillSimilarity]:
-    """Every skill's similarity to `vector` (normalised), in one pass over the vectors of `model`."""
-    found = cursor.execute(_SIMILARITY.format(model), {"vector": vector, "bad_weight": bad_weight}).fetchall()
-    return [SkillSimilarity(*row) for row in found]
-
-
-def mean_lengths(cursor: Cursor, model: Model, skills: list[str], bad_weight: float) -> dict[str, float]:
-    """The length of each skill's weighted mean vector, between 0 and 1, added up from the vectors themselves."""
-    places = {name: place for place, name in enumerate(skills)}
-    sums = np.zeros((len(skills), model.dimension))
-    weights = np.zeros(len(skills))
-    rows = number(cursor, _LAST_ROW.format(model)) + 1
-    batch = rows if len(skills) <= _FEW else _BATCH
-    for first_row in range(0, rows, max(1, batch)):
-        given = {"skills": skills, "bad_weight": bad_weight, "first": first_row, "last": first_row + batch}
-        found = cursor.execute(_MEMBERS.format(model), given).fetchnumpy()
-        if len(found["weight"]):
-            _add_up(sums, weights, np.array([places[name] for name in found["skill_name"]]), found)
-    lengths = np.linalg.norm(sums, axis=1)
-    return {name: float(lengths[place] / weights[place]) for name, place in places.items() if weights[place]}
-
-
-def _add_up(sums: Matrix, weights: Matrix, owner: Matrix, found: "dict[str, Matrix]") -> None:
-    """Add the weighted vectors of one batch to the sums of the skills that own them."""
-    vectors, weight = np.stack(list(found["vector"])), found["weight"].astype(np.float64)
-    for place in np.unique(owner):
-        mine = owner == place
-        sums[place] += weight[mine] @ vectors[mine]
-        weights[place] += weight[mine].sum()
+def of(cursor: Cursor, model: Model, ids: Sequence[UUID]) -> "dict[UUID, Vector]":
+    """The vectors of those of these texts that have one."""
+    found: dict[UUID, Vector] = {}
+    for start in range(0, len(ids), _BATCH):
+        part = cursor.execute(_OF.format(model), {"ids": ids[start : start + _BATCH]}).fetchnumpy()
+        found.update(zip(part["query_id"], part["vector"], strict=True))
+    return found

@@ -40,6 +40,7 @@ class Buddy:
 
     async def digest(self) -> Digest:
         """Of every table: how many rows, and a sum over their contents."""
+        await self.services.recommender.finish()
         return await self.services.access.read(_digest)
 
 
@@ -117,6 +118,7 @@ async def serving(folder: Path, embedder: str, mask_secrets: bool = True) -> Asy
                 await services.embedding.wait_ready()
             yield Buddy(services, build(lambda server: _lifespan(server, services)))
         finally:
+            await services.recommender.finish()
             await services.embedding.close()
             store.close()
 

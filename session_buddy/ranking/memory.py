@@ -1,0 +1,263 @@
+"""What the hub knows of every skill, so that a recommendation reads no rows: bounded by the number of skills."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import numpy as np
+
+from session_buddy.ranking.examples import EMPTY, Examples, Kept, grouped
+from session_buddy.ranking.growing import Growing
+from session_buddy.ranking.lexicon import Lexicon
+from session_buddy.ranking.parameters import BAD_WEIGHT, BEST_TEXTS, NEAREST_SHARE
+from session_buddy.ranking.tokens import words
+from session_buddy.store.history import Event, PhaseTally, Use
+from session_buddy.store.invocations import Example, Tally
+
+Numbers = np.ndarray[Any, np.dtype[Any]]
+# The lexicon is built anew when so large a share of its texts is dead.
+MOST_DEAD = 0.25
+
+
+class Counts:
+    """A skill's invocations, over all and by phase."""
+
+    def __init__(self) -> None:
+        self.overall = Tally(0, 0, 0)
+        self.phases: dict[str, Tally] = {}
+
+    def add(self, phase: str | None, tally: Tally) -> None:
+        self.overall = _plus(self.overall, tally)
+        if phase is not None:
+            self.phases[phase] = _plus(self.phases.get(phase, Tally(0, 0, 0)), tally)
+
+
+class Matched(NamedTuple):
+    """How a query matches each skill: the raw half-and-half cosine (None without vectors), the nearest example's
+    similarity and row (`EMPTY`: none), BM25 of the best texts, and the cosine with the TF-IDF centroid."""
+
+    half: Numbers | None
+    nearest: Numbers
+    row: Numbers
+    bm25: Numbers
+    tfidf: Numbers
+
+
+class Memory:
+    """Skills by number, in the order in which they became known; examples, words and counts of each.
+
+    `dimension` is that of the vectors, 0 for a memory of words only.
+    """
+
+    def __init__(self, dimension: int) -> None:
+        self.names: list[str] = []
+        self.counts: list[Counts] = []
+        self.examples = Examples(dimension)
+        self.shown: dict[int, Example] = {}
+        self.texts: dict[int, str] = {}
+        self.changes = 0
+        self._numbers: dict[str, int] = {}
+        self._sums = Growing(np.float32, dimension)
+        self._lexicon = Lexicon()
+        self._norms = Growing(np.float64)
+        self._stale: set[int] = set()
+        self._words = [0, 0]
+        self._unindexed: set[int] = set()
+
+    def skill(self, name: str) -> int:
+        """The number of a skill, which becomes known by this."""
+        if name not in self._numbers:
+            self._numbers[name] = len(self.names)
+            self.names.append(name)
+            self.counts.append(Counts())
+            self.examples.add_skill()
+            self._sums.append(0.0)
+            self._norms.append(0.0)
+        return self._numbers[name]
+
+    def tally(self, row: PhaseTally) -> None:
+        """Count what was counted before."""
+        self.counts[self.skill(row.skill_name)].add(row.phase, Tally(row.invocations, row.completed, row.ended))
+
+    def began(self, event: Event) -> None:
+        """Count an invocation that has begun."""
+        self.counts[self.skill(event.skill_name)].add(event.example.workflow_phase, Tally(1, 0, 0))
+
+    def ended(self, event: Event) -> None:
+        """Count an invocation that has ended."""
+        completed = int(event.example.outcome == "completed")
+        self.counts[self.skill(event.skill_name)].add(event.example.workflow_phase, Tally(0, completed, 1))
+
+    def learn(self, uses: list[Use], vector: Callable[[UUID], Numbers | None]) -> None:
+        """Take in texts that the memory does not have yet, with all their uses."""
+        fresh = [self._keep(use, vector(use.query_id)) for use in uses]
+        self._trim({int(self.examples.owner.values[row]) for row in fresh})
+        self._index()
+
+    def describe(self, name: str, query_id: UUID, text: str, vector: Numbers | None) -> None:
+        """Let a text stand for a skill, in the place of an earlier one."""
+        skill = self.skill(name)
+        earlier = self.examples.description(skill)
+        if earlier is not None:
+            if self.examples.query_id(earlier) == query_id:
+                return
+            self._add(skill, -1.0, self.examples.vector(earlier))
+            self._drop(earlier)
+        row = self.examples.put(Kept(skill, query_id), 1, 0, EMPTY, vector, description=True)
+        self.texts[row] = text
+        self._unindexed.add(row)
+        self._add(skill, 1.0, vector)
+        self._index()
+
+    def reweigh(self, use: Use, vector: Numbers | None) -> None:
+        """Change what a text's uses by a skill weigh, by `use.good` and `use.bad`; it becomes an example if it is
+        none."""
+        skill = self.skill(use.skill_name)
+        row = self.examples.find(skill, use.query_id)
+        if row is None:
+            if use.good + use.bad > 0:
+                self.learn([use], lambda _: vector)
+            else:
+                self._add(skill, use.good + BAD_WEIGHT * use.bad, vector)
+            return
+        self._add(skill, use.good + BAD_WEIGHT * use.bad, self.examples.vector(row))
+        self.examples.good.values[row] += use.good
+        self.examples.bad.values[row] += use.bad
+        if _tells_more(use.example, self.shown.get(row)):
+            self.shown[row] = use.example
+        self._stale.add(skill)
+        self.changes += 1
+
+    @property
+    def mean_words(self) -> float:
+        """The mean number of words of an example."""
+        return self._words[0] / self._words[1] if self._words[1] else 0.0
+
+    def cold(self) -> Numbers:
+        """Which skills have no past query among their examples."""
+        used = self.examples.good.values + self.examples.bad.values > 0
+        rows = self.examples.owner.values[used & ~self.examples.is_description.values]
+        return np.asarray(np.bincount(rows, minlength=len(self.names)) == 0)
+
+    def match(self, text: str, vector: Numbers | None) -> Matched:
+        """How a text, and in a memory with vectors its vector, matches every skill that has examples."""
+        self._renorm()
+        places = self.examples.places()
+        document = self.examples.document.values
+        found = self._lexicon.match(text)
+        cosine = grouped(found.cosine, np.append(document, EMPTY)[places], 0.0)
+        weighed = np.append(found.bm25, 0.0)[document] * np.where(self.examples.good.values > 0, 1.0, BAD_WEIGHT)
+        bm25 = _best_mean(grouped(weighed, places, -1.0))
+        tfidf = self._tfidf(np.append(found.cosine, 0.0)[document])
+        similar, half = cosine, None
+        if self.examples.dimension and vector is not None:
+            products = self.examples.vectors.values @ vector
+            similar = grouped(products, places, -1.0)
+            good = np.where(self.examples.good.values > 0, products, -1.0)
+            nearest = np.maximum(grouped(good, places, -1.0).max(axis=1), 0.0)
+            half = NEAREST_SHARE * nearest + (1 - NEAREST_SHARE) * (self.centroids() @ vector)
+        best = similar.argmax(axis=1)
+        every = np.arange(len(places))
+        return Matched(half, np.clip(similar[every, best], 0.0, 1.0), places[every, best], bm25, tfidf)
+
+    def centroids(self) -> Numbers:
+        """Each skill's weighted mean vector, at length 1 (skills x dimension); 0 for a skill without examples."""
+        lengths = np.linalg.norm(self._sums.values, axis=1, keepdims=True)
+        return np.asarray(self._sums.values / np.maximum(lengths, 1e-9))
+
+    def sums(self) -> Numbers:
+        """Each skill's weighted sum of vectors (skills x dimension)."""
+        return self._sums.values
+
+    def words_without(self, row: int) -> Numbers:
+        """The cosine of an example's words with every skill's TF-IDF centroid, without the example itself."""
+        self._renorm()
+        cosine = self._lexicon.match(self.texts[row]).cosine
+        tfidf = self._tfidf(np.append(cosine, 0.0)[self.examples.document.values])
+        skill, weight = int(self.examples.owner.values[row]), float(self.examples.weight()[row])
+        norm = self._norms.values[skill]
+        rest = np.sqrt(max(1e-9, norm * norm - 2 * weight * tfidf[skill] * norm + weight * weight))
+        tfidf[skill] = max(0.0, (tfidf[skill] * norm - weight) / rest)
+        return tfidf
+
+    def _tfidf(self, cosine: Numbers) -> Numbers:
+        owner = self.examples.owner.values
+        weighed = np.bincount(np.maximum(owner, 0), cosine * self.examples.weight(), len(self.names))
+        return np.minimum(weighed[: len(self.names)] / np.maximum(self._norms.values, 1e-9), 1.0)
+
+    def _keep(self, use: Use, vector: Numbers | None) -> int:
+        skill = self.skill(use.skill_name)
+        row = self.examples.put(Kept(skill, use.query_id), use.good, use.bad, EMPTY, vector)
+        self.shown[row], self.texts[row] = use.example, use.example.user_query
+        self._unindexed.add(row)
+        self._add(skill, use.good + BAD_WEIGHT * use.bad, vector)
+        return row
+
+    def _add(self, skill: int, weight: float, vector: Numbers | None) -> None:
+        if vector is not None and self.examples.dimension:
+            self._sums.values[skill] += weight * vector
+        self._stale.add(skill)
+        self.changes += 1
+
+    def _trim(self, skills: set[int]) -> None:
+        for skill in skills:
+            for row in self.examples.surplus(skill):
+                self._drop(row)
+
+    def _drop(self, row: int) -> None:
+        self._forget_words(row)
+        self.examples.drop(row)
+        self.shown.pop(row, None)
+        self.texts.pop(row, None)
+        self._unindexed.discard(row)
+
+    def _forget_words(self, row: int) -> None:
+        document = int(self.examples.document.values[row])
+        if document != EMPTY:
+            self._lexicon.remove(document)
+            self._words[0] -= len(words(self.texts[row]))
+            self._words[1] -= 1
+            self.examples.document.values[row] = EMPTY
+
+    def _index(self) -> None:
+        """Give every example its place in the lexicon, a new one when too much of it is dead."""
+        if self._lexicon.dead > MOST_DEAD * self._lexicon.documents + 64:
+            self._lexicon = Lexicon()
+            self._unindexed, self._words = set(self.texts), [0, 0]
+        for row in sorted(self._unindexed):
+            text = self.texts[row]
+            self.examples.document.values[row] = self._lexicon.add(text)
+            self._words[0] += len(words(text))
+            self._words[1] += 1
+            self._stale.add(int(self.examples.owner.values[row]))
+        self._unindexed.clear()
+
+    def _renorm(self) -> None:
+        """Bring the lengths of the TF-IDF centroids up to date."""
+        if self._lexicon.refresh():
+            self._stale.update(range(len(self.names)))
+        weight = self.examples.weight() if self._stale else None
+        for skill in self._stale:
+            assert weight is not None
+            rows = self.examples.rows(skill)
+            documents = self.examples.document.values[rows].tolist()
+            self._norms.values[skill] = self._lexicon.centroid_norm(documents, weight[rows])
+        self._stale.clear()
+
+
+def _plus(one: Tally, other: Tally) -> Tally:
+    return Tally(*(first + second for first, second in zip(one, other, strict=True)))
+
+
+def _tells_more(new: Example, shown: Example | None) -> bool:
+    """Whether an invocation is the one to show: a completed one before others, the latest of them."""
+    if shown is None:
+        return True
+    return (new.outcome == "completed", new.invoked_us) >= (shown.outcome == "completed", shown.invoked_us)
+
+
+def _best_mean(scores: Numbers) -> Numbers:
+    """The mean of each row's best three, or of as many as there are; negative numbers stand for none."""
+    best = np.sort(np.partition(scores, -min(BEST_TEXTS, scores.shape[1]), axis=1)[:, -BEST_TEXTS:], axis=1)
+    there = best >= 0
+    return np.asarray(np.where(there, best, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1))
