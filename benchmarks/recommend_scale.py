@@ -16,7 +16,7 @@ from benchmarks.common import Line, Place, Report, fresh_place, megabytes
 from benchmarks.long_history import ASKED, DIMENSION, SKILLS, Matrix, chunk, chunks
 from session_buddy.ranking import scoring
 from session_buddy.ranking.memory import Memory
-from session_buddy.ranking.parameters import BAD_WEIGHT, NEAREST_SHARE
+from session_buddy.ranking.parameters import BAD_WEIGHT
 from session_buddy.ranking.recollection import Recollection
 from session_buddy.ranking.scoring import Evidence
 from session_buddy.settings import read
@@ -172,7 +172,7 @@ def ranked(recollection: Recollection, memory: Memory, text: str, vector: Matrix
 
 
 def exact_halves(memory: Memory, size: int, asked: Matrix) -> Matrix:
-    """The half-and-half cosine of each query with each skill, over every past query (queries x skills)."""
+    """The similarity of each query to each skill, over every past query (queries x skills)."""
     places = {name: place for place, name in enumerate(memory.names)}
     nearest = np.full((len(memory.names), len(asked)), -1.0, np.float32)
     sums = np.zeros((len(memory.names), DIMENSION))
@@ -184,7 +184,7 @@ def exact_halves(memory: Memory, size: int, asked: Matrix) -> Matrix:
         products = np.where(good[:, None], made @ asked.T, -1.0)
         np.maximum.at(nearest, owner, products)
     centroid = sums / np.linalg.norm(sums, axis=1, keepdims=True)
-    return np.asarray(NEAREST_SHARE * nearest.T + (1 - NEAREST_SHARE) * (asked @ centroid.T))
+    return scoring.half(nearest.T, asked @ centroid.T, memory.per_skill)
 
 
 def show(report: Report, size: int, one: Measured, small: Measured) -> None:

@@ -13,7 +13,20 @@ PACKAGE = "session_buddy"
 HOUSE = Path(__file__).parents[1] / PACKAGE
 # project.py is what settings.py is made of; with errors.py these lie under all rooms.
 GROUND = {"settings", "errors", "project"}
-ROOMS = ["bridge", "hub", "store", "embedding", "skills", "coaching", "reports", "server", "web", "assistants", "cli"]
+ROOMS = [
+    "bridge",
+    "hub",
+    "store",
+    "embedding",
+    "ranking",
+    "skills",
+    "coaching",
+    "reports",
+    "server",
+    "web",
+    "assistants",
+    "cli",
+]
 ALLOWED = {
     "bridge": {"bridge"} | GROUND,
     "store": {"store"} | GROUND,
@@ -22,6 +35,7 @@ ALLOWED = {
     "settings": GROUND,
 }
 FORBIDDEN = {
+    "ranking": {"server", "web", "cli", "hub", "skills", "coaching", "embedding"},
     "skills": {"server", "web", "cli", "hub"},
     "coaching": {"server", "web", "cli", "hub"},
     "embedding": {"server", "web", "cli", "hub", "skills", "coaching"},
@@ -107,7 +121,7 @@ def test_sql_appears_only_in_the_store() -> None:
 
 def test_the_pattern_for_sql_knows_sql_when_it_sees_it() -> None:
     inside = [path for path in in_room("store") if any(SQL.match(text) for text in strings(path))]
-    assert {"store.queries", "store.vectors", "store.words", "store.transfer"} <= {name_of(path) for path in inside}
+    assert {"store.queries", "store.vectors", "store.history", "store.transfer"} <= {name_of(path) for path in inside}
 
 
 def test_only_the_settings_read_the_environment() -> None:

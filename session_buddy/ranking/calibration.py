@@ -7,7 +7,7 @@ import numpy as np
 from session_buddy.ranking import scoring
 from session_buddy.ranking.examples import EMPTY, grouped
 from session_buddy.ranking.memory import Memory
-from session_buddy.ranking.parameters import COLD_BIAS, FULL_LENGTH, NEAREST_SHARE
+from session_buddy.ranking.parameters import COLD_BIAS, FULL_LENGTH
 from session_buddy.ranking.scoring import Setting
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
@@ -103,8 +103,7 @@ def _half_without(memory: Memory, rows: Numbers) -> Numbers:
     rest = memory.sums()[skills] - examples.weight()[rows, None] * vectors
     length = np.maximum(np.linalg.norm(rest, axis=1), 1e-6)
     centroid[every, skills] = (rest * vectors).sum(axis=1) / length
-    half: Numbers = NEAREST_SHARE * np.maximum(nearest, 0.0) + (1 - NEAREST_SHARE) * centroid
-    return half
+    return scoring.half(np.maximum(nearest, 0.0), centroid, memory.per_skill)
 
 
 def _cold_bias(memory: Memory, found: LeftOut) -> float:

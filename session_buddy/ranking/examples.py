@@ -42,6 +42,7 @@ class Examples:
 
     def add_skill(self) -> None:
         self._of_skill.append([])
+        self._places = None
 
     def find(self, skill: int, query_id: UUID, description: bool = False) -> int | None:
         """The row of an example, or None when it is not kept."""

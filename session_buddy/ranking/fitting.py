@@ -14,8 +14,8 @@ from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
-from session_buddy.ranking.parameters import CLASSIFIER_C, CLASSIFIER_WEIGHT, NEAREST_SHARE
-from session_buddy.ranking.scoring import standardised
+from session_buddy.ranking.parameters import CLASSIFIER_C, CLASSIFIER_WEIGHT
+from session_buddy.ranking.scoring import half, standardised
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 ITERATIONS = 100
@@ -99,14 +99,13 @@ def helps(examples: Examples) -> bool:
 
 
 def _half(seen: Examples, skills: Numbers, queries: Numbers) -> Numbers:
-    """The half-and-half cosine of each query with each skill (queries x skills)."""
+    """The similarity of each query to each skill (queries x skills)."""
     order = np.argsort(seen.skill, kind="stable")
     starts = np.searchsorted(seen.skill[order], skills)
     sums = np.add.reduceat(seen.vectors[order], starts, axis=0)
     centroid = queries @ (sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)).T
     nearest = np.maximum.reduceat(queries @ seen.vectors[order].T, starts, axis=1)
-    half: Numbers = NEAREST_SHARE * nearest + (1 - NEAREST_SHARE) * centroid
-    return half
+    return half(nearest, centroid, float((~seen.described).sum() / len(skills)))
 
 
 def _end_with_the_hub(stream: BinaryIO) -> None:

@@ -19,8 +19,8 @@ K1, B = 1.2, 0.75
 # A token in so large a share of the texts, at least so many, tells them too little apart to be looked up.
 # The time of a call falls by a third, and recall@1 moves by 0.1.
 COMMON_SHARE, COMMON_LEAST = 0.25, 64
-# The norms follow the idf when the number of texts has changed by this share.
-STALE_SHARE = 0.1
+# The norms follow the idf when so many texts have come or gone: any with few texts, else this share.
+EXACT, STALE_SHARE = 200, 0.05
 _TF_BITS, _MOST_TF = 8, 255
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
@@ -39,12 +39,13 @@ class Lexicon:
     def __init__(self) -> None:
         self._vocabulary: dict[str, int] = {}
         self._postings: list[array[int]] = []
+        self._texts_with = Growing(np.float64)
         self._tokens: list[tuple[Numbers, Numbers]] = []
         self._length = Growing(np.float64)
         self._norm = Growing(np.float64)
         self._alive = Growing(np.float64)
         self._count = 0
-        self._normed = 0
+        self._changed = 0
         self._total = 0
 
     @property
@@ -64,11 +65,13 @@ class Lexicon:
         uses = np.fromiter((min(_MOST_TF, used) for used in counted.values()), np.int32, len(counted))
         for identity, used in zip(identities.tolist(), uses.tolist(), strict=True):
             self._postings[identity].append(document << _TF_BITS | used)
+            self._texts_with.values[identity] += 1
         self._tokens.append((identities, uses))
         self._length.append(float(uses.sum()))
         self._alive.append(1.0)
         self._count += 1
         self._total += int(uses.sum())
+        self._changed += 1
         self._norm.append(float(np.linalg.norm(self._weights(document))))
         return document
 
@@ -78,12 +81,14 @@ class Lexicon:
             self._alive.values[document] = 0.0
             self._count -= 1
             self._total -= int(self._length.values[document])
+            self._texts_with.values[self._tokens[document][0]] -= 1
+            self._changed += 1
 
     def refresh(self) -> bool:
         """Bring the norms up to the idf of today where that has moved. Returns whether any norm changed."""
-        if abs(self._count - self._normed) <= STALE_SHARE * self._normed:
+        if self._changed <= (STALE_SHARE * self._count if self._count > EXACT else 0):
             return False
-        self._normed = self._count
+        self._changed = 0
         for document in range(self.documents):
             self._norm.values[document] = float(np.linalg.norm(self._weights(document)))
         return True
@@ -91,16 +96,17 @@ class Lexicon:
     def match(self, text: str) -> Match:
         """BM25 and cosine of every text with this one; both 0 where they share no token."""
         counted = Counter(tokens(text))
-        identities = [self._vocabulary.get(token, -1) for token in counted]
-        weights = (1 + np.log(np.fromiter(counted.values(), np.float64, len(counted)))) * self._idf(identities)
+        identities = np.fromiter((self._vocabulary.get(token, -1) for token in counted), np.int32, len(counted))
+        rarity = self._idf(identities)
+        weights = (1 + np.log(np.fromiter(counted.values(), np.float64, len(counted)))) * rarity
         most = max(COMMON_LEAST, COMMON_SHARE * self._count)
-        known = [at for at, one in enumerate(identities) if one >= 0 and len(self._postings[one]) <= most]
+        known = [at for at, one in enumerate(identities) if one >= 0 and self._texts_with.values[one] <= most]
         if not known:
             return Match(np.zeros(self.documents), np.zeros(self.documents))
         lists = [np.frombuffer(self._postings[identities[place]], np.uint32) for place in known]
         packed, sizes = np.concatenate(lists), [len(one) for one in lists]
         documents, uses = (packed >> _TF_BITS).astype(np.intp), (packed & _MOST_TF).astype(np.float64)
-        idf = np.repeat(self._idf([identities[place] for place in known]), sizes)
+        idf = np.repeat(rarity[known], sizes)
         size = self._length.values[documents] * (max(1, self._count) / max(1, self._total))
         saturated = idf * uses * (K1 + 1) / (uses + K1 * (1 - B + B * size))
         bm25: Numbers = np.bincount(documents, saturated, self.documents) * self._alive.values
@@ -127,13 +133,16 @@ class Lexicon:
         identity = self._vocabulary.setdefault(token, len(self._vocabulary))
         if identity == len(self._postings):
             self._postings.append(array("I"))
+            self._texts_with.append(0.0)
         return identity
 
-    def _idf(self, identities: "Numbers | list[int]") -> Numbers:
-        found = np.array([len(self._postings[one]) if one >= 0 else 0 for one in identities], np.float64)
+    def _idf(self, identities: Numbers) -> Numbers:
+        """Of tokens by number, -1 for one that no text has."""
+        texts = self._texts_with.values
+        found = np.where(identities >= 0, texts[identities], 0.0) if len(texts) else np.zeros(len(identities))
         return np.log1p(np.maximum(0.0, self._count - found + 0.5) / (found + 0.5))
 
     def _weights(self, document: int) -> Numbers:
         identities, uses = self._tokens[document]
-        weighted: Numbers = (1 + np.log(uses)) * self._idf(identities.tolist())
+        weighted: Numbers = (1 + np.log(uses)) * self._idf(identities)
         return weighted

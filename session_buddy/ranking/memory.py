@@ -6,10 +6,11 @@ from uuid import UUID
 
 import numpy as np
 
+from session_buddy.ranking import scoring
 from session_buddy.ranking.examples import EMPTY, Examples, Kept, grouped
 from session_buddy.ranking.growing import Growing
 from session_buddy.ranking.lexicon import Lexicon
-from session_buddy.ranking.parameters import BAD_WEIGHT, BEST_TEXTS, NEAREST_SHARE
+from session_buddy.ranking.parameters import BAD_WEIGHT, BEST_TEXTS
 from session_buddy.ranking.tokens import words
 from session_buddy.store.history import Event, PhaseTally, Use
 from session_buddy.store.invocations import Example, Tally
@@ -33,7 +34,7 @@ class Counts:
 
 
 class Matched(NamedTuple):
-    """How a query matches each skill: the raw half-and-half cosine (None without vectors), the nearest example's
+    """How a query matches each skill: the raw similarity (None without vectors), the nearest example's
     similarity and row (`EMPTY`: none), BM25 of the best texts, and the cosine with the TF-IDF centroid."""
 
     half: Numbers | None
@@ -97,17 +98,22 @@ class Memory:
     def describe(self, name: str, query_id: UUID, text: str, vector: Numbers | None) -> None:
         """Let a text stand for a skill, in the place of an earlier one."""
         skill = self.skill(name)
-        earlier = self.examples.description(skill)
-        if earlier is not None:
-            if self.examples.query_id(earlier) == query_id:
-                return
-            self._add(skill, -1.0, self.examples.vector(earlier))
-            self._drop(earlier)
+        if self.examples.find(skill, query_id, description=True) is not None:
+            return
+        self.undescribe(name)
         row = self.examples.put(Kept(skill, query_id), 1, 0, EMPTY, vector, description=True)
         self.texts[row] = text
         self._unindexed.add(row)
         self._add(skill, 1.0, vector)
         self._index()
+
+    def undescribe(self, name: str) -> None:
+        """Let a skill be without the text that stood for it."""
+        skill = self.skill(name)
+        row = self.examples.description(skill)
+        if row is not None:
+            self._add(skill, -1.0, self.examples.vector(row))
+            self._drop(row)
 
     def reweigh(self, use: Use, vector: Numbers | None) -> None:
         """Change what a text's uses by a skill weigh, by `use.good` and `use.bad`; it becomes an example if it is
@@ -133,11 +139,21 @@ class Memory:
         """The mean number of words of an example."""
         return self._words[0] / self._words[1] if self._words[1] else 0.0
 
-    def cold(self) -> Numbers:
-        """Which skills have no past query among their examples."""
+    @property
+    def per_skill(self) -> float:
+        """The mean number of past queries among a skill's examples, of the skills that have any."""
+        counts = self.past()
+        return float(counts.sum() / max(1, (counts > 0).sum()))
+
+    def past(self) -> Numbers:
+        """How many past queries each skill has among its examples."""
         used = self.examples.good.values + self.examples.bad.values > 0
         rows = self.examples.owner.values[used & ~self.examples.is_description.values]
-        return np.asarray(np.bincount(rows, minlength=len(self.names)) == 0)
+        return np.bincount(rows, minlength=len(self.names))
+
+    def cold(self) -> Numbers:
+        """Which skills have no past query among their examples."""
+        return np.asarray(self.past() == 0)
 
     def match(self, text: str, vector: Numbers | None) -> Matched:
         """How a text, and in a memory with vectors its vector, matches every skill that has examples."""
@@ -155,7 +171,7 @@ class Memory:
             similar = grouped(products, places, -1.0)
             good = np.where(self.examples.good.values > 0, products, -1.0)
             nearest = np.maximum(grouped(good, places, -1.0).max(axis=1), 0.0)
-            half = NEAREST_SHARE * nearest + (1 - NEAREST_SHARE) * (self.centroids() @ vector)
+            half = scoring.half(nearest, self.centroids() @ vector, self.per_skill)
         best = similar.argmax(axis=1)
         every = np.arange(len(places))
         return Matched(half, np.clip(similar[every, best], 0.0, 1.0), places[every, best], bm25, tfidf)

@@ -13,14 +13,18 @@ KEPT = 64
 SAMPLED = 192
 LATEST = 64
 
-# The share of the nearest example in the similarity; the rest is the centroid's. Means from 80.8 (none) to 81.1 (half).
-NEAREST_SHARE = 0.5
+# The share of the nearest example in the similarity, from few past queries per skill to `KEPT` of them; the rest is the
+# centroid's. The mean is 80.8 with none, 81.2 from 0.3 to 0.5. With many, half is better (83.5 against 83.0 with 0.3);
+# with 20, less is better for queries that need two skills: both in the first five 49.8 % with 0.3 and 48.6 % with 0.5,
+# on every other of MetaTool's two-tool queries.
+NEAREST_SHARE = 0.25, 0.5
 # What a use that failed or was abandoned weighs in its skill's centroid; it is no nearest example.
 BAD_WEIGHT = 0.25
 
 # Weights of the parts, each standardised over the skills, against 1 for the similarity. Without the classifier the
-# mean is 80.0, without words 80.5; from 1 to 2 and from 0.1 to 0.3 it moves by 0.1.
-CLASSIFIER_WEIGHT = 1.5
+# mean is 80.0, without words 80.5; from 1 to 2 and from 0.1 to 0.3 it moves by 0.1. Less of the classifier is better
+# for queries that need two skills (51.4 % with 1, 49.8 % with 1.5).
+CLASSIFIER_WEIGHT = 1.25
 BM25_WEIGHT = 0.2
 TFIDF_WEIGHT = 0.2
 # Words count in full from this mean length of the texts on: in short names they mislead (CLINC150 by descriptions
@@ -51,6 +55,11 @@ REFIT_SHARE, REFIT_LEAST = 0.1, 20
 # How well the best skill fits: the raw similarity, plus this times the TF-IDF cosine (over 1 + this). Out-of-scope
 # AUROC with 5 / 20 / 100 past queries: .975 / .981 / .985 by the similarity alone, .978 / .983 / .987 so.
 FIT_TFIDF = 0.2
+
+# How fast the score falls with what a skill is behind, in cosines. Where phases say nothing, a phase weight of 0.3
+# costs 3.4 points of recall@1 if scores differ as the values do (1), and 0.2 with 3; where they matter it gains 5.4
+# with 3 and 3.0 with 5 (see benchmarks/phases.py for the worlds).
+SCORE_FALL = 3.0
 
 # Phase: see `scoring.phase_rate`.
 PHASE_PSEUDO_OBSERVATIONS = 5

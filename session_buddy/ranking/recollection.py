@@ -163,6 +163,7 @@ class Recollection:
             if self.model is None or one.query_id in found:
                 memory.describe(one.skill_name, one.query_id, one.text, found.get(one.query_id))
             else:
+                memory.undescribe(one.skill_name)
                 self._undescribed[one.query_id] = (one.skill_name, one.text)
 
     def _vectors(self, cursor: Cursor, ids: list[UUID]) -> "dict[UUID, Vector]":

@@ -12,7 +12,7 @@ LEAST_SPREAD = 1e-6
 
 
 class Evidence(NamedTuple):
-    """What speaks for each skill. `similarity` is the raw half-and-half cosine (None: words only), `logit` the
+    """What speaks for each skill. `similarity` is the raw one, of nearest and centroid (None: words only), `logit` the
     classifier's, NaN where it does not know the skill (None: no classifier); `rate` the shrunk completion rate less
     the store's, `standing` how much more often than chance a shown skill is chosen, at most 0 and at least -1."""
 
@@ -59,6 +59,14 @@ def spread(part: Numbers) -> float:
     return float(part.std()) if len(part) else 0.0
 
 
+def half(nearest: Numbers, centroid: Numbers, examples_per_skill: float) -> Numbers:
+    """The similarity: the cosines to the nearest example and to the centroid, weighed by how many past queries a
+    skill has on the mean."""
+    least, most = p.NEAREST_SHARE
+    share = least + (most - least) * min(1.0, examples_per_skill / p.KEPT)
+    return np.asarray(share * nearest + (1 - share) * centroid)
+
+
 def fit(similarity: Numbers | None, tfidf: Numbers) -> Numbers:
     """How well each skill fits, from 0 to 1, to be compared with a threshold: the raw similarity and some of the
     words' cosine; by words alone, that cosine."""
@@ -68,12 +76,13 @@ def fit(similarity: Numbers | None, tfidf: Numbers) -> Numbers:
 
 
 def scores(value: Numbers, fits: Numbers) -> Numbers:
-    """The ranking values as fractions: the best skill's is how well it fits, the others' less by what they are
-    behind."""
+    """The ranking values as fractions, in the same order: the best skill's is how well it fits, and the others fall off
+    exponentially with what they are behind."""
     if not len(value):
         return value
     best = int(value.argmax())
-    return np.asarray(np.clip(fits[best] + value - value[best], 0.0, 1.0))
+    height = max(float(fits[best]), LEAST_SPREAD)
+    return np.asarray(height * np.exp(p.SCORE_FALL * (value - value[best]) / height))
 
 
 def phase_rate(in_phase: tuple[int, int], overall: tuple[int, int], store_rate: float | None) -> float:

@@ -376,14 +376,6 @@ async def test_a_query_that_is_too_long_is_cut_and_the_answer_says_so(either: To
     assert found["recommendations"][0]["similarity_score"] == 1.0
 
 
-async def test_asking_stores_nothing_of_the_query(either: Tools) -> None:
-    await _fill(either)
-    await either.recommended(NEAR)
-    before = await either.buddy.digest()
-    await either.recommended("another problem altogether", session_id="another", workflow_phase="review")
-    assert await either.buddy.digest() == before
-
-
 # Refusals
 
 

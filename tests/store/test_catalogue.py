@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from session_buddy.store import catalogue, queries
+from session_buddy.store.catalogue import Entry
 from session_buddy.store.store import Store
 from session_buddy.store.writing import Cursor
 from tests.store.filling import rows, write
@@ -11,7 +12,7 @@ from tests.store.filling import rows, write
 def put(store: Store, name: str, description: str | None) -> bool:
     def job(cursor: Cursor) -> bool:
         identity: UUID | None = queries.remember(cursor, description) if description else None
-        return catalogue.put(cursor, name, identity, "test", "p")
+        return catalogue.put(cursor, Entry(name, identity, identity, "test", "p"))
 
     return write(store, job)
 

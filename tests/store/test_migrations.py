@@ -110,7 +110,8 @@ def test_an_older_store_gets_the_missing_layout_and_keeps_its_rows(path: Path) -
     make(path, FIRST)
     found = reopened(path)
     assert (found["invocation"], found["completion"], found["query"]) == (1, 1, 1)
-    assert {"word", "indexed_query"} <= set(found)
+    assert {"recommendation", "classifier"} <= set(found)
+    assert not {"word", "indexed_query"} & set(found)
 
 
 def test_a_copy_of_an_older_store_is_kept_before_it_is_migrated(path: Path) -> None:

@@ -6,12 +6,13 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from session_buddy.store import catalogue, invocations, queries, vectors
+from session_buddy.store import catalogue, queries, vectors
+from session_buddy.store.catalogue import Entry
 from session_buddy.store.ids import query_id
 from session_buddy.store.store import Store
-from session_buddy.store.vectors import Model, SkillSimilarity, Vectors
+from session_buddy.store.vectors import Model, Vectors
 from session_buddy.store.writing import Cursor
-from tests.store.filling import change, ending_of, rows, use, used, write
+from tests.store.filling import change, rows, used, write
 
 DIMENSION = 48
 BAD_WEIGHT = 0.25
@@ -44,50 +45,16 @@ def embed_all(store: Store, model: Model) -> None:
     keep(store, model, [text for _, text in store.read(lambda cursor: vectors.missing(cursor, model, 10_000))])
 
 
-def similarities(store: Store, model: Model, text: str) -> dict[str, SkillSimilarity]:
-    vector: list[float] = unit(text).tolist()
-    found = store.read(lambda cursor: vectors.similarities(cursor, model, vector, BAD_WEIGHT))
-    assert len({one.skill_name for one in found}) == len(found)
-    return {one.skill_name: one for one in found}
-
-
-def mean_lengths(store: Store, model: Model, *skills: str) -> dict[str, float]:
-    return store.read(lambda cursor: vectors.mean_lengths(cursor, model, list(skills), BAD_WEIGHT))
-
-
 def coverage(store: Store, model: Model | None) -> tuple[int, int]:
     return store.read(lambda cursor: vectors.coverage(cursor, model))
 
 
-def end(store: Store, identity: UUID, outcome: str) -> None:
-    write(store, lambda cursor: invocations.complete(cursor, ending_of(identity, outcome)))
-
-
 def describe(store: Store, skill: str, description: str) -> None:
     def job(cursor: Cursor) -> bool:
-        return catalogue.put(cursor, skill, queries.remember(cursor, description), "test", "p")
+        text = queries.remember(cursor, description)
+        return catalogue.put(cursor, Entry(skill, text, text, "test", "p"))
 
     write(store, job)
-
-
-def fill(store: Store) -> list[Example]:
-    """Uses of five skills with every outcome, texts used several times, and descriptions."""
-    examples: list[Example] = []
-    random = np.random.default_rng(7)
-
-    def job(cursor: Cursor) -> None:
-        for _ in range(60):
-            skill, text = f"skill {random.integers(4)}", f"problem {random.integers(25)}"
-            outcome = OUTCOMES[random.integers(4)]
-            use(cursor, skill, text, outcome)
-            examples.append((skill, text, outcome in ("completed", None)))
-
-    write(store, job)
-    for skill in ("skill 0", "never used"):
-        describe(store, skill, f"what {skill} does")
-        examples.append((skill, f"what {skill} does", True))
-    used(store, "without a text", None, "completed")
-    return examples
 
 
 def by_skill(examples: list[Example]) -> dict[str, list[tuple[str, float]]]:
@@ -100,107 +67,6 @@ def by_skill(examples: list[Example]) -> dict[str, list[tuple[str, float]]]:
 @pytest.fixture
 def model(store: Store) -> Model:
     return model_of(store)
-
-
-def test_similarities_are_what_numpy_computes(store: Store, model: Model) -> None:
-    examples = fill(store)
-    embed_all(store, model)
-    asked = unit("a new problem").astype(np.float64)
-    found = similarities(store, model, "a new problem")
-    expected = by_skill(examples)
-    assert set(found) == set(expected)
-    for skill, members in expected.items():
-        cosines = {text: float(asked @ unit(text)) for text, _ in members}
-        good = [cosines[text] for text, weight in members if weight == 1.0]
-        one = found[skill]
-        assert one.weighted_sum == pytest.approx(sum(cosines[text] * weight for text, weight in members), abs=CLOSE)
-        assert one.weight == pytest.approx(sum(weight for _, weight in members), abs=CLOSE)
-        assert one.nearest == pytest.approx(max(cosines.values()), abs=CLOSE)
-        assert one.nearest_good == pytest.approx(max(good) if good else None, abs=CLOSE)
-        assert one.nearest_query == query_id(max(cosines, key=lambda text: cosines[text]))
-
-
-def test_mean_lengths_are_what_numpy_computes(store: Store, model: Model) -> None:
-    examples = fill(store)
-    embed_all(store, model)
-    expected = by_skill(examples)
-    found = mean_lengths(store, model, *expected)
-    assert set(found) == set(expected)
-    for skill, members in expected.items():
-        total = sum((weight * unit(text).astype(np.float64) for text, weight in members), np.zeros(DIMENSION))
-        assert found[skill] == pytest.approx(np.linalg.norm(total) / sum(w for _, w in members), abs=CLOSE)
-
-
-def test_the_two_parts_make_the_cosine_to_the_centroid(store: Store, model: Model) -> None:
-    for text in ("one", "two", "two", "three"):
-        used(store, "debugging", text, "completed")
-    embed_all(store, model)
-    centroid = np.mean(units(["one", "two", "two", "three"]).astype(np.float64), axis=0)
-    cosine = float(centroid @ unit("asked") / np.linalg.norm(centroid))
-    one, length = similarities(store, model, "asked")["debugging"], mean_lengths(store, model, "debugging")["debugging"]
-    assert one.weighted_sum / one.weight / length == pytest.approx(cosine, abs=CLOSE)
-
-
-def test_only_the_lengths_asked_for_are_computed(store: Store, model: Model) -> None:
-    used(store, "debugging", "one")
-    used(store, "testing", "two")
-    embed_all(store, model)
-    assert mean_lengths(store, model, "testing", "unknown") == {"testing": pytest.approx(1.0, abs=CLOSE)}
-    assert mean_lengths(store, model) == {}
-
-
-def test_a_skill_with_nothing_but_failures_has_no_nearest_good_example(store: Store, model: Model) -> None:
-    used(store, "debugging", "one", "failed")
-    embed_all(store, model)
-    one = similarities(store, model, "one")["debugging"]
-    assert one.nearest_good is None
-    assert one.nearest == pytest.approx(1.0, abs=CLOSE)
-    assert one.weight == BAD_WEIGHT
-
-
-def test_the_same_text_has_similarity_one(store: Store, model: Model) -> None:
-    used(store, "debugging", "one")
-    embed_all(store, model)
-    assert similarities(store, model, "one")["debugging"].nearest == pytest.approx(1.0, abs=CLOSE)
-
-
-def test_texts_without_a_vector_do_not_count(store: Store, model: Model) -> None:
-    used(store, "debugging", "one")
-    keep(store, model, ["one"])
-    used(store, "debugging", "not embedded")
-    used(store, "testing", "not embedded either")
-    found = similarities(store, model, "asked")
-    assert {skill: one.weight for skill, one in found.items()} == {"debugging": 1.0}
-
-
-@pytest.mark.parametrize("outcome", ["failed", "abandoned"])
-def test_the_state_of_a_skill_changes_with_an_outcome(store: Store, model: Model, outcome: str) -> None:
-    identity = used(store, "debugging", "one")
-    used(store, "debugging", "two")
-    embed_all(store, model)
-    before = similarities(store, model, "asked")["debugging"].state
-    assert similarities(store, model, "something else")["debugging"].state == before
-    end(store, identity, outcome)
-    assert similarities(store, model, "asked")["debugging"].state != before
-
-
-def test_the_state_of_a_skill_changes_when_two_uses_for_the_same_text_fail(store: Store, model: Model) -> None:
-    again = [used(store, "debugging", "one"), used(store, "debugging", "one")]
-    used(store, "debugging", "two")
-    embed_all(store, model)
-    before, length = similarities(store, model, "asked")["debugging"].state, mean_lengths(store, model, "debugging")
-    for identity in again:
-        end(store, identity, "failed")
-    assert mean_lengths(store, model, "debugging") != length
-    assert similarities(store, model, "asked")["debugging"].state != before
-
-
-def test_the_state_of_a_skill_changes_with_a_new_example(store: Store, model: Model) -> None:
-    used(store, "debugging", "one")
-    embed_all(store, model)
-    before = similarities(store, model, "asked")["debugging"].state
-    used(store, "debugging", "one")
-    assert similarities(store, model, "asked")["debugging"].state != before
 
 
 def test_a_vector_that_is_kept_already_stays_the_only_one(store: Store, model: Model) -> None:
@@ -222,27 +88,6 @@ def test_vectors_come_back_in_the_order_of_their_ids(store: Store, model: Model)
     assert len(stored) == len(texts)
     for text in texts:
         np.testing.assert_array_equal(np.asarray(stored[query_id(text)], dtype=np.float32), unit(text))
-
-
-def test_a_vector_that_is_stored_twice_changes_no_answer(store: Store, model: Model) -> None:
-    fill(store)
-    embed_all(store, model)
-    before, lengths = similarities(store, model, "asked"), mean_lengths(store, model, "skill 0", "skill 1")
-    change(
-        store, f"INSERT INTO vector_{model.model_id} SELECT * FROM vector_{model.model_id} WHERE hash(query_id) % 3 = 0"
-    )
-    after = similarities(store, model, "asked")
-    assert {skill: one.weight for skill, one in after.items()} == {skill: one.weight for skill, one in before.items()}
-    assert mean_lengths(store, model, "skill 0", "skill 1") == pytest.approx(lengths, abs=CLOSE)
-
-
-def test_an_end_that_is_stored_twice_changes_no_similarity(store: Store, model: Model) -> None:
-    identity = used(store, "debugging", "one", "failed")
-    used(store, "debugging", "two", "completed")
-    embed_all(store, model)
-    before = similarities(store, model, "asked")
-    end(store, identity, "failed")
-    assert similarities(store, model, "asked") == before
 
 
 def test_what_has_no_vector_yet_is_missing_if_it_is_in_use(store: Store, model: Model) -> None:
@@ -308,14 +153,28 @@ def test_no_model_covers_texts_that_none_has_embedded(store: Store, model: Model
     assert store.read(lambda cursor: vectors.covering(cursor, 0.9)) is None
 
 
+def test_the_vectors_asked_for_are_given_and_no_others(store: Store, model: Model) -> None:
+    keep(store, model, ["one", "two", "three"])
+    asked = [query_id(text) for text in ("one", "three", "of no vector")]
+    found = store.read(lambda cursor: vectors.of(cursor, model, asked))
+    assert set(found) == {query_id("one"), query_id("three")}
+    np.testing.assert_array_equal(found[query_id("three")], unit("three"))
+
+
+def test_a_vector_that_is_stored_twice_is_given_once(store: Store, model: Model) -> None:
+    keep(store, model, ["one"])
+    change(store, f"INSERT INTO vector_{model.model_id} SELECT * FROM vector_{model.model_id}")
+    found = store.read(lambda cursor: vectors.of(cursor, model, [query_id("one")]))
+    np.testing.assert_array_equal(found[query_id("one")], unit("one"))
+
+
 def test_vectors_outlive_the_process(store: Store, model: Model) -> None:
-    used(store, "debugging", "one", "completed")
-    embed_all(store, model)
-    before = similarities(store, model, "asked")
+    keep(store, model, ["one"])
     path = store.path
     store.close()
     again = Store.open(path)
     try:
-        assert similarities(again, model, "asked") == before
+        found = again.read(lambda cursor: vectors.of(cursor, model, [query_id("one")]))
     finally:
         again.close()
+    np.testing.assert_array_equal(found[query_id("one")], unit("one"))

@@ -1,0 +1,118 @@
+"""Random histories in a real store, step by step, with vectors that need no model."""
+
+import random
+import re
+from collections.abc import Callable
+from uuid import UUID
+
+import numpy as np
+
+from session_buddy.embedding.hashing import DIMENSION, HashingEmbedder
+from session_buddy.ranking import judging
+from session_buddy.ranking.judging import Judgement, Phase
+from session_buddy.ranking.memory import Memory, Numbers
+from session_buddy.ranking.recollection import Recollection
+from session_buddy.skills import describing
+from session_buddy.store import invocations, vectors
+from session_buddy.store.ids import query_id
+from session_buddy.store.store import Store
+from session_buddy.store.vectors import Model
+from tests.store.filling import ending_of, use, write
+
+WORDS = re.findall(
+    r"\w+", "build test deploy review merge rebase profile cache query page login token schema migrate log"
+)
+OUTCOMES = ("completed", "completed", "failed", "abandoned")
+PHASES = (None, "planning", "testing")
+
+
+def vector(text: str) -> Numbers:
+    """The vector of a text, always the same."""
+    return np.asarray(HashingEmbedder().embed([text])[0])
+
+
+def model_of(store: Store) -> Model:
+    return write(store, lambda cursor: vectors.ensure_model(cursor, "hashing", DIMENSION))
+
+
+def embed_missing(store: Store, model: Model, most: int = 10_000) -> None:
+    """Give up to `most` texts their vectors."""
+    texts = store.read(lambda cursor: vectors.missing(cursor, model, most))
+    if texts:
+        made = np.stack([vector(text) for _, text in texts])
+        write(store, lambda cursor: vectors.insert(cursor, model, [identity for identity, _ in texts], made))
+
+
+def describe(store: Store, name: str, text: str | None) -> None:
+    write(store, lambda cursor: describing.describe(cursor, name, text, "test", "p"))
+
+
+def judged(store: Store, recollection: Recollection, text: str, phase: Phase | None = None) -> Judgement:
+    """What a recollection says of a text."""
+
+    def job(cursor: object) -> Judgement:
+        with recollection.current(cursor) as memory:  # type: ignore[arg-type]
+            identical = invocations.completed_for(cursor, query_id(text))  # type: ignore[arg-type]
+            asked = vector(text) if recollection.model else None
+            return judging.judge(recollection, memory, text, asked, identical, phase, query_id(text))
+
+    return store.read(job)
+
+
+def looked_at(store: Store, recollection: Recollection, look: Callable[[Memory], object]) -> object:
+    """Something of a recollection's memory."""
+
+    def job(cursor: object) -> object:
+        with recollection.current(cursor) as memory:  # type: ignore[arg-type]
+            return look(memory)
+
+    return store.read(job)
+
+
+class History:
+    """Lives through random steps: uses begin and end, texts come again, vectors arrive late, descriptions change."""
+
+    def __init__(self, store: Store, model: Model | None, seed: int, skills: int = 5) -> None:
+        self._store = store
+        self._model = model
+        self._random = random.Random(seed)
+        self._skills = [f"skill-{number}" for number in range(skills)]
+        self._open: list[UUID] = []
+        self._texts: list[str] = []
+        self._minute = 0
+
+    def step(self) -> None:
+        """One thing happens."""
+        self._random.choice([self._begin, self._begin, self._end, self._embed, self._describe, self._both])()
+
+    def text(self) -> str:
+        """A text, now and then one that came before."""
+        if self._texts and self._random.random() < 0.4:
+            return self._random.choice(self._texts)
+        self._texts.append(" ".join(self._random.choices(WORDS, k=self._random.randint(1, 6))))
+        return self._texts[-1]
+
+    def _begin(self) -> None:
+        self._open.append(self._used(None))
+
+    def _both(self) -> None:
+        self._used(self._random.choice(OUTCOMES))
+
+    def _used(self, outcome: str | None) -> UUID:
+        self._minute += 1
+        skill, phase = self._random.choice(self._skills), self._random.choice(PHASES)
+        text = self.text() if self._random.random() < 0.9 else None
+        return write(self._store, lambda cursor: use(cursor, skill, text, outcome, phase, self._minute))
+
+    def _end(self) -> None:
+        if self._open:
+            identity = self._open.pop(self._random.randrange(len(self._open)))
+            ending = ending_of(identity, self._random.choice(OUTCOMES), self._minute)
+            write(self._store, lambda cursor: invocations.complete(cursor, ending))
+
+    def _embed(self) -> None:
+        if self._model:
+            embed_missing(self._store, self._model, self._random.randint(1, 6))
+
+    def _describe(self) -> None:
+        describe(self._store, self._random.choice([*self._skills, "never used"]), self.text())
