@@ -5,16 +5,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from session_buddy.ranking import scoring
-from session_buddy.ranking.examples import EMPTY, grouped
+from session_buddy.ranking.examples import EMPTY
 from session_buddy.ranking.memory import Memory
 from session_buddy.ranking.parameters import COLD_BIAS, FULL_LENGTH
 from session_buddy.ranking.scoring import Setting
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
-# So many past queries are left out, drawn at random when there are more, so many at a time.
+# So many past queries are left out, drawn at random when there are more.
 MOST = 400
-AT_A_TIME = 50
 # With fewer past queries or skills than this the threshold is the constant below.
 LEAST_QUERIES, LEAST_SKILLS = 40, 5
 ANSWERED, REFUSED = 0.9, 0.5
@@ -83,27 +82,10 @@ def sampled(memory: Memory, most: int) -> Numbers:
 
 def leave_out(memory: Memory, rows: Numbers) -> LeftOut:
     """Compare each of these examples with every skill as if it had not been there itself."""
-    tfidf = np.stack([memory.words_without(int(row)) for row in rows])
-    half = None
-    if memory.examples.dimension:
-        starts = range(0, len(rows), AT_A_TIME)
-        half = np.concatenate([_half_without(memory, rows[start : start + AT_A_TIME]) for start in starts])
-    return LeftOut(rows, memory.examples.owner.values[rows], half, tfidf)
-
-
-def _half_without(memory: Memory, rows: Numbers) -> Numbers:
-    examples = memory.examples
-    vectors, every = examples.vectors.values[rows], np.arange(len(rows))
-    products = np.where(examples.good.values > 0, vectors @ examples.vectors.values.T, -1.0)
-    products[every, rows] = -1.0
-    places = examples.places()
-    nearest = np.stack([grouped(one, places, -1.0).max(axis=1) for one in products])
-    centroid = vectors @ memory.centroids().T
-    skills = examples.owner.values[rows]
-    rest = memory.sums()[skills] - examples.weight()[rows, None] * vectors
-    length = np.maximum(np.linalg.norm(rest, axis=1), 1e-6)
-    centroid[every, skills] = (rest * vectors).sum(axis=1) / length
-    return scoring.half(np.maximum(nearest, 0.0), centroid, memory.per_skill)
+    semantic, vectors = memory.examples.dimension > 0, memory.examples.vectors.values
+    found = [memory.match(memory.texts[int(row)], vectors[row] if semantic else None, int(row)) for row in rows]
+    half = np.stack([one.half for one in found if one.half is not None]) if semantic else None
+    return LeftOut(rows, memory.examples.owner.values[rows], half, np.stack([one.tfidf for one in found]))
 
 
 def _cold_bias(memory: Memory, found: LeftOut) -> float:

@@ -1,5 +1,6 @@
 """What the hub knows of every skill, so that a recommendation reads no rows: bounded by the number of skills."""
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,6 +19,9 @@ from session_buddy.store.invocations import Example, Tally
 Numbers = np.ndarray[Any, np.dtype[Any]]
 # The lexicon is built anew when so large a share of its texts is dead.
 MOST_DEAD = 0.25
+# The value of an example that is not there, below every cosine and every BM25.
+NOT_THERE = -2.0
+NOTHING_LEFT = 1e-6
 
 
 class Counts:
@@ -155,46 +159,45 @@ class Memory:
         """Which skills have no past query among their examples."""
         return np.asarray(self.past() == 0)
 
-    def match(self, text: str, vector: Numbers | None) -> Matched:
-        """How a text, and in a memory with vectors its vector, matches every skill that has examples."""
+    def match(self, text: str, vector: Numbers | None, without: int | None = None) -> Matched:
+        """How a text, and in a memory with vectors its vector, matches every skill that has examples; as if one of
+        these, of which text and vector are, had not been there."""
         self._renorm()
-        places = self.examples.places()
-        document = self.examples.document.values
+        places, document = self.examples.places(), self.examples.document.values
         found = self._lexicon.match(text)
-        cosine = grouped(found.cosine, np.append(document, EMPTY)[places], 0.0)
-        weighed = np.append(found.bm25, 0.0)[document] * np.where(self.examples.good.values > 0, 1.0, BAD_WEIGHT)
-        bm25 = _best_mean(grouped(weighed, places, -1.0))
-        tfidf = self._tfidf(np.append(found.cosine, 0.0)[document])
+        bm25, cosine = (np.append(one, 0.0)[document] for one in found)
+        tfidf = self._tfidf(cosine)
+        bm25 *= np.where(self.examples.good.values > 0, 1.0, BAD_WEIGHT)
         similar, half = cosine, None
         if self.examples.dimension and vector is not None:
-            products = self.examples.vectors.values @ vector
-            similar = grouped(products, places, -1.0)
-            good = np.where(self.examples.good.values > 0, products, -1.0)
-            nearest = np.maximum(grouped(good, places, -1.0).max(axis=1), 0.0)
-            half = scoring.half(nearest, self.centroids() @ vector, self.per_skill)
-        best = similar.argmax(axis=1)
-        every = np.arange(len(places))
-        return Matched(half, np.clip(similar[every, best], 0.0, 1.0), places[every, best], bm25, tfidf)
+            similar = self.examples.vectors.values @ vector
+            centroid = self.centroids() @ vector
+        if without is not None:
+            similar[without] = bm25[without] = NOT_THERE
+            self._leave_out(without, tfidf, centroid if similar is not cosine else None)
+        if similar is not cosine:
+            good = np.where(self.examples.good.values > 0, similar, NOT_THERE)
+            nearest = np.maximum(grouped(good, places, NOT_THERE).max(axis=1), 0.0)
+            half = scoring.half(nearest, centroid, self.per_skill)
+        near = grouped(similar, places, NOT_THERE)
+        best, every = near.argmax(axis=1), np.arange(len(places))
+        row = np.where(near[every, best] > NOT_THERE, places[every, best], EMPTY)
+        best_bm25 = _best_mean(grouped(bm25, places, NOT_THERE))
+        return Matched(half, np.clip(near[every, best], 0.0, 1.0), row, best_bm25, tfidf)
 
     def centroids(self) -> Numbers:
         """Each skill's weighted mean vector, at length 1 (skills x dimension); 0 for a skill without examples."""
         lengths = np.linalg.norm(self._sums.values, axis=1, keepdims=True)
         return np.asarray(self._sums.values / np.maximum(lengths, 1e-9))
 
-    def sums(self) -> Numbers:
-        """Each skill's weighted sum of vectors (skills x dimension)."""
-        return self._sums.values
-
-    def words_without(self, row: int) -> Numbers:
-        """The cosine of an example's words with every skill's TF-IDF centroid, without the example itself."""
-        self._renorm()
-        cosine = self._lexicon.match(self.texts[row]).cosine
-        tfidf = self._tfidf(np.append(cosine, 0.0)[self.examples.document.values])
+    def _leave_out(self, row: int, tfidf: Numbers, centroid: Numbers | None) -> None:
+        """Take an example out of its own skill's centroids. For a sum s of which x is a part with weight w, and a
+        cosine c with x, |s - wx|^2 = |s|^2 - 2w c|s| + w^2."""
         skill, weight = int(self.examples.owner.values[row]), float(self.examples.weight()[row])
-        norm = self._norms.values[skill]
-        rest = np.sqrt(max(1e-9, norm * norm - 2 * weight * tfidf[skill] * norm + weight * weight))
-        tfidf[skill] = max(0.0, (tfidf[skill] * norm - weight) / rest)
-        return tfidf
+        tfidf[skill] = _without(float(tfidf[skill]), float(self._norms.values[skill]), weight)
+        if centroid is not None:
+            length = float(np.linalg.norm(self._sums.values[skill]))
+            centroid[skill] = _without(float(centroid[skill]), length, weight)
 
     def _tfidf(self, cosine: Numbers) -> Numbers:
         owner = self.examples.owner.values
@@ -259,6 +262,12 @@ class Memory:
             documents = self.examples.document.values[rows].tolist()
             self._norms.values[skill] = self._lexicon.centroid_norm(documents, weight[rows])
         self._stale.clear()
+
+
+def _without(cosine: float, length: float, weight: float) -> float:
+    """The cosine with a sum of which a unit vector was a part, without that; 0 when nothing is left."""
+    rest = length * length - 2 * weight * cosine * length + weight * weight
+    return (cosine * length - weight) / math.sqrt(rest) if rest > NOTHING_LEFT else 0.0
 
 
 def _plus(one: Tally, other: Tally) -> Tally:
