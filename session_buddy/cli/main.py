@@ -49,6 +49,7 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_server_commands(commands)
     _add_data_commands(commands)
+    _add_evaluation(commands)
     _add_upkeep_commands(commands)
     return parser
 
@@ -84,6 +85,15 @@ def _add_data_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
         "--wait-for-model", action="store_true", help="wait for the model and for every stored text's vector"
     )
     _json(recommend)
+
+
+def _add_evaluation(commands: "argparse._SubParsersAction[Parser]") -> None:
+    evaluate = _command(
+        commands, "evaluate", "evaluate", "run", "see how good the recommendations are on your own history"
+    )
+    evaluate.add_argument("--out", metavar="FILE", help="also draw a picture, into a .png or .svg file")
+    evaluate.add_argument("--wait-for-model", action="store_true", help="wait for every stored text's vector first")
+    _json(evaluate)
 
 
 def _add_upkeep_commands(commands: "argparse._SubParsersAction[Parser]") -> None:

@@ -55,6 +55,7 @@ class Control:
             "recommend": lambda: self._recommend(params),
             "skills": lambda: self._skills(),
             "wait_for_model": lambda: self._wait_for_model(),
+            "evaluate": lambda: self._evaluate(),
         }
         if method not in methods:
             raise InvalidRequestError(f"The running hub ({__version__}) does not know {method!r}. Restart the windows.")
@@ -111,6 +112,11 @@ class Control:
 
     async def _skills(self) -> AsyncIterator[Any]:
         yield await self._services.access.read(overview.every_skill)
+
+    async def _evaluate(self) -> AsyncIterator[Any]:
+        async for part in self._services.evaluator.run():
+            yield Part(part)
+        yield {"evaluated": True}
 
     async def _wait_for_model(self) -> AsyncIterator[Any]:
         """Report progress until every text in use has its vector."""

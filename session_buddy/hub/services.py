@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from session_buddy.embedding.backlog import Backlog
 from session_buddy.embedding.service import EmbeddingService
 from session_buddy.settings import Settings
+from session_buddy.skills.evaluating import Evaluator
 from session_buddy.skills.learning import Learner
 from session_buddy.skills.recommending import Recommender
 from session_buddy.store.access import Access
@@ -19,6 +20,7 @@ class Services:
     backlog: Backlog
     learner: Learner
     recommender: Recommender
+    evaluator: Evaluator
 
 
 def assemble(settings: Settings, store: Store, log: int) -> Services:
@@ -28,4 +30,5 @@ def assemble(settings: Settings, store: Store, log: int) -> Services:
     backlog = Backlog(access, embedding)
     learner = Learner(access, embedding, backlog)
     recommender = Recommender(access, embedding, backlog, learner, settings.mask_secrets)
-    return Services(settings, access, embedding, backlog, learner, recommender)
+    evaluator = Evaluator(access, backlog, learner)
+    return Services(settings, access, embedding, backlog, learner, recommender, evaluator)

@@ -14,16 +14,18 @@ from session_buddy.settings import child_environment, cpu_share
 from session_buddy.store.classifiers import Fitted
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
-PROGRAM = [sys.executable, "-P", "-m", "session_buddy.ranking.fitting"]
+PROGRAM = [sys.executable, "-P", "-m"]
+FITTING, CROSS_VALIDATION = "session_buddy.ranking.fitting", "session_buddy.ranking.cross_validation"
 LIMIT = 1 << 20
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 class Lesson(NamedTuple):
-    """What a classifier is fitted to: the skills by name, and their examples."""
+    """What a classifier is fitted to: the skills by name, their examples, and the rows of these in the memory."""
 
     names: list[str]
     examples: Examples
+    rows: Numbers
 
 
 class Classifier:
@@ -57,17 +59,39 @@ def lesson(memory: Memory) -> Lesson | None:
     if (past > 0).sum() < 2:
         return None
     names = [memory.names[number] for number in taught]
-    return Lesson(
-        names, Examples(skill.astype("<i4"), examples.is_description.values[rows], examples.vectors.values[rows])
-    )
+    taken = Examples(skill.astype("<i4"), examples.is_description.values[rows], examples.vectors.values[rows])
+    return Lesson(names, taken, rows)
 
 
 async def fitted(taught: Lesson, model_id: int) -> Fitted | None:
     """Fit a classifier in a process of its own; None when that process did not come to its end."""
-    examples = taught.examples
+    answer = await _answer(FITTING, taught.examples)
+    if answer is None:
+        return None
+    names = [taught.names[number] for number in answer.head["skills"]]
+    return Fitted(model_id, names, answer.body, len(taught.examples.skill), answer.head["joins"])
+
+
+async def unseen(taught: Lesson) -> Numbers | None:
+    """What classifiers say of each example that they have not seen (examples x skills of the lesson), NaN where they
+    say nothing; None when the process for it did not come to its end."""
+    answer = await _answer(CROSS_VALIDATION, taught.examples)
+    if answer is None:
+        return None
+    made = np.frombuffer(answer.body, "<f4").reshape(answer.head["rows"], answer.head["skills"])
+    return np.pad(made, ((0, 0), (0, len(taught.names) - made.shape[1])), constant_values=np.nan)
+
+
+class _Answer(NamedTuple):
+    head: dict[str, Any]
+    body: bytes
+
+
+async def _answer(module: str, examples: Examples) -> _Answer | None:
     head = {"examples": len(examples.skill), "dimension": examples.vectors.shape[1]}
     process = await asyncio.create_subprocess_exec(
         *PROGRAM,
+        module,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -78,7 +102,7 @@ async def fitted(taught: Lesson, model_id: int) -> Fitted | None:
     assert process.stdout
     try:
         with contextlib.suppress(ConnectionError):
-            process.stdin.write(json.dumps(head).encode() + b"\n" + examples.skill.tobytes())
+            process.stdin.write(json.dumps(head).encode() + b"\n" + examples.skill.astype("<i4").tobytes())
             process.stdin.write(examples.described.astype(np.uint8).tobytes())
             process.stdin.write(np.ascontiguousarray(examples.vectors, "<f4").tobytes())
             await process.stdin.drain()
@@ -88,8 +112,4 @@ async def fitted(taught: Lesson, model_id: int) -> Fitted | None:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
-    if not line or not body:
-        return None
-    reply = json.loads(line)
-    names = [taught.names[number] for number in reply["skills"]]
-    return Fitted(model_id, names, body, len(examples.skill), reply["joins"])
+    return _Answer(json.loads(line), body) if line and body else None

@@ -34,10 +34,9 @@ class Examples(NamedTuple):
 def main() -> int:
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    if hasattr(os, "nice"):
-        os.nice(19)
+    give_way()
     examples = read(sys.stdin.buffer)
-    threading.Thread(target=_end_with_the_hub, args=(sys.stdin.buffer,), daemon=True).start()
+    threading.Thread(target=end_with_the_hub, args=(sys.stdin.buffer,), daemon=True).start()
     skills, weights = fit(examples)
     head = {"skills": skills.tolist(), "joins": helps(examples)}
     replies.write(json.dumps(head).encode() + b"\n" + weights.astype("<f4").tobytes())
@@ -108,7 +107,14 @@ def _half(seen: Examples, skills: Numbers, queries: Numbers) -> Numbers:
     return half(nearest, centroid, float((~seen.described).sum() / len(skills)))
 
 
-def _end_with_the_hub(stream: BinaryIO) -> None:
+def give_way() -> None:
+    """Work only while nothing else wants the processors."""
+    if hasattr(os, "nice"):
+        os.nice(19)
+
+
+def end_with_the_hub(stream: BinaryIO) -> None:
+    """End this process when the pipe from the hub closes."""
     stream.read(1)
     os._exit(0)
 

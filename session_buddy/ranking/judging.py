@@ -66,7 +66,10 @@ def judge(
         chosen = chosen[matched.bm25[chosen] > 0]
     if not len(chosen):
         return Judgement([], 0.0, threshold)
-    evidence = _evidence(recollection, memory, matched, vector, chosen)
+    logits = None
+    if recollection.classifier and matched.half is not None and vector is not None:
+        logits = recollection.classifier.logits(vector, memory.names)
+    evidence = evidence_for(recollection, memory, matched, logits, chosen)
     value = scoring.values(evidence, recollection.calibration.setting)
     fits = scoring.fit(evidence.similarity, evidence.tfidf)
     score = scoring.scores(value, fits)
@@ -86,12 +89,10 @@ def best(candidates: list[Candidate], min_similarity: float, limit: int) -> list
     return sorted(enough, key=lambda one: (-one.score, -one.identical, -one.value, one.skill_name))[:limit]
 
 
-def _evidence(
-    recollection: Recollection, memory: Memory, matched: Matched, vector: Numbers | None, chosen: Numbers
+def evidence_for(
+    recollection: Recollection, memory: Memory, matched: Matched, logits: Numbers | None, chosen: Numbers
 ) -> Evidence:
-    logits = None
-    if recollection.classifier and matched.half is not None and vector is not None:
-        logits = recollection.classifier.logits(vector, memory.names)
+    """What speaks for the chosen skills; `logits` are the classifier's, of all skills, or None without one."""
     return Evidence(
         similarity=None if matched.half is None else matched.half[chosen],
         bm25=matched.bm25[chosen],

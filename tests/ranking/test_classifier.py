@@ -31,6 +31,10 @@ def names(number: int) -> list[str]:
     return [f"skill-{one}" for one in range(number)]
 
 
+def lesson_of(skills: int, examples: Examples) -> Lesson:
+    return Lesson(names(skills), examples, np.arange(len(examples.skill)))
+
+
 def first(made: Classifier, vector: Numbers, number: int) -> int:
     found = made.logits(vector, names(number))
     assert found is not None
@@ -40,7 +44,7 @@ def first(made: Classifier, vector: Numbers, number: int) -> int:
 @pytest.mark.parametrize("skills", [2, 5])
 @pytest.mark.anyio
 async def test_it_tells_apart_what_can_be_told_apart(skills: int) -> None:
-    fitted = await classifier.fitted(Lesson(names(skills), clusters(skills, 12)), 7)
+    fitted = await classifier.fitted(lesson_of(skills, clusters(skills, 12)), 7)
     assert fitted is not None
     assert (fitted.model_id, fitted.examples) == (7, 12 * skills)
     made = Classifier(fitted._replace(joins=True))
@@ -51,7 +55,7 @@ async def test_it_tells_apart_what_can_be_told_apart(skills: int) -> None:
 
 @pytest.mark.anyio
 async def test_a_skill_that_it_was_not_taught_has_no_value() -> None:
-    fitted = await classifier.fitted(Lesson(names(3), clusters(3, 8)), 1)
+    fitted = await classifier.fitted(lesson_of(3, clusters(3, 8)), 1)
     assert fitted is not None
     made = Classifier(fitted._replace(joins=True))
     found = made.logits(clusters(3, 1).vectors[0], ["skill-1", "new", "skill-0"])
@@ -64,15 +68,15 @@ async def test_a_skill_that_it_was_not_taught_has_no_value() -> None:
 
 @pytest.mark.anyio
 async def test_a_classifier_that_does_not_join_has_no_say() -> None:
-    fitted = await classifier.fitted(Lesson(names(2), clusters(2, 8)), 1)
+    fitted = await classifier.fitted(lesson_of(2, clusters(2, 8)), 1)
     assert fitted is not None
     assert Classifier(fitted._replace(joins=False)).logits(clusters(2, 1).vectors[0], names(2)) is None
 
 
 @pytest.mark.anyio
 async def test_a_process_that_does_not_come_to_its_end_gives_no_classifier(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(classifier, "PROGRAM", [sys.executable, "-c", "raise SystemExit(3)"])
-    assert await classifier.fitted(Lesson(names(2), clusters(2, 8)), 1) is None
+    monkeypatch.setattr(classifier, "PROGRAM", [sys.executable, "-c", "raise SystemExit(3)", "-m"])
+    assert await classifier.fitted(lesson_of(2, clusters(2, 8)), 1) is None
 
 
 def test_it_joins_where_it_does_no_harm() -> None:
