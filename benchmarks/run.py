@@ -2,10 +2,12 @@
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.common import machine
 
@@ -23,7 +25,19 @@ NAMES = (
     "embedding",
     "import_speed",
 )
+# These read labelled queries, and take most of the time.
+WITH_DATA = ("ranking", "phases", "feedback", "metatool")
+HEAD = re.compile(r"<!-- (\w+) \| (\d+) \| (.*?) -->\n")
 VERDICTS = {0: "every bar met", 1: "a bar NOT met"}
+
+
+class Result(NamedTuple):
+    """What a benchmark printed, its exit code (0: every bar met), and when that was."""
+
+    name: str
+    code: int
+    when: str
+    printed: str
 
 
 def run(name: str, *arguments: str) -> tuple[int, str]:
@@ -35,24 +49,38 @@ def run(name: str, *arguments: str) -> tuple[int, str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Run all benchmarks and write RESULTS.md.")
-    parser.add_argument("--data", metavar="FOLDER", help="MetaTool's folder; without it, that benchmark is left out")
-    data = parser.parse_args().data
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    results: dict[str, tuple[int, str]] = {}
-    for name in [*NAMES, *(["metatool"] if data else [])]:
-        results[name] = run(name, "--data", data) if name == "metatool" else run(name)
-        RESULTS.write_text(text(results, load), encoding="utf-8")
-    return max(code for code, _ in results.values())
+    options = arguments()
+    results = read_back()
+    for name in options.only or [*NAMES, *(WITH_DATA if options.data else ())]:
+        load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+        code, printed = run(name, *(["--data", options.data] if name in WITH_DATA and options.data else []))
+        results[name] = Result(name, code, f"{datetime.now(UTC):%Y-%m-%d}, load {load:.1f} before", printed)
+        RESULTS.write_text(text(results), encoding="utf-8")
+    return max(one.code for one in results.values())
 
 
-def text(results: dict[str, tuple[int, str]], load: float) -> str:
-    """RESULTS.md: what was met, then every table."""
-    day = datetime.now(UTC).date().isoformat()
-    head = f"# Benchmarks\n\n{day}, {machine()}, load {load:.1f} before the start. Written by `run.py`.\n\n"
-    verdicts = "".join(f"- `{name}`: {VERDICTS.get(code, 'FAILED to run')}\n" for name, (code, _) in results.items())
-    left_out = "" if "metatool" in results else "- `metatool`: left out, it needs `--data`\n"
-    return head + verdicts + left_out + "\n" + "\n".join(printed for _, printed in results.values())
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Run the benchmarks and write RESULTS.md.")
+    parser.add_argument("--data", metavar="FOLDER", help="holds metatool/ and clinc150/; without it, some are left out")
+    parser.add_argument("--only", nargs="+", choices=[*NAMES, *WITH_DATA], metavar="NAME", help="run only these")
+    return parser.parse_args()
+
+
+def read_back() -> dict[str, Result]:
+    """The results that RESULTS.md holds."""
+    if not RESULTS.is_file():
+        return {}
+    found = HEAD.split(RESULTS.read_text(encoding="utf-8"))[1:]
+    parts = zip(found[0::4], found[1::4], found[2::4], found[3::4], strict=True)
+    return {name: Result(name, int(code), when, printed) for name, code, when, printed in parts}
+
+
+def text(results: dict[str, Result]) -> str:
+    """RESULTS.md: what was met, then every table, each under a line that says when it was measured."""
+    ordered = [results[name] for name in (*NAMES, *WITH_DATA) if name in results]
+    verdicts = "".join(f"- `{one.name}`: {VERDICTS.get(one.code, 'FAILED to run')} ({one.when})\n" for one in ordered)
+    tables = "".join(f"<!-- {one.name} | {one.code} | {one.when} -->\n{one.printed}" for one in ordered)
+    return f"# Benchmarks\n\n{machine()}. Written by `run.py`.\n\n{verdicts}\n{tables}"
 
 
 if __name__ == "__main__":

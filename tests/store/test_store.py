@@ -212,3 +212,32 @@ def test_a_store_in_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> Non
     with pytest.raises(StoreError, match=r"s\.duckdb"):
         Store.open(str(path))
     assert not path.parent.exists()
+
+
+def test_closing_waits_for_a_read_that_goes_on(path: Path) -> None:
+    store = Store.open(str(path))
+    reading, go_on = threading.Event(), threading.Event()
+
+    def job(cursor: Cursor) -> list[tuple[int]]:
+        reading.set()
+        assert go_on.wait(LIMIT)
+        return cursor.execute("SELECT 42").fetchall()
+
+    found: list[list[tuple[int]]] = []
+    reader = threading.Thread(target=lambda: found.append(store.read(job)))
+    reader.start()
+    assert reading.wait(LIMIT)
+    closer = threading.Thread(target=store.close)
+    closer.start()
+    go_on.set()
+    for thread in (reader, closer):
+        thread.join(LIMIT)
+        assert not thread.is_alive()
+    assert found == [[(42,)]]
+
+
+def test_a_store_that_is_closed_says_so_when_it_is_read(path: Path) -> None:
+    store = Store.open(str(path))
+    store.close()
+    with pytest.raises(StoreError, match="being closed"):
+        store.read(lambda cursor: cursor.execute("SELECT 1").fetchall())
