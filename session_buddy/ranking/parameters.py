@@ -22,8 +22,9 @@ NEAREST_SHARE = 0.2, 0.5
 BAD_WEIGHT = 0.25
 
 # Weights of the parts, each standardised over the skills, against 1 for the similarity. Without the classifier the
-# mean is 80.0, without words 80.5; from 1 to 2 and from 0.1 to 0.3 it moves by 0.1. Less of the classifier, and more of
-# TF-IDF than of BM25, is better for queries that need two skills (51.4 % with 1 and 49.8 % with 1.5; 50.6 against 50.2).
+# mean is 80.0, without words 80.5; from 1 to 2 and from 0.1 to 0.3 it moves by 0.1. Less of the classifier, and more
+# of TF-IDF than of BM25, is better for queries that need two skills (51.4 % with 1 and 49.8 % with 1.5; 50.6 % against
+# 50.2 %).
 CLASSIFIER_WEIGHT = 1.25
 BM25_WEIGHT = 0.15
 TFIDF_WEIGHT = 0.25
