@@ -30,5 +30,5 @@ def assemble(settings: Settings, store: Store, log: int) -> Services:
     backlog = Backlog(access, embedding)
     learner = Learner(access, embedding, backlog)
     recommender = Recommender(access, embedding, backlog, learner, settings.mask_secrets)
-    evaluator = Evaluator(access, backlog, learner)
+    evaluator = Evaluator(access, embedding, backlog, learner)
     return Services(settings, access, embedding, backlog, learner, recommender, evaluator)

@@ -33,6 +33,7 @@ class Classifier:
 
     def __init__(self, fitted: Fitted) -> None:
         self.fitted = fitted
+        self._names: list[str] = []
         self._places: Numbers = np.zeros(0, np.intp)
         table = np.frombuffer(fitted.weights, "<f4").reshape(len(fitted.skills), -1)
         self._weights = np.ascontiguousarray(table[:, :-1], np.float32)
@@ -42,9 +43,9 @@ class Classifier:
         """One value per name, NaN for a skill it does not know; None when it should have no say."""
         if not self.fitted.joins:
             return None
-        if len(self._places) != len(names):
+        if self._names != names:
             known = {name: place for place, name in enumerate(self.fitted.skills)}
-            self._places = np.array([known.get(name, -1) for name in names], np.intp)
+            self._names, self._places = list(names), np.array([known.get(name, -1) for name in names], np.intp)
         return np.append(self._weights @ vector + self._constants, np.nan)[self._places]
 
 

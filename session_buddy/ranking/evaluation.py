@@ -1,7 +1,8 @@
 """How good the ranking is on a store's own history: past queries, each left out once and asked for."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,8 @@ from session_buddy.ranking.examples import EMPTY
 from session_buddy.ranking.judging import evidence_for
 from session_buddy.ranking.memory import Memory, Numbers
 from session_buddy.ranking.recollection import Recollection
+from session_buddy.ranking.scoring import Evidence
+from session_buddy.store.invocations import Tally
 
 LISTED = 5
 BINS = 5
@@ -31,6 +34,16 @@ class Trial(NamedTuple):
     fit_without: float
 
 
+class Asked(NamedTuple):
+    """What is said of an example that is left out: the skills that anything stands for, by number, and for each the
+    evidence, the similarity of its nearest example, and how often it was used."""
+
+    chosen: Numbers
+    evidence: Evidence
+    nearest: Numbers
+    uses: Numbers
+
+
 class Share(NamedTuple):
     """A share of `n` in percent, with Wilson's interval of 95 % (Wilson, 1927); None of nothing."""
 
@@ -49,29 +62,55 @@ class Bin(NamedTuple):
 
 
 def attempt(recollection: Recollection, memory: Memory, row: int, logits: Numbers | None) -> Trial | None:
-    """Ask for a past query as if it had never been there; None when nothing else stands for its skill."""
+    """Ask for a past query as if it had never been there; None when nothing else stands for its skill. `logits` are
+    those of a classifier that has not seen it, of all skills."""
     skill = int(memory.examples.owner.values[row])
-    vector = memory.examples.vector(row) if memory.examples.dimension else None
-    matched = memory.match(memory.texts[row], vector, row)
-    chosen = np.flatnonzero(matched.row != EMPTY)
-    if skill not in chosen:
+    asked = left_out(recollection, memory, row)
+    if skill not in asked.chosen:
         return None
-    own = int(np.flatnonzero(chosen == skill)[0])
-    evidence = evidence_for(recollection, memory, matched, None, chosen)
-    setting = recollection.calibration.setting
+    own = int(np.flatnonzero(asked.chosen == skill)[0])
+    evidence, setting = asked.evidence, recollection.calibration.setting
     values = scoring.values(evidence, setting)
     fits = scoring.fit(evidence.similarity, evidence.tfidf)
-    others = np.delete(np.arange(len(chosen)), own)
-    taught = None if logits is None else scoring.values(evidence._replace(logit=logits[chosen]), setting)
-    uses = np.array([memory.counts[one].overall.invocations - (one == skill) for one in chosen], float)
+    others = np.delete(np.arange(len(asked.chosen)), own)
+    taught = None if logits is None else scoring.values(evidence._replace(logit=logits[asked.chosen]), setting)
     return Trial(
         rank(values, own),
         None if taught is None else rank(taught, own),
-        rank(uses, own),
-        rank(matched.nearest[chosen], own),
+        rank(asked.uses, own),
+        rank(asked.nearest, own),
         float(fits[values.argmax()]),
         float(fits[others[values[others].argmax()]]) if len(others) else 0.0,
     )
+
+
+def left_out(recollection: Recollection, memory: Memory, row: int) -> Asked:
+    """Ask for an example as if neither it nor any use of its text by its skill had been there. The memory has to be
+    current: its counts are others meanwhile. What cannot be undone is the part of its lists in the standings."""
+    vector = memory.examples.vector(row) if memory.examples.dimension else None
+    matched = memory.match(memory.texts[row], vector, row)
+    chosen = np.flatnonzero(matched.row != EMPTY)
+    with _uncounted(memory, row):
+        evidence = evidence_for(recollection, memory, matched, None, chosen)
+        uses = np.array([memory.counts[skill].overall.invocations for skill in chosen], float)
+    past = memory.past()
+    past[memory.examples.owner.values[row]] -= 1
+    return Asked(chosen, evidence._replace(cold=past[chosen] == 0), matched.nearest[chosen], uses)
+
+
+@contextmanager
+def _uncounted(memory: Memory, row: int) -> Iterator[None]:
+    """For as long as it lasts, the uses of an example are not counted."""
+    counts = memory.counts[int(memory.examples.owner.values[row])]
+    good, bad = int(memory.examples.good.values[row]), int(memory.examples.bad.values[row])
+    completed = good if memory.shown[row].outcome == "completed" else 0
+    kept = counts.overall
+    fewer = (kept.invocations - good - bad, kept.completed - completed, kept.ended - completed - bad)
+    counts.overall = Tally(*(max(0, number) for number in fewer))
+    try:
+        yield
+    finally:
+        counts.overall = kept
 
 
 def rank(values: Numbers, own: int) -> int:

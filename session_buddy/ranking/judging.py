@@ -7,7 +7,8 @@ import numpy as np
 
 from session_buddy.ranking import scoring
 from session_buddy.ranking.examples import EMPTY
-from session_buddy.ranking.memory import Matched, Memory, Numbers
+from session_buddy.ranking.matching import Matched
+from session_buddy.ranking.memory import Memory, Numbers
 from session_buddy.ranking.parameters import (
     RATE_PSEUDO_OBSERVATIONS,
     STANDING_PSEUDO_OBSERVATIONS,
@@ -63,7 +64,7 @@ def judge(
     matched = memory.match(text, vector)
     chosen = np.flatnonzero(matched.row != EMPTY)
     if not memory.examples.dimension:
-        chosen = chosen[matched.bm25[chosen] > 0]
+        chosen = chosen[[matched.bm25[skill] > 0 or memory.names[skill] in identical for skill in chosen]]
     if not len(chosen):
         return Judgement([], 0.0, threshold)
     logits = None
@@ -79,7 +80,7 @@ def judge(
         candidates.append(
             _identical(memory, one, identical[one.skill_name], query_id) if one.skill_name in identical else one
         )
-    fit = 1.0 if identical else float(fits[int(value.argmax())])
+    fit = 1.0 if any(one.identical for one in candidates) else float(fits[int(value.argmax())])
     return Judgement(_in_phase(memory, candidates, phase) if phase else candidates, fit, threshold)
 
 

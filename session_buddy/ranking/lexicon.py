@@ -100,7 +100,8 @@ class Lexicon:
         rarity = self._idf(identities)
         weights = (1 + np.log(np.fromiter(counted.values(), np.float64, len(counted)))) * rarity
         most = max(COMMON_LEAST, COMMON_SHARE * self._count)
-        known = [at for at, one in enumerate(identities) if one >= 0 and self._texts_with.values[one] <= most]
+        there = [at for at, one in enumerate(identities) if one >= 0 and self._texts_with.values[one] > 0]
+        known = [at for at in there if self._texts_with.values[identities[at]] <= most] or there
         if not known:
             return Match(np.zeros(self.documents), np.zeros(self.documents))
         lists = [np.frombuffer(self._postings[identities[place]], np.uint32) for place in known]

@@ -1,17 +1,18 @@
 """What the hub knows of every skill, so that a recommendation reads no rows: bounded by the number of skills."""
 
-import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 
 from session_buddy.ranking import scoring
+from session_buddy.ranking.counts import Counts
 from session_buddy.ranking.examples import EMPTY, Examples, Kept, grouped
 from session_buddy.ranking.growing import Growing
 from session_buddy.ranking.lexicon import Lexicon
-from session_buddy.ranking.parameters import BAD_WEIGHT, BEST_TEXTS
+from session_buddy.ranking.matching import NOT_THERE, Matched, best_mean, cosine_without
+from session_buddy.ranking.parameters import BAD_WEIGHT
 from session_buddy.ranking.tokens import words
 from session_buddy.store.history import Event, PhaseTally, Use
 from session_buddy.store.invocations import Example, Tally
@@ -19,33 +20,6 @@ from session_buddy.store.invocations import Example, Tally
 Numbers = np.ndarray[Any, np.dtype[Any]]
 # The lexicon is built anew when so large a share of its texts is dead.
 MOST_DEAD = 0.25
-# The value of an example that is not there, below every cosine and every BM25.
-NOT_THERE = -2.0
-NOTHING_LEFT = 1e-6
-
-
-class Counts:
-    """A skill's invocations, over all and by phase."""
-
-    def __init__(self) -> None:
-        self.overall = Tally(0, 0, 0)
-        self.phases: dict[str, Tally] = {}
-
-    def add(self, phase: str | None, tally: Tally) -> None:
-        self.overall = _plus(self.overall, tally)
-        if phase is not None:
-            self.phases[phase] = _plus(self.phases.get(phase, Tally(0, 0, 0)), tally)
-
-
-class Matched(NamedTuple):
-    """How a query matches each skill: the raw similarity (None without vectors), the nearest example's
-    similarity and row (`EMPTY`: none), BM25 of the best texts, and the cosine with the TF-IDF centroid."""
-
-    half: Numbers | None
-    nearest: Numbers
-    row: Numbers
-    bm25: Numbers
-    tfidf: Numbers
 
 
 class Memory:
@@ -182,7 +156,7 @@ class Memory:
         near = grouped(similar, places, NOT_THERE)
         best, every = near.argmax(axis=1), np.arange(len(places))
         row = np.where(near[every, best] > NOT_THERE, places[every, best], EMPTY)
-        best_bm25 = _best_mean(grouped(bm25, places, NOT_THERE))
+        best_bm25 = best_mean(grouped(bm25, places, NOT_THERE))
         return Matched(half, np.clip(near[every, best], 0.0, 1.0), row, best_bm25, tfidf)
 
     def centroids(self) -> Numbers:
@@ -194,10 +168,10 @@ class Memory:
         """Take an example out of its own skill's centroids. For a sum s of which x is a part with weight w, and a
         cosine c with x, |s - wx|^2 = |s|^2 - 2w c|s| + w^2."""
         skill, weight = int(self.examples.owner.values[row]), float(self.examples.weight()[row])
-        tfidf[skill] = _without(float(tfidf[skill]), float(self._norms.values[skill]), weight)
+        tfidf[skill] = cosine_without(float(tfidf[skill]), float(self._norms.values[skill]), weight)
         if centroid is not None:
             length = float(np.linalg.norm(self._sums.values[skill]))
-            centroid[skill] = _without(float(centroid[skill]), length, weight)
+            centroid[skill] = cosine_without(float(centroid[skill]), length, weight)
 
     def _tfidf(self, cosine: Numbers) -> Numbers:
         owner = self.examples.owner.values
@@ -264,25 +238,8 @@ class Memory:
         self._stale.clear()
 
 
-def _without(cosine: float, length: float, weight: float) -> float:
-    """The cosine with a sum of which a unit vector was a part, without that; 0 when nothing is left."""
-    rest = length * length - 2 * weight * cosine * length + weight * weight
-    return (cosine * length - weight) / math.sqrt(rest) if rest > NOTHING_LEFT else 0.0
-
-
-def _plus(one: Tally, other: Tally) -> Tally:
-    return Tally(*(first + second for first, second in zip(one, other, strict=True)))
-
-
 def _tells_more(new: Example, shown: Example | None) -> bool:
     """Whether an invocation is the one to show: a completed one before others, the latest of them."""
     if shown is None:
         return True
     return (new.outcome == "completed", new.invoked_us) >= (shown.outcome == "completed", shown.invoked_us)
-
-
-def _best_mean(scores: Numbers) -> Numbers:
-    """The mean of each row's best three, or of as many as there are; negative numbers stand for none."""
-    best = np.sort(np.partition(scores, -min(BEST_TEXTS, scores.shape[1]), axis=1)[:, -BEST_TEXTS:], axis=1)
-    there = best >= 0
-    return np.asarray(np.where(there, best, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1))

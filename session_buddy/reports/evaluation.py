@@ -31,44 +31,77 @@ NOTHING = (
 
 def _verdict(found: dict[str, Any]) -> str:
     best = found["methods"].get("with_classifier", found["methods"]["session_buddy"])
-    ours, most = (best["recall_at_1"]["percent"], found["methods"]["most_used"]["recall_at_1"]["percent"])
-    few = "" if found["left_out"] >= ENOUGH else f" These are only {found['left_out']} problems; from about {ENOUGH} "
+    ours, most = (one["recall_at_1"]["percent"] for one in (best, found["methods"]["most_used"]))
+    if found["left_out"] >= ENOUGH:
+        return (
+            f"For {ours:.0f} of 100 past problems the skill that was used comes first; always naming the most used "
+            f"skill would be right for {most:.0f}."
+        )
+    number = found["left_out"]
+    problems = "1 past problem" if number == 1 else f"{number} past problems"
     return (
-        f"For {ours:.0f} of 100 past problems the skill that was used comes first; always naming the most used skill "
-        f"would be right for {most:.0f}." + (few and f"{few}on the figures mean something.")
+        f"Only {problems} can be left out; from about {ENOUGH} on the figures mean something. The skill that was used "
+        f"comes first for {_count(ours, number)} of {number}; always naming the most used skill would be right for "
+        f"{_count(most, number)}."
     )
+
+
+def _count(percent: float, number: int) -> int:
+    return round(percent * number / 100)
 
 
 def _confident(found: dict[str, Any]) -> list[str]:
     number = found["learned_from"]
-    learned = f"learned from {number} of them" if number else "built in, for want of history"
-    right, other = _percent(found["right_when_confident"]), _percent(found["right_when_not"])
+    learned = f"learned from {number} of these problems" if number else "built in, for want of history"
+    lines = [f"`confident` needs a fit of {found['threshold']:.2f} ({learned}); {_percent(found['share'])} have it."]
+    for key, of in (("right_when_confident", "where it is confident"), ("right_when_not", "where it is not")):
+        if found[key]["n"]:
+            lines.append(f"The first skill is right for {_percent(found[key])} {of} (n = {found[key]['n']}).")
     silent = _percent(found["silent_when_nothing_fits"])
-    return [
-        f"`confident` needs a fit of {found['threshold']:.2f} ({learned}); {_percent(found['share'])} have it.",
-        f"The first skill is right for {right} of these, and for {other} of the others.",
-        f"With the right skill taken away, {silent} are not confident, as it should be.",
-    ]
+    return [*lines, f"With the right skill taken away it should never be confident, and is not for {silent}."]
 
 
 def _reliability(found: dict[str, Any]) -> list[str]:
-    rows = [
-        f"{one['low']:.2f} to {one['high']:.2f}  {_interval(one['right']):>16}  {one['right']['n']:>6}"
-        for one in found["reliability"]
-    ]
-    return [f"{'fit of the first':12}  {'it is right':>14}  {'of':>6}", *rows]
+    rows = []
+    for one in found["reliability"]:
+        fits = f"{one['low']:.2f} to {one['high']:.2f}"
+        rows.append(f"{fits:21}  {_interval(one['right']):>16}  {one['right']['n']:>16}")
+    return [f"{'fit of the first':21}  {'it is right':>16}  {'of':>16}", *rows]
 
 
 def _notes(found: dict[str, Any]) -> list[str]:
-    of_all = "" if found["left_out"] + found["unknowable"] >= found["past_problems"] else ", drawn at random"
-    how = "meaning and words" if found["ranking"] == "semantic" else "words only (no vectors)"
-    notes = [
-        f"{found['left_out']} of {found['past_problems']} completed or open problems{of_all}, each left out once and "
-        f"asked for; ranked by {how}. In brackets: 95 % intervals."
+    return [
+        f"{_number(found)}, each left out once and asked for; ranked by {_how(found)}. In brackets: 95 % intervals.",
+        *_classifier(found),
+        *_unknowable(found),
     ]
+
+
+def _number(found: dict[str, Any]) -> str:
+    """How many problems of how many."""
+    tried, kept, most = found["left_out"], found["past_problems"], found["kept_per_skill"]
+    drawn = "" if tried + found["unknowable"] >= kept else ", drawn at random"
+    examples = f" that are kept as examples (at most {most} per skill, those least alike)" if most else ""
+    return f"{tried} of {kept} completed or open problems{examples}{drawn}"
+
+
+def _how(found: dict[str, Any]) -> str:
+    if found["ranking"] == "semantic":
+        return "meaning and words"
+    embedding = found["embedding"]
+    if embedding["state"] == "off":
+        return "words only (embedding is off)"
+    missing = embedding["texts"] - embedding["embedded"]
+    return f"words only ({missing} of {embedding['texts']} texts have no vector yet; --wait-for-model waits for them)"
+
+
+def _classifier(found: dict[str, Any]) -> list[str]:
     if "with_classifier" in found["methods"]:
-        notes.append("The classifier is tried on problems that it has not seen, a fifth at a time.")
-    return [*notes, *_unknowable(found)]
+        return [
+            "The first row is without the classifier, which has seen these problems; the second is with classifiers "
+            "that have not, a fifth of the problems at a time."
+        ]
+    return ["No classifier takes part: there is none, or it does not help."] if found["ranking"] == "semantic" else []
 
 
 def _unknowable(found: dict[str, Any]) -> list[str]:

@@ -7,8 +7,11 @@ from session_buddy.reports.evaluation import NAMES
 # Okabe and Ito's colours, which people with any colour vision can tell apart.
 COLOURS = {"session_buddy": "#0072B2", "with_classifier": "#56B4E9", "most_used": "#999999", "nearest": "#E69F00"}
 INK = {"session_buddy": "white"}
-MEASURES = {"recall_at_1": "comes first", "recall_at_5": "in the first five"}
-PATCH = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+THRESHOLD, BLACK = "#D55E00", "#111111"
+# A bar that is lower than this has no room for its number.
+LEAST_INSIDE = 6
+MEASURES = {"recall_at_1": "comes first\n(recall@1)", "recall_at_5": "in the first five\n(recall@5)"}
+RECIPROCAL = "mean reciprocal\nrank × 100"
 SIZE, DOTS = (12, 6), 100
 
 
@@ -24,10 +27,10 @@ def draw(found: dict[str, Any], path: str) -> None:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=SIZE, dpi=DOTS, layout="constrained")
-    recalls, fits = figure.subplots(1, 2)
-    _recalls(recalls, found)
+    ranks, fits = figure.subplots(1, 2, width_ratios=(1.25, 1))
+    _ranks(ranks, found)
     _reliability(fits, found)
-    for axes in (recalls, fits):
+    for axes in (ranks, fits):
         axes.set_ylim(0, 105)
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(axis="y", color="#DDDDDD", linewidth=0.8)
@@ -35,59 +38,68 @@ def draw(found: dict[str, Any], path: str) -> None:
     figure.savefig(path)
 
 
-def _recalls(axes: Any, found: dict[str, Any]) -> None:
-    """How often the used skill comes first, or among the first five, by each method."""
+def _ranks(axes: Any, found: dict[str, Any]) -> None:
+    """Where each method ranks the skill that was used, with intervals of 95 % where there are any."""
     methods = found["methods"]
-    width = 0.8 / len(methods)
+    width = 0.84 / len(methods)
     for at, (name, method) in enumerate(methods.items()):
         shares = [method[key] for key in MEASURES]
-        middles = [place + (at - (len(methods) - 1) / 2) * width for place in range(len(MEASURES))]
-        heights = [one["percent"] for one in shares]
-        below = [one["percent"] - one["low"] for one in shares]
-        above = [one["high"] - one["percent"] for one in shares]
-        bars = axes.bar(middles, heights, 0.92 * width, color=COLOURS[name], label=NAMES[name])
-        axes.errorbar(middles, heights, [below, above], fmt="none", ecolor="#333333", capsize=3, linewidth=1)
-        axes.bar_label(
-            bars,
-            [f"{height:.0f}" for height in heights],
-            label_type="center",
-            color=INK.get(name, "#111111"),
-            weight="bold",
-        )
-    axes.set_xticks(range(len(MEASURES)), list(MEASURES.values()))
+        heights = [one["percent"] for one in shares] + [100 * method["mrr"]]
+        middles = [place + (at - (len(methods) - 1) / 2) * width for place in range(len(heights))]
+        axes.bar(middles, heights, 0.92 * width, color=COLOURS[name], label=NAMES[name])
+        axes.errorbar(
+            middles[: len(shares)], heights[: len(shares)], _errors(shares),
+            fmt="none", ecolor="#333333", capsize=3, linewidth=1,
+        )  # fmt: skip
+        for middle, height in zip(middles, heights, strict=True):
+            _number(axes, middle, height, name)
+    axes.set_xticks(range(len(MEASURES) + 1), [*MEASURES.values(), RECIPROCAL])
     axes.set_ylabel(f"% of {found['left_out']} past problems")
     axes.set_title("Where the skill that was used is ranked")
-    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.07), ncols=2)
+    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2)
+
+
+def _number(axes: Any, middle: float, height: float, name: str) -> None:
+    """The height of a bar, at its foot, where it hides the line of an interval."""
+    inside = height >= LEAST_INSIDE
+    axes.annotate(
+        f"{height:.0f}", (middle, 0), (0, 4), textcoords="offset points", ha="center", weight="bold",
+        color=INK.get(name, BLACK) if inside else BLACK,
+        bbox={"facecolor": COLOURS[name] if inside else "white", "edgecolor": "none", "pad": 0.5},
+    )  # fmt: skip
 
 
 def _reliability(axes: Any, found: dict[str, Any]) -> None:
-    """How often the first skill is right, by how well it fits."""
+    """How often the first skill is right, by how well it fits: the bins side by side, however near their fits are."""
     bins = found["reliability"]
-    middles = [(one["low"] + one["high"]) / 2 for one in bins]
-    rates = [one["right"]["percent"] for one in bins]
-    below = [one["right"]["percent"] - one["right"]["low"] for one in bins]
-    above = [one["right"]["high"] - one["right"]["percent"] for one in bins]
-    axes.errorbar(middles, rates, [below, above], fmt="o-", color=COLOURS["session_buddy"], capsize=3)
-    for middle, rate, one in zip(middles, rates, bins, strict=True):
-        axes.annotate(
-            f"n = {one['right']['n']}",
-            (middle, rate),
-            (6, -14),
-            textcoords="offset points",
-            color="#555555",
-            bbox=PATCH,
-        )
+    shares = [one["right"] for one in bins]
+    axes.errorbar(
+        range(len(bins)), [one["percent"] for one in shares], _errors(shares),
+        fmt="o", markersize=8, color=COLOURS["session_buddy"], capsize=4, label="it is right",
+    )  # fmt: skip
     threshold = found["confident"]["threshold"]
-    axes.axvline(threshold, color="#D55E00", linestyle="--", linewidth=1.5)
-    axes.annotate(
-        "confident from here ",
-        (threshold, 3),
-        ha="right" if threshold > 0.5 else "left",
-        color="#D55E00",
-        xytext=(-4 if threshold > 0.5 else 4, 0),
-        textcoords="offset points",
-    )
-    axes.set_xlim(0, min(1.0, 1.25 * max(middles)))
+    axes.axvline(
+        _place(threshold, bins), color=THRESHOLD, linestyle="--", linewidth=1.5,
+        label=f"confident from {threshold:.2f} on",
+    )  # fmt: skip
+    axes.set_xlim(-0.6, len(bins) - 0.4)
+    axes.set_xticks(range(len(bins)), [f"{one['low']:.2f}–{one['high']:.2f}\nn = {one['right']['n']}" for one in bins])
     axes.set_xlabel("fit of the first skill")
     axes.set_ylabel("% in which it is the right one")
     axes.set_title("What a fit is worth")
+    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
+
+
+def _place(fit: float, bins: list[dict[str, Any]]) -> float:
+    """Where a fit lies on an axis on which the bins stand at 0, 1, 2 and so on, each one wide."""
+    for at, one in enumerate(bins):
+        if fit <= one["low"]:
+            return at - 0.5
+        if fit <= one["high"]:
+            return at - 0.5 + float((fit - one["low"]) / (one["high"] - one["low"]))
+    return len(bins) - 0.5
+
+
+def _errors(shares: list[dict[str, Any]]) -> list[list[float]]:
+    """How far each share's interval reaches below and above it."""
+    return [[one["percent"] - one["low"] for one in shares], [one["high"] - one["percent"] for one in shares]]

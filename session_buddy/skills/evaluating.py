@@ -1,15 +1,17 @@
 """Trying the ranking on the person's own past problems."""
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
 
 from session_buddy.embedding.backlog import Backlog
+from session_buddy.embedding.service import EmbeddingService
 from session_buddy.ranking import calibration, classifier, evaluation
 from session_buddy.ranking.evaluation import LISTED, Share, Trial
 from session_buddy.ranking.memory import Memory, Numbers
+from session_buddy.ranking.parameters import KEPT
 from session_buddy.ranking.recollection import Recollection
 from session_buddy.skills.learning import Learner
 from session_buddy.store.access import Access
@@ -23,18 +25,27 @@ MISSING_SHARE = 0.1
 Rows = list[tuple[int, UUID]]
 
 
+class Good(NamedTuple):
+    """How many past problems with a good outcome are among the examples, and whether any skill has as many examples
+    as are kept, so that there may be more."""
+
+    kept: int
+    full: bool
+
+
 class Evaluator:
     """Leaves past problems out, one after the other, a few at a time."""
 
-    def __init__(self, access: Access, backlog: Backlog, learner: Learner) -> None:
+    def __init__(self, access: Access, service: EmbeddingService, backlog: Backlog, learner: Learner) -> None:
         self._access = access
+        self._service = service
         self._backlog = backlog
         self._learner = learner
 
     async def run(self) -> AsyncIterator[dict[str, Any]]:
         """Progress as {"done", "all"}, and at last the figures."""
-        recollection = await self._recollection()
-        await self._access.read(recollection.learn)
+        wanted, present = await self._backlog.coverage()
+        recollection = await self._recollection(wanted, present)
         rows, good, unseen = await self._plan(recollection)
         trials: list[Trial] = []
         unknowable = 0
@@ -45,20 +56,26 @@ class Evaluator:
             trials.extend(one for one in found if one)
             unknowable += sum(one is None for one in found)
             yield {"done": start + len(part), "all": len(rows)}
-        yield _figures(recollection, trials, good, unknowable)
+        embedding = {"state": self._service.state, "texts": wanted, "embedded": present}
+        yield {**_figures(recollection, trials, good, unknowable), "embedding": embedding}
 
-    async def _recollection(self) -> Recollection:
-        wanted, present = await self._backlog.coverage()
-        enough = self._backlog.model is not None and wanted - present <= wanted * MISSING_SHARE
-        return self._learner.recollection(self._backlog.model if enough else None)
+    async def _recollection(self, wanted: int, present: int) -> Recollection:
+        """What recommends now, up to date: by meaning where nearly all of the texts wanted have vectors."""
+        enough = self._service.state != "off" and wanted - present <= wanted * MISSING_SHARE
+        recollection = self._learner.recollection(self._backlog.model if enough else None)
+        if recollection.model:
+            await self._learner.catch_up()  # a hub that has just started has no classifier yet
+        await self._access.read(recollection.learn)
+        return recollection
 
-    async def _plan(self, recollection: Recollection) -> tuple[Rows, int, "list[Numbers] | None"]:
+    async def _plan(self, recollection: Recollection) -> tuple[Rows, "Good", "list[Numbers] | None"]:
         """The examples to leave out, of how many, and what classifiers that have not seen them say of each."""
 
-        def read(cursor: Cursor) -> tuple[Rows, int, Any]:
+        def read(cursor: Cursor) -> tuple[Rows, Good, Any]:
             with recollection.current(cursor) as memory:
                 rows = calibration.sampled(memory, MOST)
-                good = len(calibration.sampled(memory, len(memory.examples.owner)))
+                kept = len(calibration.sampled(memory, len(memory.examples.owner)))
+                good = Good(kept, bool((memory.past() >= KEPT).any()))
                 pairs = [(int(row), memory.examples.query_id(int(row))) for row in rows]
                 heard = recollection.classifier and recollection.classifier.fitted.joins
                 return pairs, good, (classifier.lesson(memory), list(memory.names)) if heard else None
@@ -102,7 +119,7 @@ def _padded(logits: Numbers | None, memory: Memory) -> Numbers | None:
     return np.pad(logits, (0, len(memory.names) - len(logits)), constant_values=np.nan)
 
 
-def _figures(recollection: Recollection, trials: list[Trial], good: int, unknowable: int) -> dict[str, Any]:
+def _figures(recollection: Recollection, trials: list[Trial], good: Good, unknowable: int) -> dict[str, Any]:
     threshold = recollection.calibration.threshold
     methods = {
         "session_buddy": [one.ours for one in trials],
@@ -113,7 +130,8 @@ def _figures(recollection: Recollection, trials: list[Trial], good: int, unknowa
     sure = [one for one in trials if one.fit >= threshold.value]
     unsure = [one for one in trials if one.fit < threshold.value]
     return {
-        "past_problems": good,
+        "past_problems": good.kept,
+        "kept_per_skill": KEPT if good.full else None,
         "left_out": len(trials),
         "unknowable": unknowable,
         "ranking": "semantic" if recollection.model else "lexical",

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 
-from session_buddy.ranking.lexicon import K1, B, Lexicon
-from session_buddy.ranking.tokens import MOST_WORDS, tokens, words
+from session_buddy.ranking.lexicon import COMMON_LEAST, EXACT, K1, STALE_SHARE, B, Lexicon
+from session_buddy.ranking.tokens import tokens
 
 TEXTS = (
     "the tests fail only on the build server",
@@ -92,14 +92,59 @@ def test_a_text_that_was_removed_matches_nothing_and_counts_no_more() -> None:
 
 
 def test_a_word_that_comes_more_than_255_times_counts_255_times() -> None:
-    lexicon = indexed(["again " * 250 + "more", "other words"])
-    assert np.isfinite(lexicon.match("again").bm25).all()
-    assert lexicon.match("again").bm25[0] > 0
+    more, fewer = indexed(["again " * 256, "other words"]), indexed(["again " * 255, "other words"])
+    assert more.match("again").bm25[0] == pytest.approx(fewer.match("again").bm25[0])
+    assert more.match("again").bm25[0] > 0
+    assert more.match("other").bm25[0] == 0
+    assert more.match("again " * 256).cosine[0] == pytest.approx(1.0, abs=1e-2)
 
 
-def test_only_the_beginning_of_a_very_long_text_is_indexed() -> None:
-    assert len(words("word " * 10_000)) == MOST_WORDS
-    assert max(len(word) for word in words("x" * 5_000)) < 100
+def test_the_norms_follow_when_texts_come_after_the_others_were_normed() -> None:
+    lexicon, texts = Lexicon(), []
+    for number in range(30):
+        texts.append(f"{TEXTS[number % len(TEXTS)]} {number}")
+        lexicon.add(texts[-1])
+        if number % 4 == 0:
+            lexicon.refresh()
+    assert lexicon.refresh()
+    assert not lexicon.refresh()
+    found = lexicon.match("tests fail").cosine
+    np.testing.assert_allclose(found, [cosine("tests fail", text, texts) for text in texts], atol=1e-12)
+
+
+def test_with_many_texts_the_norms_follow_a_share_of_new_ones_together() -> None:
+    lexicon = indexed([f"{TEXTS[number % len(TEXTS)]} {number}" for number in range(2 * EXACT)])
+    few = int(2 * EXACT * STALE_SHARE)
+    for number in range(few):
+        lexicon.add(f"another text {number}")
+    assert not lexicon.refresh()
+    for number in range(few):
+        lexicon.add(f"and another {number}")
+    assert lexicon.refresh()
+
+
+def test_a_word_that_most_of_many_texts_have_is_not_looked_up_beside_rarer_ones() -> None:
+    lexicon = indexed([f"fix the build {word}" for word in ("alpha", "omega") for _ in range(COMMON_LEAST)] + ["zz"])
+    found = lexicon.match("fix the build omega").bm25
+    assert not found[:COMMON_LEAST].any()
+    assert (found[COMMON_LEAST:-1] > 0).all()
+
+
+def test_a_query_of_nothing_but_such_words_is_looked_up_all_the_same() -> None:
+    lexicon = indexed([f"fix the build {number}" for number in range(4 * COMMON_LEAST)])
+    found = lexicon.match("fix the build")
+    assert (found.bm25 > 0).all()
+    assert (found.cosine > 0).all()
+
+
+def test_words_of_nothing_but_removed_texts_match_nothing() -> None:
+    lexicon = indexed()
+    for document in range(lexicon.documents):
+        lexicon.remove(document)
+    assert not lexicon.match(TEXTS[0]).bm25.any()
+    lexicon.refresh()
+    assert not lexicon.match(TEXTS[0]).cosine.any()
+    assert lexicon.dead == lexicon.documents
 
 
 def test_the_norm_of_a_centroid_is_that_of_the_weighted_sum_of_unit_vectors() -> None:

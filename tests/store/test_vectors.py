@@ -1,6 +1,5 @@
-"""Vectors of texts, and similarities to them, against the same computed by hand."""
+"""Vectors of texts, per embedding model."""
 
-from collections import defaultdict
 from uuid import UUID
 
 import numpy as np
@@ -15,11 +14,6 @@ from session_buddy.store.writing import Cursor
 from tests.store.filling import change, rows, used, write
 
 DIMENSION = 48
-BAD_WEIGHT = 0.25
-CLOSE = 1e-5
-OUTCOMES = ("completed", "failed", "abandoned", None)
-
-Example = tuple[str, str, bool]
 
 
 def unit(text: str) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
@@ -55,13 +49,6 @@ def describe(store: Store, skill: str, description: str) -> None:
         return catalogue.put(cursor, Entry(skill, text, text, "test", "p"))
 
     write(store, job)
-
-
-def by_skill(examples: list[Example]) -> dict[str, list[tuple[str, float]]]:
-    found = defaultdict(list)
-    for skill, text, good in examples:
-        found[skill].append((text, 1.0 if good else BAD_WEIGHT))
-    return found
 
 
 @pytest.fixture
