@@ -75,7 +75,8 @@ def _reliability(axes: Any, found: dict[str, Any]) -> None:
     shares = [one["right"] for one in bins]
     axes.errorbar(
         range(len(bins)), [one["percent"] for one in shares], _errors(shares),
-        fmt="o", markersize=8, color=COLOURS["session_buddy"], capsize=4, label="it is right",
+        fmt="o", markersize=8, color=COLOURS["session_buddy"], capsize=4,
+        label="share that is right, with its interval",
     )  # fmt: skip
     threshold = found["confident"]["threshold"]
     axes.axvline(

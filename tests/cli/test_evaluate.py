@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.processes import Place, run
+from tests.system.processes import Place, eventually, run
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -52,10 +52,42 @@ def test_the_text_begins_with_a_verdict_and_the_picture_is_drawn(filled: Place, 
     assert str(out) in done.stderr
 
 
+def test_a_hub_that_has_just_started_says_the_same_as_the_one_before(filled: Place) -> None:
+    before = run(filled, "evaluate", "--json", *waiting(filled))
+    assert run(filled, "hub", "stop").returncode == 0
+    eventually(lambda: not filled.hub_runs())
+    after = run(filled, "evaluate", "--json")
+    assert after.returncode == 0, after.stderr
+    one, other = (json.loads(done.stdout) for done in (before, after))
+    assert one["methods"].keys() == other["methods"].keys()
+    for name, method in one["methods"].items():
+        assert method["mrr"] == pytest.approx(other["methods"][name]["mrr"], abs=0.01)
+
+
+def test_with_embedding_off_it_ranks_by_words_as_recommendations_do_even_where_there_are_vectors(place: Place) -> None:
+    hashing = place.with_variables(SESSION_BUDDY_EMBEDDER="hashing")
+    with resources.as_file(resources.files("session_buddy.demo") / "history.jsonl") as path:
+        assert run(hashing, "import", "--wait-for-model", str(path)).returncode == 0
+    assert run(hashing, "hub", "stop").returncode == 0
+    eventually(lambda: not hashing.hub_runs())
+    off = place.with_variables(SESSION_BUDDY_EMBEDDER="off", SESSION_BUDDY_MODEL="hashing")
+    found = json.loads(run(off, "evaluate", "--json").stdout)
+    assert (found["ranking"], found["embedding"]["state"]) == ("lexical", "off")
+    assert "with_classifier" not in found["methods"]
+
+
 def test_an_empty_store_is_told_what_would_fill_it(place: Place) -> None:
     done = run(place, "evaluate")
     assert (done.returncode, done.stderr) == (0, "")
     assert "import" in done.stdout
+    assert done.stdout.count("\n") == 1
+
+
+def test_where_there_is_nothing_to_draw_that_is_said_and_no_file_is_left(place: Place, tmp_path: Path) -> None:
+    done = run(place, "evaluate", "--out", str(tmp_path / "picture.png"))
+    assert done.returncode == 0
+    assert "no picture was made" in done.stderr
+    assert not (tmp_path / "picture.png").exists()
 
 
 @pytest.mark.parametrize(
@@ -64,6 +96,8 @@ def test_an_empty_store_is_told_what_would_fill_it(place: Place) -> None:
         ("picture.pdf", 2, ".png"),
         ("missing/picture.png", 1, "There is no folder"),
         (".", 1, "is a folder"),
+        ("/proc/picture.png", 1, "cannot be written"),
+        (f"{'long' * 100}.png", 1, "cannot be written"),
     ],
 )
 def test_a_picture_that_cannot_be_written_is_refused_before_the_work(

@@ -42,7 +42,7 @@ def fill(store: Store, model: Model | None) -> None:
 
 
 def row_of(memory: Any, text: str) -> int:
-    return next(row for row, known in memory.texts.items() if known.startswith(text))
+    return next(int(row) for row, known in memory.texts.items() if known.startswith(text))
 
 
 def asked_anew(store: Store, model: Model | None, skill: str, text: str) -> dict[str, dict[str, float]]:

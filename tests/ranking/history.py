@@ -1,8 +1,10 @@
 """Random histories in a real store, step by step, with vectors that need no model."""
 
+import json
 import random
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import numpy as np
@@ -13,11 +15,13 @@ from session_buddy.ranking.judging import Judgement, Phase
 from session_buddy.ranking.memory import Memory, Numbers
 from session_buddy.ranking.recollection import Recollection
 from session_buddy.skills import describing
-from session_buddy.store import invocations, vectors
+from session_buddy.skills.records import InvocationLine, Rows, parse_line
+from session_buddy.store import invocations, queries, transfer, vectors
 from session_buddy.store.ids import query_id
 from session_buddy.store.store import Store
 from session_buddy.store.vectors import Model
-from tests.store.filling import ending_of, use, write
+from session_buddy.store.writing import Cursor
+from tests.store.filling import BEGIN, ending_of, use, write
 
 WORDS = re.findall(
     r"\w+", "build test deploy review merge rebase profile cache query page login token schema migrate log"
@@ -50,9 +54,9 @@ def describe(store: Store, name: str, text: str | None) -> None:
 def judged(store: Store, recollection: Recollection, text: str, phase: Phase | None = None) -> Judgement:
     """What a recollection says of a text."""
 
-    def job(cursor: object) -> Judgement:
-        with recollection.current(cursor) as memory:  # type: ignore[arg-type]
-            identical = invocations.completed_for(cursor, query_id(text))  # type: ignore[arg-type]
+    def job(cursor: Cursor) -> Judgement:
+        with recollection.current(cursor) as memory:
+            identical = invocations.completed_for(cursor, query_id(text))
             asked = vector(text) if recollection.model else None
             return judging.judge(recollection, memory, text, asked, identical, phase, query_id(text))
 
@@ -62,15 +66,16 @@ def judged(store: Store, recollection: Recollection, text: str, phase: Phase | N
 def looked_at(store: Store, recollection: Recollection, look: Callable[[Memory], object]) -> object:
     """Something of a recollection's memory."""
 
-    def job(cursor: object) -> object:
-        with recollection.current(cursor) as memory:  # type: ignore[arg-type]
+    def job(cursor: Cursor) -> object:
+        with recollection.current(cursor) as memory:
             return look(memory)
 
     return store.read(job)
 
 
 class History:
-    """Lives through random steps: uses begin and end, texts come again, vectors arrive late, descriptions change."""
+    """Lives through random steps: uses begin and end or are imported, texts come again or are only asked for, vectors
+    arrive late, descriptions change."""
 
     def __init__(self, store: Store, model: Model | None, seed: int, skills: int = 5) -> None:
         self._store = store
@@ -83,7 +88,8 @@ class History:
 
     def step(self) -> None:
         """One thing happens."""
-        self._random.choice([self._begin, self._begin, self._end, self._embed, self._describe, self._both])()
+        once = [self._end, self._embed, self._describe, self._both, self._import, self._ask]
+        self._random.choice([self._begin, self._begin, *once])()
 
     def text(self) -> str:
         """A text, now and then one that came before."""
@@ -116,3 +122,26 @@ class History:
 
     def _describe(self) -> None:
         describe(self._store, self._random.choice([*self._skills, "never used"]), self.text())
+
+    def _import(self) -> None:
+        made = Rows()
+        lines = [parse_line(json.dumps(self._line()).encode()) for _ in range(self._random.randint(1, 4))]
+        rows = "\n".join(json.dumps(made.row(line)) for line in lines if isinstance(line, InvocationLine))
+        write(self._store, lambda cursor: transfer.load(cursor, rows, "p", "import"))
+
+    def _line(self) -> dict[str, object]:
+        self._minute += 1
+        ending: dict[str, object] = self._random.choice(
+            [{}, {"completed": True}, {"completed": False}, {"error_type": "Timeout"}]
+        )
+        return {
+            "skill_name": self._random.choice(self._skills),
+            "user_query": self.text(),
+            "workflow_phase": self._random.choice(PHASES),
+            "invoked_at": (BEGIN + timedelta(minutes=self._minute)).isoformat(),
+            **ending,
+        }
+
+    def _ask(self) -> None:
+        text = self.text()
+        write(self._store, lambda cursor: queries.remember(cursor, text))
