@@ -6,7 +6,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from session_buddy.ranking import classifier, fitting
+from session_buddy.ranking import classifier
 from session_buddy.ranking.classifier import Classifier, Lesson
 from session_buddy.ranking.fitting import Examples
 from session_buddy.ranking.memory import Memory, Numbers
@@ -66,6 +66,27 @@ async def test_a_skill_that_it_was_not_taught_has_no_value() -> None:
     assert np.isnan(longer).tolist() == [False, True, False, True]
 
 
+def test_its_values_go_with_the_names_when_these_come_in_another_order() -> None:
+    weights = np.array([[0, 1], [0, 2]], "<f4")
+    made = Classifier(Fitted(1, ["debugging", "review"], weights.tobytes(), 10, True))
+    vector = np.zeros(1, np.float32)
+    for order, values in ((["debugging", "review"], [1, 2]), (["review", "debugging"], [2, 1])):
+        found = made.logits(vector, order)
+        assert found is not None
+        assert found.tolist() == values
+
+
+def test_a_skill_that_becomes_known_later_has_its_place() -> None:
+    weights = np.array([[0, 1], [0, 2]], "<f4")
+    made, names = Classifier(Fitted(1, ["debugging", "review"], weights.tobytes(), 10, True)), ["review"]
+    for name, values in (("debugging", [2, 1]), ("new", [2, 1, -1])):
+        made.logits(np.zeros(1, np.float32), names)
+        names.append(name)
+        found = made.logits(np.zeros(1, np.float32), names)
+        assert found is not None
+        assert np.nan_to_num(found, nan=-1).tolist() == values
+
+
 @pytest.mark.anyio
 async def test_a_classifier_that_does_not_join_has_no_say() -> None:
     fitted = await classifier.fitted(lesson_of(2, clusters(2, 8)), 1)
@@ -77,25 +98,6 @@ async def test_a_classifier_that_does_not_join_has_no_say() -> None:
 async def test_a_process_that_does_not_come_to_its_end_gives_no_classifier(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(classifier, "PROGRAM", [sys.executable, "-c", "raise SystemExit(3)", "-m"])
     assert await classifier.fitted(lesson_of(2, clusters(2, 8)), 1) is None
-
-
-def test_it_joins_where_it_does_no_harm() -> None:
-    assert fitting.helps(clusters(6, 20))
-
-
-def test_it_does_not_join_where_there_is_nothing_to_try_it_on() -> None:
-    assert not fitting.helps(clusters(2, 2))
-
-
-def test_it_does_not_join_where_it_spoils_more_than_it_mends(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = fitting.fit
-
-    def turned(examples: Examples) -> tuple[Numbers, Numbers]:
-        skills, weights = real(examples)
-        return skills, -weights
-
-    monkeypatch.setattr(fitting, "fit", turned)
-    assert not fitting.helps(clusters(6, 20))
 
 
 def memory_of(*skills: tuple[str, int, int]) -> Memory:
