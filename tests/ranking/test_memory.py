@@ -5,6 +5,7 @@ from uuid import uuid5
 import numpy as np
 import pytest
 
+from session_buddy.ranking.lexicon import EXACT
 from session_buddy.ranking.memory import Memory
 from session_buddy.ranking.parameters import BAD_WEIGHT, KEPT
 from session_buddy.store.history import Event, PhaseTally, Use
@@ -75,6 +76,25 @@ def test_what_is_used_again_after_it_had_to_go_still_moves_the_mean() -> None:
     assert memory.examples.find(0, uuid5(SPACE, gone)) is None
     total = total - (1 - BAD_WEIGHT) * unit(gone)
     np.testing.assert_allclose(memory.centroids()[0], total / np.linalg.norm(total), atol=1e-5)
+
+
+def test_what_ends_without_being_an_example_becomes_none() -> None:
+    memory = Memory(DIMENSION)
+    learn(memory, use("debugging", "the build fails"))
+    for good, bad in ((-1, 1), (0, 0)):
+        reweigh(memory, use("debugging", "a problem of long ago", good, bad))
+    assert list(memory.texts.values()) == ["the build fails"]
+
+
+def test_among_many_texts_a_description_that_is_taken_away_counts_no_more() -> None:
+    memory = Memory(0)
+    learn(memory, *(use(f"skill-{number % 5}", f"problem {number} of many") for number in range(2 * EXACT)))
+    learn(memory, use("tea", "make tea with sugar"))
+    describe(memory, "tea", "brews leaves of a shrub")
+    tea = memory.skill("tea")
+    assert memory.match("make tea with sugar", None).tfidf[tea] < 0.99
+    memory.undescribe("tea")
+    assert memory.match("make tea with sugar", None).tfidf[tea] == pytest.approx(1.0, abs=0.01)
 
 
 def test_uses_are_counted_over_all_and_by_phase() -> None:
