@@ -35,3 +35,7 @@ class InvalidRequestError(BuddyError):
 
 class ModelMissingError(BuddyError):
     """The embedding model is not on this machine, or is not the one it should be."""
+
+
+class UnknownNameError(BuddyError):
+    """No skill or session of this name is known; the message names the nearest ones."""

@@ -12,6 +12,7 @@ EMBEDDERS = ("sentence-transformers", HASHING, "off")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 TRANSPORTS = ("auto", "tcp")
 SWITCH = ("on", "off")
+DAY = "86400"
 
 
 class Settings(NamedTuple):
@@ -29,6 +30,7 @@ class Settings(NamedTuple):
     log: str
     transport: str
     mask_secrets: bool
+    abandoned_after: float
 
     def of_hub(self) -> dict[str, object]:
         """The settings that a hub is started with and that every bridge should agree on."""
@@ -37,6 +39,7 @@ class Settings(NamedTuple):
             "embedder": self.embedder,
             "linger": self.linger,
             "mask_secrets": self.mask_secrets,
+            "abandoned_after": self.abandoned_after,
         }
 
 
@@ -64,6 +67,7 @@ def read(environ: dict[str, str] | None = None, store: str | None = None) -> Set
         log=_one_of(env, "SESSION_BUDDY_LOG", LOG_LEVELS, "warning"),
         transport=_one_of(env, "SESSION_BUDDY_TRANSPORT", TRANSPORTS, "auto"),
         mask_secrets=_one_of(env, "SESSION_BUDDY_MASK_SECRETS", SWITCH, "on") == "on",
+        abandoned_after=_seconds(env, "SESSION_BUDDY_ABANDONED_AFTER", DAY),
     )
 
 

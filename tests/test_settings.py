@@ -73,6 +73,7 @@ def test_without_any_variable_the_defaults_hold(project: Path, home: Path) -> No
         log="warning",
         transport="auto",
         mask_secrets=True,
+        abandoned_after=86400.0,
     )
 
 

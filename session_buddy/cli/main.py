@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import sys
+from collections.abc import Callable
 from typing import NoReturn
 
 from session_buddy import __version__
@@ -50,6 +51,7 @@ def build_parser() -> Parser:
     _add_server_commands(commands)
     _add_data_commands(commands)
     _add_evaluation(commands)
+    _add_reports(commands)
     _add_upkeep_commands(commands)
     return parser
 
@@ -74,6 +76,10 @@ def _add_data_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
     export.add_argument("--format", choices=["jsonl"], default="jsonl")
     export.add_argument("--out", default="-", metavar="PATH", help="the file to write, or - for standard output")
     _json(_command(commands, "skills", "skills", "run", "list every skill that is described or was ever used"))
+    _add_recommend(commands)
+
+
+def _add_recommend(commands: "argparse._SubParsersAction[Parser]") -> None:
     recommend = _command(commands, "recommend", "recommend", "run", "recommend skills for a problem")
     recommend.add_argument("query", nargs="?", metavar="QUERY", help="the problem in your own words")
     recommend.add_argument("--batch", metavar="FILE", help='read {"user_query": …} lines from FILE, or - for stdin')
@@ -94,6 +100,40 @@ def _add_evaluation(commands: "argparse._SubParsersAction[Parser]") -> None:
     evaluate.add_argument("--out", metavar="FILE", help="also draw a picture, into a .png or .svg file")
     evaluate.add_argument("--wait-for-model", action="store_true", help="wait for every stored text's vector first")
     _json(evaluate)
+
+
+def _add_reports(commands: "argparse._SubParsersAction[Parser]") -> None:
+    metrics = _command(commands, "metrics", "metrics", "run", "show how often skills are used, and how that ends")
+    metrics.add_argument("skill", nargs="?", metavar="SKILL", help="only this skill, with everything about it")
+    metrics.add_argument("--session", metavar="ID", help="only this session")
+    metrics.add_argument("--limit", type=_from_one_to(500), default=20, help="how many skills are listed (1 to 500)")
+    metrics.add_argument("--offset", type=_from_zero, default=0, help="how many of the most used skills are left out")
+    _json(metrics)
+    report = _command(commands, "report", "report", "run", "show what works in which phase, and what has changed")
+    report.add_argument("--session", metavar="ID", help="only this session")
+    report.add_argument(
+        "--page", type=_from_one_to(1_000_000), default=1, help="with --json: which part of the figures"
+    )
+    _json(report)
+    heatmap = _command(commands, "heatmap", "report", "run_heatmap", "show how skills do in which phase, in colours")
+    heatmap.add_argument("--session", metavar="ID", help="only this session")
+    heatmap.add_argument("--out", metavar="FILE", help="draw it into a .png or .svg file")
+    _json(heatmap)
+
+
+def _from_one_to(most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if text.isascii() and text.isdigit() and 1 <= int(text) <= most:
+            return int(text)
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {most}")
+
+    return number
+
+
+def _from_zero(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 16:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
 
 
 def _add_upkeep_commands(commands: "argparse._SubParsersAction[Parser]") -> None:

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 import secrets
+from collections import Counter
 from collections.abc import Callable
 
 from mcp.server.runner import serve_dual_era_loop
@@ -38,6 +39,7 @@ class Connections:
         self._ready = asyncio.Event()
         self._leaving = False
         self._windows: set[LineStreams] = set()
+        self._sessions: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
 
@@ -66,7 +68,7 @@ class Connections:
             async with asyncio.timeout(FINISH_SECONDS):
                 await asyncio.gather(*(window.all_answered() for window in windows))
         for window in windows:
-            await window.say({"bye": reason})
+            await window.say_goodbye(reason)
         for writer in list(self._writers):
             writer.close()
         for task in list(self._tasks):
@@ -121,11 +123,17 @@ class Connections:
         assert self.server is not None
         caller = await _caller(hello, services)
         self._windows.add(window)
+        self._sessions[caller.session_id] += 1
         try:
             async with window.open() as (inbound, outbound):
                 await serve_dual_era_loop(self.server.lowlevel, inbound, outbound, lifespan_state=caller)
         finally:
             self._windows.discard(window)
+            self._sessions[caller.session_id] -= 1
+            if not self._sessions[caller.session_id]:
+                del self._sessions[caller.session_id]
+                if window.has_left:
+                    await caller.end_session()
 
 
 async def _caller(hello: Hello, services: Services) -> Caller:
@@ -137,6 +145,7 @@ async def _caller(hello: Hello, services: Services) -> Caller:
         project_path=hello.project,
         access=services.access,
         recommender=services.recommender,
+        reporter=services.reporter,
         notice=services.backlog.notice,
         mask_secrets=services.settings.mask_secrets,
         resent={messages.key(request_id) for request_id in hello.resent},

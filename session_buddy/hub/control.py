@@ -6,7 +6,7 @@ number of lines {"part": …} and one line {"result": …} or {"error": message}
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from session_buddy import __version__
@@ -15,7 +15,7 @@ from session_buddy.errors import BuddyError, InvalidRequestError
 from session_buddy.hub import identity
 from session_buddy.hub.peers import Hello
 from session_buddy.hub.services import Services
-from session_buddy.skills import describing, overview
+from session_buddy.skills import describing
 from session_buddy.skills.recommending import Question
 from session_buddy.store import invocations, projects, queries, transfer
 from session_buddy.store.writing import Cursor
@@ -47,13 +47,18 @@ class Control:
         Raises:
             InvalidRequestError: there is none of this name.
         """
-        methods = {
+        reporter = self._services.reporter
+        methods: dict[str, Callable[[], AsyncIterator[Any]]] = {
             "status": lambda: self._status(),
             "stop": lambda: self._stop(),
             "import": lambda: self._import(body),
             "export": lambda: self._export(),
             "recommend": lambda: self._recommend(params),
-            "skills": lambda: self._skills(),
+            "skills": lambda: self._one(reporter.skills()),
+            "metrics": lambda: self._one(reporter.metrics(**params)),
+            "report": lambda: self._one(reporter.workflow(**params)),
+            "heatmap": lambda: self._one(reporter.heatmap(**params)),
+            "changes": lambda: self._one(reporter.changes()),
             "wait_for_model": lambda: self._wait_for_model(),
             "evaluate": lambda: self._evaluate(),
         }
@@ -110,8 +115,8 @@ class Control:
     async def _recommend(self, params: dict[str, Any]) -> AsyncIterator[Any]:
         yield await self._services.recommender.recommend(Question(**params))
 
-    async def _skills(self) -> AsyncIterator[Any]:
-        yield await self._services.access.read(overview.every_skill)
+    async def _one(self, answer: Awaitable[Any]) -> AsyncIterator[Any]:
+        yield await answer
 
     async def _evaluate(self) -> AsyncIterator[Any]:
         async for part in self._services.evaluator.run():

@@ -31,6 +31,12 @@ class LineStreams:
         self._unanswered: set[str] = set()
         self._change = asyncio.Event()
         self._reading: anyio.CancelScope | None = None
+        self._left: bool | None = None
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the other end closed the connection by itself, before it was told goodbye."""
+        return self._reader.at_eof() if self._left is None else self._left
 
     def stop_reading(self) -> None:
         """Take no further lines; what they ask is asked again of the next hub."""
@@ -43,9 +49,10 @@ class LineStreams:
             self._change.clear()
             await self._change.wait()
 
-    async def say(self, message: dict[str, Any]) -> None:
-        """Send the bridge a line that is not MCP."""
-        await self._send(json.dumps(message).encode())
+    async def say_goodbye(self, reason: str) -> None:
+        """Tell the bridge that this hub leaves, and why."""
+        self._left = self.has_left
+        await self._send(json.dumps({"bye": reason}).encode())
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[tuple[Inbound, Outbound]]:

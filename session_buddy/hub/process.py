@@ -118,7 +118,8 @@ class Hub:
 
 @contextlib.asynccontextmanager
 async def _background(services: Services, *others):  # type: ignore[no-untyped-def]
-    jobs = [services.backlog.run, services.learner.run, services.embedding.let_go_when_idle, *others]
+    idle = [services.embedding.let_go_when_idle, services.reporter.let_go_when_idle]
+    jobs = [services.backlog.run, services.learner.run, *idle, *others]
     tasks = [asyncio.create_task(job()) for job in jobs]
     for task in tasks:
         task.add_done_callback(_tell_crash)

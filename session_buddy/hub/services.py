@@ -8,6 +8,7 @@ from session_buddy.settings import Settings
 from session_buddy.skills.evaluating import Evaluator
 from session_buddy.skills.learning import Learner
 from session_buddy.skills.recommending import Recommender
+from session_buddy.skills.reporting import Reporter
 from session_buddy.store.access import Access
 from session_buddy.store.store import Store
 
@@ -21,6 +22,7 @@ class Services:
     learner: Learner
     recommender: Recommender
     evaluator: Evaluator
+    reporter: Reporter
 
 
 def assemble(settings: Settings, store: Store, log: int) -> Services:
@@ -31,4 +33,5 @@ def assemble(settings: Settings, store: Store, log: int) -> Services:
     learner = Learner(access, embedding, backlog)
     recommender = Recommender(access, embedding, backlog, learner, settings.mask_secrets)
     evaluator = Evaluator(access, embedding, backlog, learner)
-    return Services(settings, access, embedding, backlog, learner, recommender, evaluator)
+    reporter = Reporter(access, settings.abandoned_after)
+    return Services(settings, access, embedding, backlog, learner, recommender, evaluator, reporter)

@@ -1,17 +1,25 @@
 """Who is calling: what a tool knows of the connection that its call came over."""
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from session_buddy.errors import BuddyError
 from session_buddy.skills.recommending import Recommender
+from session_buddy.skills.reporting import Reporter
 from session_buddy.skills.tracking import Origin
-from session_buddy.store import projects
+from session_buddy.store import projects, sessions
 from session_buddy.store.access import Access
 from session_buddy.store.calls import Call
+from session_buddy.store.times import now
 from session_buddy.store.writing import Cursor
+
+SOURCE = "window"
+
+log = logging.getLogger(__name__)
 
 Answer = dict[str, Any]
 
@@ -26,6 +34,7 @@ class Caller:
     project_path: str
     access: Access
     recommender: Recommender
+    reporter: Reporter
     notice: Callable[[UUID], None]
     mask_secrets: bool = True
     resent: set[str] = field(default_factory=set)
@@ -43,7 +52,16 @@ class Caller:
         self.has_written = True
         return answer
 
+    async def end_session(self) -> None:
+        """Keep that this connection's session is over: its last window has closed."""
+        moment = now()
+        try:
+            await self.access.write(lambda cursor: sessions.end(cursor, self.session_id, moment, SOURCE))
+        except BuddyError as error:
+            log.warning("The end of a session could not be kept: %s", type(error).__name__)
+
     def _with_project(self, cursor: Cursor, call: Call, job: Callable[[Cursor, Call], Answer]) -> Answer:
         if not self.has_written:
             projects.remember(cursor, self.project_id, self.project_path)
+            sessions.resume(cursor, self.session_id, SOURCE)
         return job(cursor, call)

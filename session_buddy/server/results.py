@@ -1,6 +1,6 @@
 """What the tools answer, as output schemas."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -48,3 +48,31 @@ class Recommendations(BaseModel):
     fit: float
     threshold: float
     notes: list[str] = []
+
+
+class Metrics(BaseModel):
+    scope: Literal["skill", "session", "all"]
+    as_of: str
+    skill: dict[str, Any] | None = None
+    session: dict[str, Any] | None = None
+    summary: dict[str, Any] | None = None
+    skills: list[dict[str, Any]] = []
+    offset: int = 0
+    total_skills: int | None = None
+
+
+class WorkflowReport(BaseModel):
+    report: str
+    as_of: str
+    session_id: str | None
+    total_invocations: int
+    without_phase: int
+    effectiveness: list[dict[str, Any]]
+    bottlenecks: list[dict[str, Any]]
+    transitions: list[dict[str, Any]]
+    self_transitions: list[dict[str, Any]]
+    best_skills: list[dict[str, Any]]
+    heatmap: dict[str, Any]
+    totals: dict[str, int]
+    page: int
+    pages: int

@@ -1,32 +1,30 @@
 """The tools. They check nothing of their own: arguments come in typed, results go out as text and as data."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
-from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp_types import CallToolResult, TextContent, ToolAnnotations
-from pydantic import Field, StringConstraints
+from mcp_types import CallToolResult, ToolAnnotations
+from pydantic import Field
 
 from session_buddy.errors import BuddyError
 from session_buddy.reports.text import completed_text, recommendations_text, tracked_text
-from session_buddy.server.caller import Answer, Caller
+from session_buddy.server import report_tools
+from session_buddy.server.caller import Answer
+from session_buddy.server.calling import Ctx, OptionalName, Reading, caller_of, result
 from session_buddy.server.mcp_server import BuddyServer
 from session_buddy.server.results import Completed, Recommendations, Tracked
 from session_buddy.skills import tracking
-from session_buddy.skills.fields import MAX_NAME, Name, Names, Rank, Seconds, Text, Texts
+from session_buddy.skills.fields import Name, Names, Rank, Seconds, Text, Texts
 from session_buddy.skills.recommending import Question
 from session_buddy.skills.tracking import Ending, Use
 from session_buddy.store.calls import Call
 from session_buddy.store.writing import Cursor
 
-Ctx = Context[Caller, Any]
 OptionalText = str
-OptionalName = Annotated[str, StringConstraints(max_length=MAX_NAME)]
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 Tracking = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
-Reading = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
 
 def add_to(server: BuddyServer) -> None:
@@ -34,6 +32,7 @@ def add_to(server: BuddyServer) -> None:
     server.add_tool(track_skill, title="Track the use of a skill", annotations=Tracking)
     server.add_tool(complete_skill, title="Say how a skill ended", annotations=Tracking)
     server.add_tool(recommend_skills, title="Recommend skills for a problem", annotations=Reading)
+    report_tools.add_to(server)
 
 
 async def track_skill(
@@ -48,7 +47,7 @@ async def track_skill(
 ) -> Annotated[CallToolResult, Tracked]:
     """Record that a skill starts being used for a problem. Call it once when the skill starts; pass the returned
     invocation_id to complete_skill when it is over."""
-    caller = _caller(ctx)
+    caller = caller_of(ctx)
     use = Use(
         skill_name,
         user_query or None,
@@ -61,7 +60,7 @@ async def track_skill(
     tracked = await _write_once(ctx, lambda cursor, call: tracking.track(cursor, use, origin, call=call))
     if text := tracking.text_id(use.user_query, caller.mask_secrets):
         caller.notice(text)
-    return _result(tracked_text(tracked), tracked)
+    return result(tracked_text(tracked), tracked)
 
 
 async def complete_skill(
@@ -74,12 +73,12 @@ async def complete_skill(
 ) -> Annotated[CallToolResult, Completed]:
     """Record how a tracked skill ended: completed, failed (give error_type) or abandoned (completed=false without
     error_type). Each invocation ends once; a second call is refused and changes nothing."""
-    caller = _caller(ctx)
+    caller = caller_of(ctx)
     ending = Ending(invocation_id, completed, follow_up_actions, error_type.strip() or None, duration_seconds)
     ended = await _write_once(
         ctx, lambda cursor, call: tracking.complete(cursor, ending, caller.mask_secrets, call=call)
     )
-    return _result(completed_text(ended), ended)
+    return result(completed_text(ended), ended)
 
 
 async def recommend_skills(
@@ -94,26 +93,18 @@ async def recommend_skills(
     """Rank the skills that worked for problems like this one, by meaning. Call it before choosing a skill. Each
     skill appears once, with its nearest past example and how often it was completed. confident=false means that
     nothing used so far fits."""
-    caller = _caller(ctx)
+    caller = caller_of(ctx)
     question = Question(user_query, limit, min_similarity, workflow_phase.strip() or None, phase_weight)
     try:
         found = await caller.recommender.recommend(question, caller.origin(session_id.strip() or None))
     except BuddyError as error:
         raise ToolError(str(error)) from None
-    return _result(recommendations_text(found), found)
-
-
-def _caller(ctx: Ctx) -> Caller:
-    return ctx.request_context.lifespan_context
+    return result(recommendations_text(found), found)
 
 
 async def _write_once(ctx: Ctx, job: Callable[[Cursor, Call], Answer]) -> Answer:
     """Run a write job; the same request, sent again after a crash of the hub, gets the first answer."""
     try:
-        return await _caller(ctx).write_once(ctx.request_context.request_id, job)
+        return await caller_of(ctx).write_once(ctx.request_context.request_id, job)
     except BuddyError as error:
         raise ToolError(str(error)) from None
-
-
-def _result(text: str, data: dict[str, Any]) -> CallToolResult:
-    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=data)

@@ -2,47 +2,50 @@
 
 from typing import Any
 
-from session_buddy.store import overview, recommendations
-from session_buddy.store.overview import Known
+from session_buddy.skills import metrics
+from session_buddy.store import catalogue, figures, recommendations
+from session_buddy.store.figures import Figures, Scope
 from session_buddy.store.recommendations import SkillFollowing
-from session_buddy.store.times import iso
 from session_buddy.store.writing import Cursor
 
-_NEVER_LISTED = SkillFollowing(0, 0, None, None, 0)
+_NEVER_LISTED = SkillFollowing(0, 0)
 
 
-def every_skill(cursor: Cursor) -> dict[str, Any]:
-    """The answer of the command `skills`; rates are percentages."""
-    known = overview.every_skill(cursor)
-    followed = recommendations.skill_following(cursor, [one.skill_name for one in known])
-    lists = recommendations.following(cursor)
+def every_skill(cursor: Cursor, scope: Scope) -> dict[str, Any]:
+    """The answer of the command `skills`, the most used first, then by name; rates are percentages."""
+    described, used = catalogue.described(cursor), {one.skill_name: one for one in figures.by_skill(cursor, scope)}
+    known = sorted(described | dict.fromkeys(used), key=lambda name: (-_uses(used.get(name)), name))
+    followed = recommendations.skill_following(cursor, known)
+    overall = metrics.totals(figures.overall(cursor, scope))
     return {
-        "skills": [_skill(one, followed.get(one.skill_name, _NEVER_LISTED)) for one in known],
-        "recommendations": {
-            "given": lists.given,
-            "answered": lists.answered,
-            "chosen": lists.chosen,
-            "ignored": lists.ignored,
-            "unanswered": lists.unanswered,
-            "reported": lists.reported,
-            "average_selection_rank": lists.average_rank,
-            "first_choice_completion_rate": lists.success_rate,
-            "first_choice_ended": lists.ended,
+        "skills": [
+            _skill(name, described.get(name), used.get(name), followed.get(name, _NEVER_LISTED)) for name in known
+        ],
+        "recommendations": recommendations.following(cursor)._asdict()
+        | {
+            "average_selection_rank": overall["avg_selection_rank"],
+            "first_choice_completion_rate": overall["recommendation_success_rate"],
+            "first_choice_ended": overall["first_choice_ended"],
         },
     }
 
 
-def _skill(one: Known, followed: SkillFollowing) -> dict[str, Any]:
+def _uses(one: Figures | None) -> int:
+    return one.tally.total if one else 0
+
+
+def _skill(name: str, description: str | None, one: Figures | None, followed: SkillFollowing) -> dict[str, Any]:
+    figure = metrics.totals(one or metrics.unused(name))
     return {
-        "skill_name": one.skill_name,
-        "description": one.description,
-        "invocations": one.invocations,
-        "completion_rate": 100 * one.completed / one.ended if one.ended else None,
-        "open": one.invocations - one.ended,
-        "last_used_at": None if one.last_us is None else iso(one.last_us),
+        "skill_name": name,
+        "description": description,
+        "invocations": figure["total_invocations"],
+        "completion_rate": figure["completion_rate"],
+        "open": figure["open_invocations"],
+        "last_used_at": figure["last_invoked"],
         "shown": followed.shown,
         "chosen": followed.chosen,
-        "average_selection_rank": followed.average_rank,
-        "first_choice_completion_rate": followed.success_rate,
-        "first_choice_ended": followed.ended,
+        "average_selection_rank": figure["avg_selection_rank"],
+        "first_choice_completion_rate": figure["recommendation_success_rate"],
+        "first_choice_ended": figure["first_choice_ended"],
     }

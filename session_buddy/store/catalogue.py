@@ -20,6 +20,10 @@ _DESCRIPTION = """
     SELECT skill_name, text FROM skill JOIN query ON query_id = description_id
     WHERE skill_name IN (SELECT unnest($skills))
 """
+_DESCRIBED = """
+    SELECT skill_name, arg_max(text, skill.recorded_at) FROM skill LEFT JOIN query ON query_id = description_id
+    GROUP BY skill_name
+"""
 
 
 class Entry(NamedTuple):
@@ -39,6 +43,11 @@ def put(cursor: Cursor, entry: Entry) -> bool:
     cursor.execute(_DELETE, [entry.skill_name])
     cursor.execute(_INSERT, [*entry, now()])
     return True
+
+
+def described(cursor: Cursor) -> dict[str, str | None]:
+    """All skills of the catalogue with their descriptions."""
+    return dict(cursor.execute(_DESCRIBED).fetchall())
 
 
 def descriptions(cursor: Cursor, skills: list[str]) -> dict[str, str]:

@@ -70,9 +70,6 @@ _ITEM = f"""
         FROM (SELECT *, unnest(skills) AS skill_name, generate_subscripts(skills, 1) AS place FROM list)
     )
 """
-_ENDING = """
-    ending AS (SELECT invocation_id, arg_min(outcome, recorded_at) AS outcome FROM completion GROUP BY invocation_id)
-"""
 _STANDING = f"""
     WITH {_ITEM},
     showing AS (
@@ -85,20 +82,15 @@ _STANDING = f"""
     FROM showing JOIN habit USING (place) GROUP BY skill_name
 """
 _FOLLOWING = f"""
-    WITH {_LIST}, {_ENDING}
+    WITH {_LIST}
     SELECT count(*) FILTER (NOT reported), count(*) FILTER (NOT reported AND answered),
-           count(*) FILTER (NOT reported AND chosen), count(*) FILTER (reported),
-           avg(rank) FILTER (chosen), count(*) FILTER (chosen AND rank = 1 AND outcome = 'completed'),
-           count(outcome) FILTER (chosen AND rank = 1)
-    FROM list LEFT JOIN ending USING (invocation_id)
+           count(*) FILTER (NOT reported AND chosen), count(*) FILTER (reported)
+    FROM list
     WHERE $session IS NULL OR session_id = $session
 """
 _BY_SKILL = f"""
-    WITH {_ITEM}, {_ENDING}
-    SELECT skill_name, count(*), count(*) FILTER (taken), avg(rank) FILTER (taken),
-           count(*) FILTER (taken AND rank = 1 AND outcome = 'completed'),
-           count(outcome) FILTER (taken AND rank = 1)
-    FROM item LEFT JOIN ending USING (invocation_id)
+    WITH {_ITEM}
+    SELECT skill_name, count(*), count(*) FILTER (taken) FROM item
     WHERE skill_name IN (SELECT unnest($skills))
     GROUP BY skill_name
 """
@@ -131,8 +123,7 @@ class Standing(NamedTuple):
 
 class Following(NamedTuple):
     """What became of the lists that were given: an answered one was chosen from or ignored. `reported` lists come on
-    top: they are known only from the invocation that chose from them. Over both, `average_rank` is that of the skills
-    chosen, and `success_rate` the percentage completed of the `ended` invocations whose skill was ranked first."""
+    top: they are known only from the invocation that chose from them."""
 
     given: int
     answered: int
@@ -140,19 +131,13 @@ class Following(NamedTuple):
     ignored: int
     unanswered: int
     reported: int
-    average_rank: float | None
-    success_rate: float | None
-    ended: int
 
 
 class SkillFollowing(NamedTuple):
-    """How often a skill was in a list, answered or not, and how often it was chosen; the rest as in `Following`."""
+    """How often a skill was in a list, answered or not, and how often it was chosen."""
 
     shown: int
     chosen: int
-    average_rank: float | None
-    success_rate: float | None
-    ended: int
 
 
 def insert(cursor: Cursor, given: Given) -> None:
@@ -170,19 +155,11 @@ def standing(cursor: Cursor) -> dict[str, Standing]:
 def following(cursor: Cursor, session_id: str | None = None) -> Following:
     """What became of the lists of one session, or of all."""
     row = first(cursor, _FOLLOWING, {"session": session_id})
-    given, answered, chosen, reported, rank, completed, ended = row or (0, 0, 0, 0, None, 0, 0)
-    unanswered, rate = given - answered, _percentage(completed, ended)
-    return Following(given, answered, chosen, answered - chosen, unanswered, reported, rank, rate, ended)
+    given, answered, chosen, reported = row or (0, 0, 0, 0)
+    return Following(given, answered, chosen, answered - chosen, given - answered, reported)
 
 
 def skill_following(cursor: Cursor, skills: list[str]) -> dict[str, SkillFollowing]:
     """The same per skill, for the skills that were ever in a list."""
     found = cursor.execute(_BY_SKILL, {"skills": skills}).fetchall()
-    return {
-        skill: SkillFollowing(shown, chosen, rank, _percentage(completed, ended), ended)
-        for skill, shown, chosen, rank, completed, ended in found
-    }
-
-
-def _percentage(part: int, whole: int) -> float | None:
-    return 100 * part / whole if whole else None
+    return {skill: SkillFollowing(shown, chosen) for skill, shown, chosen in found}

@@ -140,6 +140,7 @@ async def _lifespan(server: MCPServer[Caller], services: Services) -> AsyncItera
         project_path=project,
         access=services.access,
         recommender=services.recommender,
+        reporter=services.reporter,
         notice=services.backlog.notice,
         mask_secrets=services.settings.mask_secrets,
     )

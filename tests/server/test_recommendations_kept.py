@@ -62,8 +62,8 @@ async def test_a_skill_tracked_next_in_the_session_tells_which_was_chosen(either
     await either.used("debugging", "tests fail on the server again")
     following = await either.buddy.services.access.read(recommendations.following)
     assert (following.given, following.answered, following.chosen, following.ignored) == (1, 1, 1, 0)
-    assert following.average_rank == 1.0
-    assert following.success_rate == 100.0
+    skill = (await either.call("skill_metrics", skill_name="debugging"))["skill"]
+    assert (skill["avg_selection_rank"], skill["recommendation_success_rate"]) == (1, 100)
 
 
 async def test_a_text_that_was_only_asked_for_is_no_example_of_anything(either: Tools) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from session_buddy.store import invocations, recommendations
+from session_buddy.store.figures import Figures, Scope, overall
 from session_buddy.store.ids import new_id
 from session_buddy.store.recommendations import Following, Given, SkillFollowing, Standing
 from session_buddy.store.store import Store
+from session_buddy.store.use_table import UseTable
 from session_buddy.store.writing import Cursor
 from tests.store.filling import BEGIN, change, ending_of, row_of, rows, used, write
 
@@ -63,6 +65,23 @@ def of_skill(store: Store, skill: str) -> SkillFollowing | None:
     return store.read(lambda cursor: recommendations.skill_following(cursor, [skill])).get(skill)
 
 
+def figures(store: Store, skill: str | None = None) -> Figures:
+    """What is counted of all uses, or of a skill's."""
+    scope, table = Scope(0, 0, skills=None if skill is None else [skill]), UseTable()
+
+    def job(cursor: Cursor) -> Figures:
+        with table.current(cursor):
+            return overall(cursor, scope)
+
+    return store.read(job)
+
+
+def success(store: Store, skill: str | None = None) -> tuple[int, int]:
+    """(completed, ended) of the uses whose skill was ranked first."""
+    found = figures(store, skill)
+    return found.first_completed, found.first_ended
+
+
 def test_a_recommendation_is_kept_with_all_its_fields(store: Store) -> None:
     query, moment = new_id(), BEGIN + timedelta(seconds=1)
     kept = Given(new_id(), query, "s", "p", "verify", "lexical", False, ["a", 'it\'s, "b"'], [0.5, 0.25], BEGIN, moment)
@@ -74,7 +93,7 @@ def test_a_recommendation_is_kept_with_all_its_fields(store: Store) -> None:
 
 
 def test_nothing_is_known_of_an_empty_store(store: Store) -> None:
-    assert following(store) == Following(0, 0, 0, 0, 0, 0, None, None, 0)
+    assert following(store) == Following(0, 0, 0, 0, 0, 0)
     assert standing(store) == {}
     assert of_skill(store, "a") is None
 
@@ -83,7 +102,7 @@ def test_the_skill_that_is_used_next_was_chosen_at_its_rank(store: Store) -> Non
     gave(store, "a", "b", "c")
     took(store, "b")
     assert answers(store) == (1, 0, 0)
-    assert following(store).average_rank == 2
+    assert figures(store).average_rank == 2
 
 
 def test_a_use_at_the_same_moment_answers_and_one_before_does_not(store: Store) -> None:
@@ -133,7 +152,7 @@ def test_a_reported_rank_wins_over_the_place_in_the_list(store: Store) -> None:
     gave(store, "a", "b")
     took(store, "b", selection_rank=1)
     assert answers(store) == (1, 0, 0)
-    assert following(store).average_rank == 1
+    assert figures(store).average_rank == 1
 
 
 def test_what_answers_a_list_tells_of_no_other(store: Store) -> None:
@@ -156,8 +175,9 @@ def test_a_use_that_answers_no_list_tells_of_its_own(store: Store, before: str) 
         gave(store, "a", minute=0)
     took(store, "b", minute=102, selection_rank=3, alternatives_considered=["c"])
     assert following(store).reported == 1
-    assert of_skill(store, "b") == SkillFollowing(1, 1, 3, None, 0)
-    assert of_skill(store, "c") == SkillFollowing(1, 0, None, None, 0)
+    assert of_skill(store, "b") == SkillFollowing(1, 1)
+    assert figures(store, "b").average_rank == 3
+    assert of_skill(store, "c") == SkillFollowing(1, 0)
 
 
 def test_a_use_that_reports_nothing_tells_of_no_list(store: Store) -> None:
@@ -179,8 +199,8 @@ def test_alternatives_stand_in_their_order_at_the_ranks_that_are_left(store: Sto
 def test_without_a_rank_a_choice_counts_and_its_rank_does_not(store: Store) -> None:
     took(store, "a", outcome="completed", alternatives_considered=["b"])
     assert standing(store) == {"a": Standing(1, 1, 0.5), "b": Standing(1, 0, 0.5)}
-    found = following(store)
-    assert (found.reported, found.average_rank, found.success_rate) == (1, None, None)
+    assert following(store).reported == 1
+    assert (figures(store).average_rank, success(store)) == (None, (0, 0))
 
 
 def test_a_skill_is_no_alternative_to_itself_and_an_alternative_counts_once(store: Store) -> None:
@@ -235,11 +255,9 @@ def test_success_is_counted_among_the_ended_uses_whose_skill_ranked_first(store:
     ):
         gave(store, "a", "b", session=str(number))
         took(store, skill, session=str(number), outcome=outcome)
-    found = following(store)
-    assert found.success_rate == pytest.approx(100 / 3)
-    assert found.ended == 3
+    assert success(store) == (1, 3)
     took(store, "c", session="c", outcome="completed", selection_rank=1)
-    assert following(store).success_rate == 50
+    assert success(store) == (2, 4)
 
 
 def test_one_session_is_told_apart_from_the_others(store: Store) -> None:
@@ -247,8 +265,8 @@ def test_one_session_is_told_apart_from_the_others(store: Store) -> None:
     took(store, "a", session="one", outcome="completed")
     gave(store, "a", session="two")
     took(store, "b", session="two", minute=90, selection_rank=2)
-    assert following(store, "one") == Following(1, 1, 1, 0, 0, 0, 1, 100, 1)
-    assert following(store, "two") == Following(1, 0, 0, 0, 1, 1, 2, None, 0)
+    assert following(store, "one") == Following(1, 1, 1, 0, 0, 0)
+    assert following(store, "two") == Following(1, 0, 0, 0, 1, 1)
     assert following(store, "none").given == 0
 
 
@@ -258,8 +276,10 @@ def test_a_skill_is_told_how_often_it_was_shown_chosen_and_completed_as_the_firs
         took(store, chosen, session=str(number), outcome=outcome)
     gave(store, "b", session="unanswered")
     took(store, "b", session="told", outcome="failed", selection_rank=1)
-    assert of_skill(store, "a") == SkillFollowing(4, 2, 1, 0, 1)
-    assert of_skill(store, "b") == SkillFollowing(6, 2, 1.5, 0, 1)
+    assert of_skill(store, "a") == SkillFollowing(4, 2)
+    assert (figures(store, "a").average_rank, success(store, "a")) == (1, (0, 1))
+    assert of_skill(store, "b") == SkillFollowing(6, 2)
+    assert (figures(store, "b").average_rank, success(store, "b")) == (1.5, (0, 1))
     assert of_skill(store, "x") is None
 
 
@@ -267,7 +287,7 @@ def test_the_first_of_two_ends_of_a_use_counts(store: Store) -> None:
     identity = used(store, "a", outcome="completed")
     change(store, "UPDATE invocation SET selection_rank = 1")
     write(store, lambda cursor: invocations.complete(cursor, ending_of(identity, "failed", minute=5)))
-    assert (following(store).success_rate, following(store).ended) == (100, 1)
+    assert success(store) == (1, 1)
 
 
 def test_rows_that_are_stored_twice_count_once(store: Store) -> None:

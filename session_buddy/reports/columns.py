@@ -1,0 +1,34 @@
+"""Short columns for texts that people read."""
+
+from rich.cells import cell_len, set_cell_size
+
+
+def short(text: str, room: int) -> str:
+    """The text in at most so many cells of a terminal, with a sign that it was cut; nothing in it can move a cursor."""
+    shown = "".join(character if character.isprintable() else " " for character in text)
+    return shown if cell_len(shown) <= room else set_cell_size(shown, room - 1).rstrip() + "…"
+
+
+def left(text: str, room: int) -> str:
+    return set_cell_size(short(text, room), room)
+
+
+def right(text: str, room: int) -> str:
+    kept = short(text, room)
+    return " " * (room - cell_len(kept)) + kept
+
+
+def percent(rate: float | None) -> str:
+    """A rate, or a dash where there is none. Only what is all is shown as 100 %, and only what is nothing as 0 %."""
+    if rate is None:
+        return "–"
+    if 0 < rate < 1:
+        return "<1 %"
+    if 99 < rate < 100:
+        return ">99 %"
+    return f"{rate:.0f} %"
+
+
+def more(shown: int, found: int, what: str) -> list[str]:
+    """A line that says how many are not shown, where that is so."""
+    return [f"  … and {found - shown} more {what}"] if found > shown else []

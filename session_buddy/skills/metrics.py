@@ -1,0 +1,169 @@
+"""Metrics of skills, of a session and of everything, each counted from the same table of uses.
+
+Rates are percentages over the ended uses. Durations are seconds; averages, medians and percentiles are over the
+completed uses that have one. What is unknown is None, never 0.
+"""
+
+from typing import Any, NamedTuple
+
+from session_buddy.store import figures
+from session_buddy.store.figures import WEEK_US, Figures, Scope, Tally
+from session_buddy.store.times import iso
+from session_buddy.store.writing import Cursor
+
+# So many paths, errors, follow-up actions, phases and sessions are told of; how many there are is told beside.
+MOST_NAMES = 10
+PAGE = 20
+MOST_PAGE = 500
+
+Result = dict[str, Any]
+
+
+class Page(NamedTuple):
+    """A part of a long list, from 0 on."""
+
+    limit: int = PAGE
+    offset: int = 0
+
+
+def of_skills(cursor: Cursor, scope: Scope, names: list[str]) -> list[Result]:
+    """The metrics of each of these skills, in this order; zeros for those without uses."""
+    scope = scope._replace(skills=names)
+    found = {one.skill_name: one for one in figures.by_skill(cursor, scope)}
+    paths, errors, actions = (
+        figures.named_by_skill(cursor, scope, column, MOST_NAMES) for column in ("path", "error", "action")
+    )
+    weeks = figures.weeks(cursor, scope)
+    return [
+        {"skill_name": name}
+        | totals(found.get(name) or unused(name))
+        | {
+            "workflow_paths": paths.get(name, {}),
+            "common_errors": errors.get(name, {}),
+            "follow_up_actions": actions.get(name, {}),
+            "trend": _trend(scope, weeks.get(name, [Tally()] * figures.WEEKS)),
+        }
+        for name in names
+    ]
+
+
+def of_session(cursor: Cursor, scope: Scope, session_id: str) -> Result:
+    """The metrics of a session, in the same shape whether or not anything happened in it."""
+    scope = scope._replace(session_id=session_id)
+    every = figures.overall(cursor, scope)
+    used = figures.named(cursor, scope, "skill", MOST_PAGE)
+    return (
+        {"session_id": session_id, "total_skills_used": used.different}
+        | _counts(every.tally)
+        | {
+            "total_duration_seconds": seconds(every.all_seconds),
+            "first_invoked": _moment(every.first_us),
+            "last_invoked": _moment(every.last_us),
+            "skills_by_count": used.counts,
+            "phases": figures.named(cursor, scope, "phase", MOST_NAMES).counts,
+        }
+    )
+
+
+def of_everything(cursor: Cursor, scope: Scope, page: Page) -> Result:
+    """The totals, and the metrics of the most used skills."""
+    used = figures.named(cursor, scope, "skill", page.limit, page.offset)
+    return {
+        "summary": summary(cursor, scope),
+        "skills": of_skills(cursor, scope, list(used.counts)),
+        "offset": page.offset,
+        "total_skills": figures.named(cursor, scope, "skill", 1).different,
+    }
+
+
+def summary(cursor: Cursor, scope: Scope, most_skills: int = MOST_NAMES) -> Result:
+    """The totals over all uses."""
+    every = totals(figures.overall(cursor, scope))
+    used = figures.named(cursor, scope, "skill", most_skills)
+    first = next(iter(used.counts.items()), (None, 0))
+    return (
+        {"total_skills": used.different, "total_sessions": figures.session_count(cursor, scope)}
+        | every
+        | {
+            "overall_completion_rate": every["completion_rate"],
+            "most_used_skill": first[0],
+            "most_used_count": first[1],
+            "skills_by_usage": [{"skill_name": name, "count": times} for name, times in used.counts.items()],
+        }
+        | {
+            name: figures.named(cursor, scope, column, MOST_NAMES).counts
+            for name, column in (
+                ("phases", "phase"),
+                ("sessions", "session"),
+                ("workflow_paths", "path"),
+                ("common_errors", "error"),
+                ("follow_up_actions", "action"),
+            )
+        }
+    )
+
+
+def seconds(value: float | None) -> float | None:
+    """A duration to the microsecond, so that the order in which it was added up does not show."""
+    return None if value is None else round(value, 6)
+
+
+def percent(value: float | None) -> float | None:
+    """A rate to a millionth, for the same reason."""
+    return None if value is None else round(value, 6)
+
+
+def totals(one: Figures) -> Result:
+    """The metrics that are numbers and times."""
+    return _counts(one.tally) | {
+        "completion_rate": percent(one.tally.rate),
+        "total_duration_seconds": seconds(one.seconds),
+        "timed_invocations": one.timed,
+        "avg_duration_seconds": seconds(one.seconds / one.timed) if one.timed else None,
+        "median_duration_seconds": seconds(one.median),
+        "p95_duration_seconds": seconds(one.p95),
+        "avg_selection_rank": percent(one.average_rank),
+        "recommendation_success_rate": percent(
+            100 * one.first_completed / one.first_ended if one.first_ended else None
+        ),
+        "first_choice_ended": one.first_ended,
+        "first_invoked": _moment(one.first_us),
+        "last_invoked": _moment(one.last_us),
+    }
+
+
+def unused(name: str) -> Figures:
+    """The figures of a skill without uses."""
+    return Figures(name, Tally(), 0, 0.0, 0.0, None, None, None, 0, 0, None, None)
+
+
+def _counts(tally: Tally) -> Result:
+    return {
+        "total_invocations": tally.total,
+        "completed_invocations": tally.completed,
+        "failed_invocations": tally.failed,
+        "abandoned_invocations": tally.all_abandoned,
+        "open_invocations": tally.open,
+        "abandoned_by": {
+            "report": tally.abandoned,
+            "session_end": tally.session_ended,
+            "timeout": tally.timed_out,
+        },
+    }
+
+
+def _trend(scope: Scope, weeks: list[Tally]) -> list[Result]:
+    """The last four weeks, the oldest first; each begins seven days before the next."""
+    return [
+        {
+            "week_start": iso(scope.now - (len(weeks) - number) * WEEK_US),
+            "invocations": tally.total,
+            "ended": tally.ended,
+            "completion_rate": percent(tally.rate),
+        }
+        for number, tally in enumerate(weeks)
+    ]
+
+
+def _moment(micros: int | None) -> str | None:
+    return None if micros is None else iso(micros)
