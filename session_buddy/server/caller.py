@@ -63,5 +63,5 @@ class Caller:
     def _with_project(self, cursor: Cursor, call: Call, job: Callable[[Cursor, Call], Answer]) -> Answer:
         if not self.has_written:
             projects.remember(cursor, self.project_id, self.project_path)
-            sessions.resume(cursor, self.session_id, SOURCE)
+            sessions.resume(cursor, self.session_id, now(), SOURCE)
         return job(cursor, call)

@@ -25,12 +25,11 @@ def end(cursor: Cursor, session_id: str, moment: datetime, source: str) -> bool:
     return True
 
 
-def resume(cursor: Cursor, session_id: str, source: str) -> bool:
+def resume(cursor: Cursor, session_id: str, moment: datetime, source: str) -> bool:
     """Keep that a session which had ended goes on. Returns False where it had not."""
     if _last(cursor, session_id) != ENDED:
         return False
-    moment = now()
-    cursor.execute(_INSERT, [session_id, RESUMED, moment, source, moment])
+    cursor.execute(_INSERT, [session_id, RESUMED, moment, source, now()])
     return True
 
 

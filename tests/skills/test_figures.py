@@ -1,0 +1,206 @@
+"""Every figure of every report, on random histories, against plain Python over the exported rows."""
+
+import math
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from session_buddy.skills import metrics, workflow
+from session_buddy.skills.metrics import Page
+from session_buddy.store import invocations, recommendations, rows, transfer
+from session_buddy.store.figures import Scope
+from session_buddy.store.ids import new_id
+from session_buddy.store.invocations import Completion, Invocation
+from session_buddy.store.recommendations import Given
+from session_buddy.store.store import Store
+from session_buddy.store.use_table import UseTable
+from session_buddy.store.writing import Cursor
+from tests.skills import reckoning
+from tests.skills.reckoning import Past
+
+NOW = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
+PATIENCE = timedelta(hours=24)
+SKILLS = [f"skill-{letter}" for letter in "abcdefghijklmnopqr"]
+SESSIONS = ["monday", "tuesday", "wednesday", "d'accord; --"]
+PHASES = [None, "plan", "build", "review", "ship it ✓"]
+# Minutes before now: both sides of the day, of the weeks and of the hour in which a list is answered.
+AGES = [0, 1, 30, 59, 60, 61, 90, 1439, 1440, 1441, 5000, 10079, 10080, 10081, 20160, 30240, 40319, 40320, 90000]
+
+use = st.fixed_dictionaries(
+    {
+        "skill": st.sampled_from(SKILLS) | st.sampled_from(SKILLS[:3]),
+        "session": st.sampled_from(SESSIONS),
+        "phase": st.sampled_from(PHASES),
+        "path": st.sampled_from([None, "TDD", "spike"]),
+        "age": st.sampled_from(AGES),
+        "rank": st.sampled_from([None, None, 1, 2, 7]),
+        "ending": st.sampled_from(["completed", "completed", "failed", "abandoned", None]),
+        "seconds": st.sampled_from([None, 0.0, 0.1, 3.7, 60.0, 1e6]) | st.floats(0, 1e5),
+        "actions": st.sampled_from([None, [], ["commit"], ["commit", "test", "commit"]]),
+        "late": st.booleans(),
+    }
+)
+shown = st.tuples(st.sampled_from(SESSIONS), st.sampled_from(AGES), st.lists(st.sampled_from(SKILLS[:4]), unique=True))
+event = st.tuples(st.sampled_from(SESSIONS), st.sampled_from(AGES), st.sampled_from(["ended", "ended", "resumed"]))
+history = st.fixed_dictionaries(
+    {
+        "uses": st.lists(use, max_size=60),
+        "lists": st.lists(shown, max_size=6, unique_by=lambda one: one[:2]),
+        "events": st.lists(event, max_size=4),
+    }
+)
+
+
+class History:
+    """A store that is filled bit by bit, and one table of uses that follows it."""
+
+    def __init__(self, path: Path) -> None:
+        self.store = Store.open(str(path))
+        self.table = UseTable()
+        self.lists: list[tuple[str, datetime, list[str]]] = []
+        self.waiting: list[Completion] = []
+        self.events: dict[tuple[str, int], str] = {}
+        self.jobs: list[Callable[[Cursor], None]] = []
+
+    def write(self, job: Any) -> Any:
+        return self.store.write(job).result(30)
+
+    def use(self, one: dict[str, Any]) -> None:
+        moment = NOW - timedelta(minutes=one["age"])
+        row = Invocation(
+            new_id(), one["skill"], None, one["session"], "p", moment, one["path"], one["phase"], None, one["rank"],
+            "test", moment,
+        )  # fmt: skip
+        self.jobs.append(lambda cursor: invocations.insert(cursor, row))
+        if one["ending"]:
+            error = "TestFailure" if one["ending"] == "failed" else None
+            ending = Completion(
+                row.invocation_id, moment, one["ending"], one["seconds"], one["actions"], error, "test", moment
+            )
+            if one["late"]:
+                self.waiting.append(ending)
+            else:
+                self.jobs.append(lambda cursor: invocations.complete(cursor, ending))
+
+    def commit(self) -> None:
+        """Write what has come together in one transaction."""
+        jobs, self.jobs = self.jobs, []
+        self.write(lambda cursor: [job(cursor) for job in jobs])
+
+    def end_all(self) -> None:
+        self.write(lambda cursor: [invocations.complete(cursor, ending) for ending in self.waiting])
+        self.waiting.clear()
+
+    def show(self, session: str, age: int, skills: list[str]) -> None:
+        moment = NOW - timedelta(minutes=age)
+        row = Given(new_id(), None, session, "p", None, "lexical", True, skills, [1.0] * len(skills), moment, moment)
+        self.jobs.append(lambda cursor: recommendations.insert(cursor, row))
+        self.lists.append((session, moment, skills))
+
+    def happened(self, session: str, age: int, kind: str) -> None:
+        values = [session, kind, NOW - timedelta(minutes=age), "test", NOW]
+        self.jobs.append(lambda cursor: rows.insert(cursor, "INSERT INTO session_event VALUES (?, ?, ?, ?, ?)", values))
+        self.events[session, age] = kind
+
+    def past(self) -> Past:
+        exported = [row for batch in self.store.read(lambda cursor: list(transfer.dump(cursor))) for row in batch]
+        last = {session: min(age for at, age in self.events if at == session) for session, _ in self.events}
+        ends = {at: NOW - timedelta(minutes=age) for at, age in last.items() if self.events[at, age] == "ended"}
+        exported = [row for row in exported if "skill_name" in row]
+        return reckoning.prepared(Past(exported, self.lists, ends, NOW, PATIENCE))
+
+    def ask(self, job: Any) -> Any:
+        now = round(NOW.timestamp() * 1e6)
+        scope = Scope(now, now - round(PATIENCE.total_seconds() * 1e6))
+
+        def read(cursor: Cursor) -> Any:
+            with self.table.current(cursor):
+                return job(cursor, scope)
+
+        return self.store.read(read)
+
+
+def same(found: Any, reckoned: Any, place: str = "") -> None:
+    """Equal, floats to a millionth, and in the same order."""
+    if isinstance(reckoned, dict):
+        assert list(found) == list(reckoned) or found.keys() == reckoned.keys(), (place, list(found), list(reckoned))
+        for key, value in reckoned.items():
+            same(found[key], value, f"{place}.{key}")
+    elif isinstance(reckoned, list):
+        assert len(found) == len(reckoned), (place, found, reckoned)
+        for number, (one, other) in enumerate(zip(found, reckoned, strict=True)):
+            same(one, other, f"{place}[{number}]")
+    elif isinstance(reckoned, float):
+        assert math.isclose(found, reckoned, rel_tol=1e-9, abs_tol=2e-6), (place, found, reckoned)
+    else:
+        assert found == reckoned, (place, found, reckoned)
+
+
+def check(made: History) -> None:
+    """All reports over all sessions, of every session, and of every skill."""
+    past = made.past()
+    used = list(reckoning.most([row["skill_name"] for row in past.rows], 100))
+    found = made.ask(lambda cursor, scope: metrics.of_everything(cursor, scope, Page(100)))
+    same(found["summary"], reckoning.summary(past))
+    assert found["total_skills"] == len(used)
+    same(found["skills"], [reckoning.skill(past, name) for name in used])
+    same(made.ask(workflow.figures_of), reckoning.workflow(past))
+    for name in SESSIONS:
+        only = past.only(lambda row, name=name: row["session_id"] == name)
+        one = made.ask(lambda cursor, scope, name=name: metrics.of_session(cursor, scope, name))
+        same(one, reckoning.session(past, name))
+        report = made.ask(lambda cursor, scope, name=name: workflow.figures_of(cursor, scope._replace(session_id=name)))
+        same(report, reckoning.workflow(only))
+        of_skill = made.ask(
+            lambda cursor, scope, name=name: metrics.of_skills(cursor, scope._replace(session_id=name), [SKILLS[0]])
+        )
+        same(of_skill, [reckoning.skill(only, SKILLS[0])])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("histories")
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    phases=[Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(first=history, then=history)
+def test_every_figure_equals_one_counted_from_the_exported_rows_also_while_rows_come(
+    folder: Path, first: dict[str, Any], then: dict[str, Any]
+) -> None:
+    made = History(folder / f"{new_id()}.duckdb")
+    try:
+        fill(made, first)
+        check(made)
+        fill(made, then)
+        check(made)
+        made.end_all()
+        check(made)
+        for table in ("invocation", "completion", "recommendation", "session_event"):
+            made.write(lambda cursor, table=table: bool(cursor.execute(f"INSERT INTO {table} SELECT * FROM {table}")))
+        check(made)
+        made.store.read(made.table.drop)
+        check(made)
+    finally:
+        made.store.close()
+
+
+def fill(made: History, given: dict[str, Any]) -> None:
+    for one in given["uses"]:
+        made.use(one)
+    for session, age, skills in given["lists"]:
+        if all((session, NOW - timedelta(minutes=age)) != one[:2] for one in made.lists):
+            made.show(session, age, skills)
+    for session, age, kind in given["events"]:
+        if (session, age) not in made.events:
+            made.happened(session, age, kind)
+    made.commit()
