@@ -54,9 +54,11 @@ def _answers(past: Past) -> dict[str, int]:
     """At which place of the last list before it the first use after a list stands, within the hour."""
     found = {}
     for session in {row["session_id"] for row in past.rows}:
-        waiting = None
-        uses = [(moment(row), 1, row["invocation_id"], row) for row in past.rows if row["session_id"] == session]
-        lists = [(when, 0, "", skills) for at, when, skills in past.lists if at == session]
+        waiting: Any = None
+        uses: list[Any] = [
+            (moment(row), 1, row["invocation_id"], row) for row in past.rows if row["session_id"] == session
+        ]
+        lists: list[Any] = [(when, 0, "", skills) for at, when, skills in past.lists if at == session]
         for when, is_use, _, what in sorted([*uses, *lists], key=lambda one: one[:3]):
             if not is_use:
                 waiting = (when, what)
@@ -249,7 +251,8 @@ def _effectiveness(phase: str, rows: list[Row]) -> Result:
 
 
 def _lost(rows: list[Row]) -> float:
-    return sum(row.get("duration_seconds", 0) for row in rows if row["stands"] in ("failed", "abandoned"))
+    bad = ("failed", "abandoned")
+    return sum((row.get("duration_seconds", 0.0) for row in rows if row["stands"] in bad), 0.0)
 
 
 def _bottlenecks(phases: dict[str, list[Row]]) -> list[Result]:
@@ -292,7 +295,7 @@ def _transitions(past: Past) -> tuple[list[Result], list[Result]]:
     for one, other in itertools.pairwise(ordered):
         if one["session_id"] == other["session_id"]:
             steps[one["workflow_phase"], other["workflow_phase"]][other["skill_name"]] += 1
-    told = []
+    told: list[Result] = []
     for (begin, end), skills in steps.items():
         name, times = sorted(skills.items(), key=lambda one: (-one[1], one[0]))[0]
         told.append(
