@@ -22,6 +22,7 @@ NAMES = (
     "kill_hub",
     "orphans",
     "recommend_scale",
+    "reports",
     "embedding",
     "import_speed",
 )

@@ -11,6 +11,9 @@ import pytest
 
 from session_buddy.cli.main import build_parser
 from session_buddy.server.mcp_server import build
+from session_buddy.skills.reporting import Reporter
+from session_buddy.store.access import Access
+from session_buddy.store.store import Store
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -39,11 +42,18 @@ def test_every_option_of_every_command_has_help() -> None:
                 assert option.help or option.choices, f"{name} {option.dest}"
 
 
-def test_every_tool_is_documented_and_every_documented_one_exists() -> None:
-    tools = {tool.name for tool in asyncio.run(build().list_tools())}
+def test_every_tool_resource_and_prompt_is_documented_and_every_documented_tool_exists(tmp_path: Path) -> None:
+    store = Store.open(str(tmp_path / "store.duckdb"))
+    server = build(Reporter(Access(store), 1.0))
+    tools = {tool.name for tool in asyncio.run(server.list_tools())}
+    resources = {str(one.uri) for one in asyncio.run(server.list_resources())}
+    templates = {one.uri_template for one in asyncio.run(server.list_resource_templates())}
+    prompts = {one.name for one in asyncio.run(server.list_prompts())}
+    store.close()
+    assert {name for name in resources | templates | prompts if f"`{name}`" not in README} == set()
     documented = set(re.findall(r"^\| `([a-z_]+)` \|", README, re.MULTILINE))
     assert tools <= documented
-    assert {name for name in documented if name.endswith(("_skill", "_skills"))} <= tools
+    assert {name for name in documented if name.endswith(("_skill", "_skills", "_metrics", "_report"))} <= tools
 
 
 def test_every_dependency_says_why_it_and_not_another() -> None:

@@ -18,6 +18,7 @@ from session_buddy.hub.peers import Hello
 from session_buddy.hub.services import Services
 from session_buddy.server.caller import Caller
 from session_buddy.server.mcp_server import BuddyServer
+from session_buddy.server.watching import Watching
 
 HELLO_SECONDS = 30.0
 FINISH_SECONDS = 5.0
@@ -32,6 +33,7 @@ class Connections:
         self.refusal: str | None = None
         self.services: Services | None = None
         self.server: BuddyServer | None = None
+        self.watching: Watching | None = None
         self.leave: Callable[[str], None] = lambda reason: None
         self._token = token
         self._settings = settings
@@ -129,6 +131,8 @@ class Connections:
                 await serve_dual_era_loop(self.server.lowlevel, inbound, outbound, lifespan_state=caller)
         finally:
             self._windows.discard(window)
+            if self.watching:
+                self.watching.forget(caller.connection_id)
             self._sessions[caller.session_id] -= 1
             if not self._sessions[caller.session_id]:
                 del self._sessions[caller.session_id]

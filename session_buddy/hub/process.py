@@ -15,6 +15,7 @@ from session_buddy.hub.intake import Intake
 from session_buddy.hub.logs import set_up
 from session_buddy.hub.services import Services, assemble
 from session_buddy.server.mcp_server import build
+from session_buddy.server.watching import Watching
 from session_buddy.settings import Settings
 from session_buddy.store.store import Store
 
@@ -71,9 +72,11 @@ class Hub:
     async def _serve(self, store: Store, acceptor: asyncio.Server) -> None:
         services = assemble(self._settings, store, STDERR)
         self._connections.services = services
-        self._connections.server = build()
+        self._connections.server = server = build(services.reporter)
+        self._connections.watching = watching = Watching(server)
         self._connections.ready()
-        async with _background(services, self._look_after_address, Intake(services).run):
+        others = [self._look_after_address, Intake(services).run, lambda: watching.run(services.access)]
+        async with _background(services, *others):
             await self._stop.wait()
             log.info("Leaving: %s", self._reason)
             # Whoever comes from here on finds the door closed, and tries again until the lock is free.

@@ -15,8 +15,9 @@ OptionalName = Annotated[str, StringConstraints(max_length=MAX_NAME)]
 Reading = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
 
-def caller_of(ctx: Ctx) -> Caller:
-    return ctx.request_context.lifespan_context
+def caller_of(ctx: Context[Any, Any]) -> Caller:
+    caller: Caller = ctx.request_context.lifespan_context
+    return caller
 
 
 def result(text: str, data: dict[str, Any]) -> CallToolResult:

@@ -10,6 +10,7 @@ If "confident" is false, nothing used so far fits; choose freely. Pass workflow_
 if it came from recommend_skills, its place in that list (selection_rank). Keep the invocation_id.
 - When it is over: complete_skill with that invocation_id. completed=false if it was given up, \
 error_type (a short name such as TestFailure) if it failed. Do this once, also for failures: they teach most.
+- When asked what works, what goes wrong or how a session went: skill_metrics and workflow_report.
 
 Everything stays in a local file. Parts of a text inside <private>…</private> are not stored. \
 A tool error says what was wrong and whether anything was stored; nothing is lost by it.

@@ -15,6 +15,7 @@ from session_buddy import __version__
 from session_buddy.server.caller import Caller
 from session_buddy.server.instructions import INSTRUCTIONS
 from session_buddy.skills.messages import readable
+from session_buddy.skills.reporting import Reporter
 
 NOTHING_STORED = "Nothing was stored."
 
@@ -70,9 +71,12 @@ class BuddyServer(MCPServer[Caller]):
             raise ToolError(f"Unknown argument {listed}. Allowed are {', '.join(known)}. {NOTHING_STORED}")
 
 
-def build(lifespan: Callable[[MCPServer[Caller]], AbstractAsyncContextManager[Caller]] | None = None) -> BuddyServer:
-    """The server with all its tools. `lifespan` gives the one Caller where connections are not told apart (HTTP)."""
-    from session_buddy.server import tools
+def build(
+    reporter: Reporter, lifespan: Callable[[MCPServer[Caller]], AbstractAsyncContextManager[Caller]] | None = None
+) -> BuddyServer:
+    """The server with all its tools, resources and prompts. `lifespan` gives the one Caller where connections are not
+    told apart (HTTP)."""
+    from session_buddy.server import completions, prompts, resources, tools
 
     server = BuddyServer(
         "session-buddy",
@@ -83,6 +87,9 @@ def build(lifespan: Callable[[MCPServer[Caller]], AbstractAsyncContextManager[Ca
         log_level="WARNING",
     )
     tools.add_to(server)
+    resources.add_to(server, reporter)
+    prompts.add_to(server)
+    completions.add_to(server, reporter)
     return server
 
 

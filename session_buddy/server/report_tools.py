@@ -11,7 +11,7 @@ from session_buddy.errors import BuddyError
 from session_buddy.reports.metrics import metrics_text
 from session_buddy.reports.workflow import workflow_text
 from session_buddy.server.calling import Ctx, OptionalName, Reading, caller_of, result
-from session_buddy.server.mcp_server import BuddyServer
+from session_buddy.server.mcp_server import NOTHING_STORED, BuddyServer
 from session_buddy.server.results import Metrics, WorkflowReport
 
 Page = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -37,7 +37,7 @@ async def skill_metrics(
     try:
         found = await caller.reporter.metrics(skill, session, limit, offset, own=caller.session_id)
     except BuddyError as error:
-        raise ToolError(str(error)) from None
+        raise ToolError(f"{error} {NOTHING_STORED}") from None
     return result(metrics_text(found), found)
 
 
@@ -53,7 +53,7 @@ async def workflow_report(
     try:
         found = await caller.reporter.workflow(session_id.strip() or None, page, own=caller.session_id)
     except BuddyError as error:
-        raise ToolError(str(error)) from None
+        raise ToolError(f"{error} {NOTHING_STORED}") from None
     report = workflow_text(found)
     text = report if format == "text" else json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     return result(text, found | {"report": report})

@@ -41,12 +41,13 @@ class Learner:
 
     async def run(self) -> None:
         """Work until cancelled."""
+        news = self._access.subscribe()
         while True:
-            await self._access.news.wait()
+            await news.wait()
             await asyncio.sleep(GATHER_SECONDS)
             if self._backlog.busy:
                 continue
-            self._access.news.clear()
+            news.clear()
             try:
                 await self.catch_up()
             except BuddyError as error:

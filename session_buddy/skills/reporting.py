@@ -95,6 +95,17 @@ class Reporter:
         """Every skill that is described or was ever used."""
         return await self._ask(overview.every_skill)
 
+    async def names(self, kind: str, part: str, most: int) -> tuple[list[str], int]:
+        """The names of used skills (`skill`) or sessions (`session`) that hold this part, those used most first, and
+        how many there are."""
+
+        def job(cursor: Cursor, scope: Scope) -> Answer:
+            found = figures.named(cursor, scope, kind, most, part=part)
+            return {"names": list(found.counts), "found": found.different}
+
+        answer = await self._ask(job)
+        return answer["names"], answer["found"]
+
     async def let_go_when_idle(self) -> None:
         """Give the table's memory back whenever nobody has asked for a while; work until cancelled."""
         while True:

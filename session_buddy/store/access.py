@@ -10,15 +10,18 @@ Result = TypeVar("Result")
 
 
 class Access:
-    """Reads in threads, and writes that are finished even when whoever asked for them has left.
-
-    `news` is set whenever something was written.
-    """
+    """Reads in threads, and writes that are finished even when whoever asked for them has left."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.news = asyncio.Event()
-        self.news.set()
+        self._subscribers: list[asyncio.Event] = []
+
+    def subscribe(self) -> asyncio.Event:
+        """An event of one's own that is set now, and whenever something was written."""
+        news = asyncio.Event()
+        news.set()
+        self._subscribers.append(news)
+        return news
 
     async def read(self, job: Job[Result]) -> Result:
         """Run a reading job; see `Store.read`."""
@@ -27,5 +30,6 @@ class Access:
     async def write(self, job: Job[Result]) -> Result:
         """Run a writing job and wait until it is committed; see `WriteQueue.submit`."""
         written = await asyncio.shield(asyncio.wrap_future(self.store.write(job)))
-        self.news.set()
+        for news in self._subscribers:
+            news.set()
         return written

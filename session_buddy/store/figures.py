@@ -55,8 +55,10 @@ _NAMED = """
     SELECT word.text, times, count(*) OVER ()
     FROM (SELECT {column} AS code, count(*) AS times FROM {table} WHERE {column} IS NOT NULL AND {where} GROUP BY code)
     JOIN memory.main.word USING (code)
+    WHERE {having}
     ORDER BY times DESC, word.text LIMIT $limit OFFSET $offset
 """
+_HOLDS = "contains(lower(word.text), lower($part))"
 _NAMED_BY_SKILL = """
     SELECT skill.text, word.text, times
     FROM (
@@ -203,10 +205,13 @@ def overall(cursor: Cursor, scope: Scope) -> Figures:
     return _figures(row)
 
 
-def named(cursor: Cursor, scope: Scope, column: str, limit: int, offset: int = 0) -> Named:
-    """The texts of a column (path, error, phase, skill, session or action), the most frequent first, then by name."""
-    sql = _NAMED.format(column=column, table=_table(column), where=scope.where)
-    rows = cursor.execute(sql, scope.values(limit=limit, offset=offset)).fetchall()
+def named(cursor: Cursor, scope: Scope, column: str, limit: int, offset: int = 0, part: str | None = None) -> Named:
+    """The texts of a column (path, error, phase, skill, session or action), the most frequent first, then by name; of
+    those that hold `part`, in small letters or large, if one is given."""
+    having = "true" if part is None else _HOLDS
+    sql = _NAMED.format(column=column, table=_table(column), where=scope.where, having=having)
+    values = scope.values(limit=limit, offset=offset) | ({} if part is None else {"part": part})
+    rows = cursor.execute(sql, values).fetchall()
     return Named({text: times for text, times, _ in rows}, rows[0][2] if rows else 0)
 
 

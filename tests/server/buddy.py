@@ -116,7 +116,7 @@ async def serving(folder: Path, embedder: str, mask_secrets: bool = True) -> Asy
         try:
             if embedder != "off":
                 await services.embedding.wait_ready()
-            yield Buddy(services, build(lambda server: _lifespan(server, services)))
+            yield Buddy(services, build(services.reporter, lambda server: _lifespan(server, services)))
         finally:
             await services.recommender.finish()
             await services.embedding.close()

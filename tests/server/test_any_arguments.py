@@ -60,6 +60,8 @@ VALID: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "workflow_phase": text,
         "phase_weight": number,
     },
+    "skill_metrics": {"skill_name": skill | text, "session_id": text, "limit": number, "offset": number},
+    "workflow_report": {"session_id": text, "format": st.sampled_from(["text", "json", "xml"]), "page": number},
 }
 
 

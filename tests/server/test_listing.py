@@ -11,7 +11,7 @@ from tests.server.buddy import Tools
 
 pytestmark = pytest.mark.anyio
 
-NAMES = ["track_skill", "complete_skill", "recommend_skills"]
+NAMES = ["track_skill", "complete_skill", "recommend_skills", "skill_metrics", "workflow_report"]
 ALL_TOOLS = 14
 LISTING, LISTING_WITHOUT_OUTPUT, DESCRIPTION, INSTRUCTIONS = 24_000, 11_000, 1_000, 2_048
 ARGUMENTS = {
@@ -33,6 +33,8 @@ ARGUMENTS = {
         "workflow_phase",
         "phase_weight",
     },
+    "skill_metrics": {"skill_name", "session_id", "limit", "offset"},
+    "workflow_report": {"session_id", "format", "page"},
 }
 REQUIRED = {"track_skill": ["skill_name"], "complete_skill": ["invocation_id"], "recommend_skills": ["user_query"]}
 
@@ -69,11 +71,13 @@ async def test_the_arguments_are_those_of_the_contract(tools: Tools) -> None:
     for tool in await _listed(tools):
         schema = tool["inputSchema"]
         assert schema["properties"].keys() == ARGUMENTS[tool["name"]]
-        assert schema["required"] == REQUIRED[tool["name"]]
+        assert schema.get("required", []) == REQUIRED.get(tool["name"], [])
 
 
 async def test_the_schemas_say_what_is_allowed(tools: Tools) -> None:
-    track, complete, recommend = [tool["inputSchema"]["properties"] for tool in await _listed(tools)]
+    track, complete, recommend, metrics, report = [tool["inputSchema"]["properties"] for tool in await _listed(tools)]
+    assert (metrics["limit"]["minimum"], metrics["limit"]["maximum"]) == (1, 500)
+    assert report["format"]["enum"] == ["text", "json"]
     assert track["selection_rank"]["type"] == "integer"
     assert track["selection_rank"]["minimum"] == 1
     assert track["alternatives_considered"]["type"] == "array"
@@ -126,8 +130,9 @@ async def test_annotations_say_what_a_tool_does_to_the_store(tools: Tools) -> No
     writing = {"readOnlyHint": False, "destructiveHint": False, "idempotentHint": False, "openWorldHint": False}
     assert listed["track_skill"] == writing
     assert listed["complete_skill"] == writing
-    assert listed["recommend_skills"]["readOnlyHint"] is True
-    assert listed["recommend_skills"]["openWorldHint"] is False
+    for name in ("recommend_skills", "skill_metrics", "workflow_report"):
+        assert listed[name]["readOnlyHint"] is True
+        assert listed[name]["openWorldHint"] is False
 
 
 async def test_the_instructions_name_every_tool_and_fit_where_they_are_cut(tools: Tools) -> None:

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 TOOL_ERROR = 5
 ERAS = {"legacy": "2025-11-25", "modern": "2026-07-28"}
-TOOLS = ["track_skill", "complete_skill", "recommend_skills"]
+TOOLS = ["track_skill", "complete_skill", "recommend_skills", "skill_metrics", "workflow_report"]
 
 
 class Inspector:

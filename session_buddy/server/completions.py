@@ -1,0 +1,32 @@
+"""Completing names while a person types them."""
+
+from mcp_types import (
+    Completion,
+    CompletionArgument,
+    CompletionContext,
+    PromptReference,
+    ResourceTemplateReference,
+)
+
+from session_buddy.server.mcp_server import BuddyServer
+from session_buddy.skills.reporting import Reporter
+
+# The protocol allows so many values.
+MOST = 100
+
+
+def add_to(server: BuddyServer, reporter: Reporter) -> None:
+    """Complete `skill_name` and `session_id`, in templates and prompts, by any part of the name."""
+
+    async def complete(
+        ref: PromptReference | ResourceTemplateReference,
+        argument: CompletionArgument,
+        context: CompletionContext | None,
+    ) -> Completion | None:
+        if argument.name not in ("skill_name", "session_id"):
+            return None
+        kind = "skill" if argument.name == "skill_name" else "session"
+        names, found = await reporter.names(kind, argument.value, MOST)
+        return Completion(values=names, total=found, has_more=found > len(names))
+
+    server.completion()(complete)  # type: ignore[no-untyped-call]
