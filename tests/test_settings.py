@@ -214,7 +214,13 @@ def test_what_is_no_number_of_seconds_is_refused(project: Path, variable: str, t
 
 def test_what_a_hub_and_its_windows_should_agree_on_holds_no_place_and_no_session(project: Path) -> None:
     shared = read(SESSION_BUDDY_MODEL="m", SESSION_BUDDY_EMBEDDER="hashing", SESSION_BUDDY_LINGER="5").of_hub()
-    assert shared == {"model": "m", "embedder": "hashing", "linger": 5.0, "mask_secrets": True}
+    assert shared == {
+        "model": "m",
+        "embedder": "hashing",
+        "linger": 5.0,
+        "mask_secrets": True,
+        "abandoned_after": 86400.0,
+    }
 
 
 def test_a_working_directory_that_is_gone_is_told_with_what_to_do(tmp_path: Path) -> None:
