@@ -30,7 +30,7 @@ def assemble(settings: Settings, store: Store, log: int) -> Services:
     access = Access(store)
     embedding = EmbeddingService(settings, log)
     backlog = Backlog(access, embedding)
-    learner = Learner(access, embedding, backlog)
+    learner = Learner(access, embedding, backlog, settings.abandoned_after)
     recommender = Recommender(access, embedding, backlog, learner, settings.mask_secrets)
     evaluator = Evaluator(access, embedding, backlog, learner)
     reporter = Reporter(access, settings.abandoned_after)

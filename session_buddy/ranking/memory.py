@@ -54,9 +54,11 @@ class Memory:
             self._norms.append(0.0)
         return self._numbers[name]
 
-    def tally(self, row: PhaseTally) -> None:
-        """Count what was counted before."""
-        self.counts[self.skill(row.skill_name)].add(row.phase, Tally(row.invocations, row.completed, row.ended))
+    def recount(self, rows: list[PhaseTally]) -> None:
+        """Put these counts in the place of all there were."""
+        self.counts = [Counts() for _ in self.names]
+        for row in rows:
+            self.counts[self.skill(row.skill_name)].add(row.phase, Tally(row.invocations, row.completed, row.ended))
 
     def began(self, event: Event) -> None:
         """Count an invocation that has begun."""

@@ -10,6 +10,7 @@ import numpy as np
 from session_buddy.ranking import calibration
 from session_buddy.ranking.calibration import Calibration, uncalibrated
 from session_buddy.ranking.classifier import Classifier
+from session_buddy.ranking.counting import Counting
 from session_buddy.ranking.memory import Memory
 from session_buddy.ranking.parameters import KEPT, LATEST, SAMPLED
 from session_buddy.store import history, recommendations, vectors
@@ -29,10 +30,12 @@ FEW = 10
 
 
 class Recollection:
-    """The memory of one model's vectors, or of words only (`model` is None), and what was learned from it."""
+    """The memory of one model's vectors, or of words only (`model` is None), and what was learned from it. A use that
+    nobody has ended counts as ended after `patience` seconds (None: never)."""
 
-    def __init__(self, model: Model | None) -> None:
+    def __init__(self, model: Model | None, patience: float | None = None) -> None:
         self.model = model
+        self._counting = Counting(patience)
         self.classifier: Classifier | None = None
         self.standings: dict[str, Standing] = {}
         self._memory: Memory | None = None
@@ -116,8 +119,7 @@ class Recollection:
 
     def _build(self, cursor: Cursor) -> Memory:
         memory = Memory(self.model.dimension if self.model else 0)
-        for row in history.tallies(cursor):
-            memory.tally(row)
+        self._counting.count(cursor, memory)
         sampled, latest = (SAMPLED, LATEST) if self.model else (KEPT, 0)
         uses = history.sample(cursor, self.model, sampled, latest)
         found = self._vectors(cursor, [use.query_id for use in uses])
@@ -130,6 +132,8 @@ class Recollection:
         if seen is not None and now != seen and not _much_newer(now, seen):
             self._take_in(cursor, memory, seen, now)
             self._mark = now
+        elif self._counting.is_due():
+            self._counting.count(cursor, memory)
 
     def _take_in(self, cursor: Cursor, memory: Memory, seen: Mark, now: Mark) -> None:
         fresh: list[Use] = []
@@ -140,10 +144,10 @@ class Recollection:
         taken = {use.query_id for use in fresh}
         started = history.started(cursor, seen.invocations) if now.invocations > seen.invocations else []
         finished = history.finished(cursor, seen.completions) if now.completions > seen.completions else []
-        for event in started:
-            memory.began(event)
-        for event in finished:
-            memory.ended(event)
+        if now.events > seen.events or self._counting.is_due() or self._counting.knows_as_ended(cursor, finished):
+            self._counting.count(cursor, memory)
+        else:
+            self._counting.follow(memory, started, finished)
         changes = [_change(event) for event in (*started, *finished) if event.query_id not in taken]
         self._reweigh(cursor, memory, [change for change in changes if change])
         if now.skills != seen.skills or (self._undescribed and now.vectors > seen.vectors):

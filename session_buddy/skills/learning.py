@@ -25,19 +25,22 @@ log = logging.getLogger(__name__)
 class Learner:
     """Keeps the recollections, one per model and one of words only, and lets them learn while nobody waits."""
 
-    def __init__(self, access: Access, service: EmbeddingService, backlog: Backlog) -> None:
+    def __init__(
+        self, access: Access, service: EmbeddingService, backlog: Backlog, patience: float | None = None
+    ) -> None:
         self._access = access
         self._service = service
         self._backlog = backlog
         self._recollections: dict[int, Recollection] = {}
-        self._words = Recollection(None)
+        self._patience = patience
+        self._words = Recollection(None, patience)
         self._learning = asyncio.Lock()
 
     def recollection(self, model: Model | None) -> Recollection:
         """The recollection of a model's vectors, or of words."""
         if model is None:
             return self._words
-        return self._recollections.setdefault(model.model_id, Recollection(model))
+        return self._recollections.setdefault(model.model_id, Recollection(model, self._patience))
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -62,7 +65,9 @@ class Learner:
             recollection = self.recollection(model)
             await self._access.read(recollection.learn)
             if model:
-                self._words = Recollection(None)  # it is not needed now, and is built anew if it ever is
+                self._words = Recollection(
+                    None, self._patience
+                )  # it is not needed now, and is built anew if it ever is
                 await self._fit(recollection, model)
 
     async def _fit(self, recollection: Recollection, model: Model) -> None:

@@ -67,12 +67,13 @@ def of_session(cursor: Cursor, scope: Scope, session_id: str) -> Result:
 
 def of_everything(cursor: Cursor, scope: Scope, page: Page) -> Result:
     """The totals, and the metrics of the most used skills."""
+    total = summary(cursor, scope)
     used = figures.named(cursor, scope, "skill", page.limit, page.offset)
     return {
-        "summary": summary(cursor, scope),
+        "summary": total,
         "skills": of_skills(cursor, scope, list(used.counts)),
         "offset": page.offset,
-        "total_skills": figures.named(cursor, scope, "skill", 1).different,
+        "total_skills": total["total_skills"],
     }
 
 
@@ -80,21 +81,22 @@ def summary(cursor: Cursor, scope: Scope, most_skills: int = MOST_NAMES) -> Resu
     """The totals over all uses."""
     every = totals(figures.overall(cursor, scope))
     used = figures.named(cursor, scope, "skill", most_skills)
+    sessions = figures.named(cursor, scope, "session", MOST_NAMES)
     first = next(iter(used.counts.items()), (None, 0))
     return (
-        {"total_skills": used.different, "total_sessions": figures.session_count(cursor, scope)}
+        {"total_skills": used.different, "total_sessions": sessions.different}
         | every
         | {
             "overall_completion_rate": every["completion_rate"],
             "most_used_skill": first[0],
             "most_used_count": first[1],
             "skills_by_usage": [{"skill_name": name, "count": times} for name, times in used.counts.items()],
+            "sessions": sessions.counts,
         }
         | {
             name: figures.named(cursor, scope, column, MOST_NAMES).counts
             for name, column in (
                 ("phases", "phase"),
-                ("sessions", "session"),
                 ("workflow_paths", "path"),
                 ("common_errors", "error"),
                 ("follow_up_actions", "action"),

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from session_buddy.store.rows import first, number
+from session_buddy.store.rows import first
 from session_buddy.store.writing import Cursor
 
 WEEK_US = 7 * 86_400_000_000
@@ -40,8 +40,8 @@ _TRANSITIONS = """
 """
 _FIGURES = f"""
     {_TALLY}, count(duration) FILTER (outcome = 1), coalesce(fsum(duration) FILTER (outcome = 1), 0),
-    coalesce(fsum(duration), 0), quantile_cont(duration, 0.5) FILTER (outcome = 1),
-    quantile_cont(duration, 0.95) FILTER (outcome = 1), avg(rank), count(*) FILTER (rank = 1 AND outcome = 1),
+    coalesce(fsum(duration), 0), quantile_cont(duration, [0.5, 0.95]) FILTER (outcome = 1), avg(rank),
+    count(*) FILTER (rank = 1 AND outcome = 1),
     count(*) FILTER (rank = 1 AND outcome BETWEEN 1 AND 5), min(moment), max(moment)
 """
 _BY_SKILL = f"""
@@ -78,7 +78,6 @@ _WEEKS = f"""
     ) AS lately
     JOIN memory.main.word skill ON skill.code = lately.skill
 """
-_SESSION_COUNT = "SELECT count(DISTINCT session) FROM memory.main.use WHERE {where}"
 
 
 class Scope(NamedTuple):
@@ -234,15 +233,12 @@ def weeks(cursor: Cursor, scope: Scope) -> dict[str, list[Tally]]:
     return found
 
 
-def session_count(cursor: Cursor, scope: Scope) -> int:
-    """How many sessions have uses."""
-    return number(cursor, _SESSION_COUNT.format(where=scope.where), scope.values())
-
-
 def _table(column: str) -> str:
     assert column in _COLUMNS
     return "memory.main.action" if column == "action" else "memory.main.use"
 
 
 def _figures(row: tuple[Any, ...]) -> Figures:
-    return Figures(row[0], Tally(*row[1:7]), *row[7:])
+    name, tally, (timed, seconds, all_seconds, quantiles, *others) = row[0], Tally(*row[1:7]), row[7:]
+    median, p95 = quantiles or (None, None)
+    return Figures(name, tally, timed, seconds, all_seconds, median, p95, *others)

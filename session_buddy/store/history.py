@@ -4,13 +4,14 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from session_buddy.store.invocations import Example
-from session_buddy.store.rows import first
+from session_buddy.store.rows import first, number
 from session_buddy.store.vectors import Model
 from session_buddy.store.writing import Cursor
 
 _MARK = """
     SELECT coalesce((SELECT max(rowid) FROM invocation), -1), coalesce((SELECT max(rowid) FROM completion), -1),
            coalesce((SELECT max(rowid) FROM {vectors}), -1), coalesce((SELECT max(rowid) FROM recommendation), -1),
+           coalesce((SELECT max(rowid) FROM session_event), -1),
            (SELECT hash(count(*), sum(hash(skill_name, description_id, recorded_at) % 4294967291)) FROM skill)
 """
 _EXAMPLE = """
@@ -56,10 +57,21 @@ _USES_OF = f"""
     ORDER BY skill_name, latest, query_id
 """
 _TALLIES = """
-    SELECT i.skill_name, i.workflow_phase, count(DISTINCT i.invocation_id),
-           count(DISTINCT i.invocation_id) FILTER (c.outcome = 'completed'), count(DISTINCT c.invocation_id)
-    FROM invocation i LEFT JOIN completion c USING (invocation_id) GROUP BY ALL
+    WITH over AS (
+        SELECT session_id, max(happened_at) AS ended_at FROM session_event
+        GROUP BY session_id HAVING arg_max(kind, (happened_at, recorded_at)) = 'ended'
+    ),
+    use AS (
+        SELECT i.invocation_id, i.skill_name, i.workflow_phase, epoch_us(i.invoked_at) AS moment,
+               c.outcome = 'completed' AS completed,
+               c.invocation_id IS NOT NULL OR moment < $stale OR coalesce(i.invoked_at <= over.ended_at, false) AS ended
+        FROM invocation i LEFT JOIN completion c USING (invocation_id) LEFT JOIN over USING (session_id)
+    )
+    SELECT skill_name, workflow_phase, count(DISTINCT invocation_id), count(DISTINCT invocation_id) FILTER (completed),
+           count(DISTINCT invocation_id) FILTER (ended), min(moment) FILTER (NOT ended)
+    FROM use GROUP BY ALL
 """
+_OVER = "SELECT count(*) FROM session_event WHERE session_id IN (SELECT unnest($sessions))"
 _STARTED = f"""
     SELECT skill_name, query_id, {_FIELDS}
     FROM (
@@ -101,6 +113,7 @@ class Mark(NamedTuple):
     completions: int
     vectors: int
     recommendations: int
+    events: int
     skills: int
 
 
@@ -123,13 +136,15 @@ class Event(NamedTuple):
 
 
 class PhaseTally(NamedTuple):
-    """Counts of a skill's invocations in one phase (None: in none)."""
+    """Counts of a skill's invocations in one phase (None: in none). Those that nobody ended count as ended once they
+    are stale or their session is over; of the others, `oldest_open` is when the first one began (microseconds)."""
 
     skill_name: str
     phase: str | None
     invocations: int
     completed: int
     ended: int
+    oldest_open: int | None = None
 
 
 class Described(NamedTuple):
@@ -161,9 +176,15 @@ def uses_of_fresh_vectors(cursor: Cursor, model: Model, seen: int) -> list[Use]:
     return [_use(row) for row in cursor.execute(sql, {"seen": seen}).fetchall()]
 
 
-def tallies(cursor: Cursor) -> list[PhaseTally]:
-    """The counts of every skill in every phase."""
-    return [PhaseTally(*row) for row in cursor.execute(_TALLIES).fetchall()]
+def tallies(cursor: Cursor, stale: int = 0) -> list[PhaseTally]:
+    """The counts of every skill in every phase. What is open since before `stale` (microseconds since 1970) counts as
+    ended."""
+    return [PhaseTally(*row) for row in cursor.execute(_TALLIES, {"stale": stale}).fetchall()]
+
+
+def any_over(cursor: Cursor, sessions: list[str]) -> bool:
+    """Whether one of these sessions has ever ended."""
+    return number(cursor, _OVER, {"sessions": sessions}) > 0
 
 
 def started(cursor: Cursor, seen: int) -> list[Event]:

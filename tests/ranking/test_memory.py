@@ -99,8 +99,8 @@ def test_among_many_texts_a_description_that_is_taken_away_counts_no_more() -> N
 
 def test_uses_are_counted_over_all_and_by_phase() -> None:
     memory = Memory(0)
-    memory.tally(PhaseTally("debugging", None, 3, 1, 2))
-    memory.tally(PhaseTally("debugging", "testing", 5, 2, 4))
+    memory.began(Event("debugging", None, shown("")))
+    memory.recount([PhaseTally("debugging", None, 3, 1, 2), PhaseTally("debugging", "testing", 5, 2, 4)])
     began = Event("debugging", None, shown("")._replace(workflow_phase="testing", outcome=None))
     memory.began(began)
     for outcome in ("completed", "failed"):

@@ -16,9 +16,9 @@ from session_buddy.store.recommendations import Given
 from session_buddy.store.store import Store
 from session_buddy.store.vectors import Model
 from session_buddy.store.writing import Cursor
-from tests.store.filling import BEGIN, ending_of, used, write
+from tests.store.filling import BEGIN, change, ending_of, used, write
 
-START = Mark(-1, -1, -1, -1, 0)
+START = Mark(-1, -1, -1, -1, -1, 0)
 DIMENSION = 4
 ALL = 1_000
 
@@ -166,11 +166,26 @@ def test_uses_are_counted_per_skill_and_phase_with_and_without_a_text(store: Sto
         used(store, "debugging", "the build fails", outcome, "testing")
     used(store, "debugging", None, "completed")
     used(store, "review", None, None)
+    begun = round(BEGIN.timestamp() * 1_000_000)
     assert set(store.read(history.tallies)) == {
-        PhaseTally("debugging", "testing", 3, 1, 2),
+        PhaseTally("debugging", "testing", 3, 1, 2, begun),
         PhaseTally("debugging", None, 1, 1, 1),
-        PhaseTally("review", None, 1, 0, 0),
+        PhaseTally("review", None, 1, 0, 0, begun),
     }
+
+
+def test_what_nobody_ended_counts_as_ended_when_it_is_stale_or_its_session_is_over(store: Store) -> None:
+    used(store, "debugging", minute=0)
+    used(store, "debugging", minute=10)
+    begun = round(BEGIN.timestamp() * 1_000_000)
+    tenth = begun + 600_000_000
+    assert store.read(lambda cursor: history.tallies(cursor, begun)) == [PhaseTally("debugging", None, 2, 0, 0, begun)]
+    stale = store.read(lambda cursor: history.tallies(cursor, begun + 1))
+    assert stale == [PhaseTally("debugging", None, 2, 0, 1, tenth)]
+    for minute, kind, ended, oldest in ((5, "ended", 1, tenth), (10, "ended", 2, None), (11, "resumed", 0, begun)):
+        moment = BEGIN + timedelta(minutes=minute)
+        change(store, "INSERT INTO session_event VALUES ('s', ?, ?, 'test', ?)", kind, moment, moment)
+        assert store.read(history.tallies) == [PhaseTally("debugging", None, 2, 0, ended, oldest)]
 
 
 # Events
