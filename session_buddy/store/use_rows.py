@@ -32,7 +32,7 @@ ONCE = """
 FRESH = f"""
     CREATE OR REPLACE TEMP TABLE fresh AS
     WITH over AS (
-        SELECT session_id, max(happened_at) AS ended_at FROM session_event
+        SELECT session_id, max(happened_at) AS ended_at FROM session_event WHERE session_id IN (FROM touched)
         GROUP BY session_id HAVING arg_max(kind, (happened_at, recorded_at)) = 'ended'
     ),
     given AS (
