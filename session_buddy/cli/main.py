@@ -70,9 +70,17 @@ def _add_data_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
     load.add_argument("--strict", action="store_true", help="refuse the whole file if one line is bad")
     load.add_argument("--wait-for-model", action="store_true", help="return when every text has its vector")
     _json(load)
-    export = _command(commands, "export", "export", "run", "write all invocations as JSON Lines")
-    export.add_argument("--format", choices=["jsonl"], default="jsonl")
-    export.add_argument("--out", default="-", metavar="PATH", help="the file to write, or - for standard output")
+    export = _command(commands, "export", "export", "run", "write what the store holds")
+    export.add_argument(
+        "--format",
+        choices=["json", "jsonl", "csv", "parquet"],
+        default="jsonl",
+        help="jsonl: lines that import takes back (default); json: one document; csv, parquet: one file for each table",
+    )
+    export.add_argument(
+        "--out", default="-", metavar="PATH", help="the file to write, or - for standard output; for tables the folder"
+    )
+    export.add_argument("--force", action="store_true", help="replace files that exist already")
     _json(_command(commands, "skills", "skills", "run", "list every skill that is described or was ever used"))
     recommend = _command(commands, "recommend", "recommend", "run", "recommend skills for a problem")
     recommend.add_argument("query", nargs="?", metavar="QUERY", help="the problem in your own words")

@@ -1,6 +1,6 @@
 """Skills that are known by name and description, whether or not they were ever used."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from session_buddy.store.rows import first
@@ -19,6 +19,10 @@ _INSERT = """
 _DESCRIPTION = """
     SELECT skill_name, text FROM skill JOIN query ON query_id = description_id
     WHERE skill_name IN (SELECT unnest($skills))
+"""
+_ALL = """
+    SELECT skill_name, any_value(text) FROM skill LEFT JOIN query ON query_id = description_id
+    GROUP BY skill_name ORDER BY skill_name
 """
 
 
@@ -43,3 +47,9 @@ def put(cursor: Cursor, entry: Entry) -> bool:
 
 def descriptions(cursor: Cursor, skills: list[str]) -> dict[str, str]:
     return dict(cursor.execute(_DESCRIPTION, {"skills": skills}).fetchall())
+
+
+def dump(cursor: Cursor) -> list[dict[str, Any]]:
+    """All skills of the catalogue by name, each in the shape that `import` reads."""
+    described = cursor.execute(_ALL).fetchall()
+    return [{"skill": {"name": name} | ({"description": text} if text else {})} for name, text in described]
