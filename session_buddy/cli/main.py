@@ -51,6 +51,7 @@ def build_parser() -> Parser:
     _add_data_commands(commands)
     _add_evaluation(commands)
     _add_upkeep_commands(commands)
+    _add_recovery(commands)
     return parser
 
 
@@ -111,6 +112,14 @@ def _add_upkeep_commands(commands: "argparse._SubParsersAction[Parser]") -> None
     _json(doctor)
     demo = _command(commands, "demo", "demo", "run", "show the main job on a store of its own")
     demo.add_argument("--keep", action="store_true", help="keep the demo's store and say where it is")
+
+
+def _add_recovery(commands: "argparse._SubParsersAction[Parser]") -> None:
+    recover = _command(
+        commands, "recover", "recover", "run", "copy what can be read of a damaged store into a new file"
+    )
+    recover.add_argument("--out", metavar="FILE", help="the new file (default: the store's name with .recovered)")
+    _json(recover)
 
 
 def _command(

@@ -38,10 +38,7 @@ def exported(cursor: Cursor) -> list[Table]:
 def rows(cursor: Cursor, table: Table, with_text: bool = False) -> Iterator[list[str]]:
     """The rows of a table in batches, each a JSON object. Times are ISO 8601 in UTC, bytes base64. With `with_text`,
     the text that a `query_id` points to comes along as `user_query`."""
-    fields = [
-        f"{quoted(name)} := {_VALUES.get(kind, '{0}').format('t.' + quoted(name))}"
-        for name, kind in zip(table.columns, table.types, strict=True)
-    ]
+    fields = [value for _, value in values(table)]
     sql = _ROWS
     if with_text and "query_id" in table.columns:
         fields.append("user_query := q.text")
@@ -49,6 +46,14 @@ def rows(cursor: Cursor, table: Table, with_text: bool = False) -> Iterator[list
     result = cursor.execute(sql.format(fields=", ".join(fields), table=quoted(table.name)))
     while batch := result.fetchmany(BATCH):
         yield [row for (row,) in batch]
+
+
+def values(table: Table) -> list[tuple[str, str]]:
+    """Each column's name, and the expression of its value in a JSON object, for a table called `t`."""
+    return [
+        (name, f"{quoted(name)} := {_VALUES.get(kind, '{0}').format('t.' + quoted(name))}")
+        for name, kind in zip(table.columns, table.types, strict=True)
+    ]
 
 
 def quoted(name: str) -> str:

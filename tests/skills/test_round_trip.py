@@ -3,10 +3,11 @@
 import io
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -72,6 +73,14 @@ ENDINGS = st.builds(
 )
 
 Test = TypeVar("Test", bound=Callable[..., None])
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One store for every example, which empties it."""
+    store = Store.open(str(tmp_path_factory.mktemp("store") / "store.duckdb"))
+    yield store
+    store.close()
 
 
 def often(test: Test) -> Test:
