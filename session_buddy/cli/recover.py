@@ -58,8 +58,8 @@ def _locked(place: Place) -> Iterator[None]:
         found = address.read(place)
         who = f" (PID {found.pid})" if found else ""
         raise BuddyError(
-            f"A hub{who} serves {place.store}, so it can be opened. Nothing was changed. If its answers speak of damage, "
-            "close your windows, run `session-buddy hub stop`, and recover then."
+            f"A hub{who} serves {place.store}, so it can be opened. Nothing was changed. If its answers speak of "
+            "damage, close your windows, run `session-buddy hub stop`, and recover then."
         )
     try:
         if is_in_use(place.store):

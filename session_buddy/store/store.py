@@ -3,7 +3,7 @@
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TypeVar
@@ -85,7 +85,11 @@ class Store:
         """Queue a writing job; see `WriteQueue.submit`."""
         return self._writes.submit(job)
 
-    def stream(self, job: Job[Iterator[Result]]) -> Iterator[Result]:
+    def cursor(self) -> Cursor:
+        """A cursor of one's own, for a read that goes on over several calls."""
+        return self._new_cursor()
+
+    def stream(self, job: Job[Iterator[Result]]) -> Generator[Result, None, None]:
         """What a reading job gives piece by piece, all of it as the store is when the first is asked for.
 
         Raises:

@@ -24,8 +24,9 @@ from tests.store.filling import LIMIT, write
 
 # Pieces that cleaning and normalising have an effect on, and that meet each other in a text.
 PIECES = [
-    "<private>", "</private>", "password", ": ", "\n", "=", "hunter2hunter2", "sk-ant-" + "a1" * 12, "\u0958", "e\u0301",
-    "\u2028", "\x00", "\ud83d", "\ude00", "\u1100\u1161", "\ufb1d", "ghp_" + "b2" * 15, " ", "'", '"', "\\", "token", "🦆",
+    "<private>", "</private>", "password", ": ", "\n", "=", "hunter2hunter2", "sk-ant-" + "a1" * 12, "\u0958",
+    "e\u0301", "\u2028", "\x00", "\ud83d", "\ude00", "\u1100\u1161", "\ufb1d", "ghp_" + "b2" * 15, " ", "'", '"', "\\",
+    "token", "🦆",
 ]  # fmt: skip
 WORDS = st.one_of(st.sampled_from(PIECES), st.text(max_size=6))
 TEXTS = st.lists(WORDS, min_size=1, max_size=8).map("".join).filter(str.strip)
@@ -62,7 +63,9 @@ LINES = st.fixed_dictionaries(
     },
 )
 SKILLS = st.fixed_dictionaries({"name": NAMES}, optional={"description": LONG}).map(lambda skill: {"skill": skill})
-USES = st.builds(Use, NAMES, st.none() | LONG, st.none() | NAMES, st.none() | NAMES, LISTS, st.none() | st.integers(1, 99))
+USES = st.builds(
+    Use, NAMES, st.none() | LONG, st.none() | NAMES, st.none() | NAMES, LISTS, st.none() | st.integers(1, 99)
+)
 ENDINGS = st.builds(
     Ending,
     st.just(""),

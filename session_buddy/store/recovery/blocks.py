@@ -109,7 +109,10 @@ def _in_one_byte(
     changes: "np.ndarray[tuple[int], np.dtype[np.uint64]]",
 ) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     """Where a change lies within one byte."""
-    return np.any([(changes & np.uint64(_WORD & ~(255 << 8 * place))) == 0 for place in range(8)], axis=0)
+    found = np.zeros(len(changes), dtype=np.bool_)
+    for place in range(8):
+        found |= (changes & np.uint64(_WORD & ~(255 << 8 * place))) == 0
+    return found
 
 
 def _tail_hash(tail: bytes) -> int:

@@ -102,11 +102,11 @@ class DamagedFile:
     def accept_block(self, message: str) -> bool:
         """Let DuckDB read the damaged block that its message names; False when it names none that is new."""
         found = _BAD_BLOCK.search(message)
-        return bool(found) and self._accept(int(found[1]))
+        return found is not None and self._accept(int(found[1]))
 
     def accept_blocks(self, numbers: list[int]) -> bool:
         """Let DuckDB read these blocks even where they are damaged; False when none of them is."""
-        return any([self._accept(HEADERS + number * BLOCK) for number in numbers])
+        return sum(self._accept(HEADERS + number * BLOCK) for number in numbers) > 0
 
     def accept_all(self) -> None:
         for offset in self.damaged:

@@ -40,6 +40,8 @@ _ESSENTIAL = {
     },
     "skill": {"skill_name", "description_id", "document_id", "recorded_at"},
 }  # fmt: skip
+# What tells whether a row is stored already: its first column, but a skill may have been described anew.
+_KEYS = {"skill": "recorded_at"}
 _MAY_BE_EMPTY = {"description_id", "document_id"}
 _OUTCOMES = {"completed", "failed", "abandoned"}
 _LONGEST_NAME = 256
@@ -74,14 +76,15 @@ class Draft:
             columns=", ".join(map(quoted, own.columns)),
             values=", ".join(map(_value, own.columns, own.types)),
             shape=_shape(own),
-            key=quoted(own.columns[0]),
+            key=quoted(_KEYS.get(own.name, own.columns[0])),
         )
         return self._store.write(lambda cursor: _insert(cursor, own, sql, kept)).result()
 
-    def finish(self) -> None:
-        """Close the file, complete."""
-        self._store.write(lambda cursor: bool(cursor.execute(_NEWEST_SKILL))).result()
+    def finish(self) -> int:
+        """Close the file, complete; returns how many descriptions of skills were older than another of the same one."""
+        older = self._store.write(lambda cursor: int(cursor.execute(_NEWEST_SKILL).fetchall()[0][0])).result()
         self._store.close()
+        return older
 
     def close(self) -> None:
         self._store.close()

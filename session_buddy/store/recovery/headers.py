@@ -43,7 +43,9 @@ def of_a_new_file(path: str) -> bytes:
 
 def is_known(headers: bytes) -> bool:
     """Whether anything about the headers says that this is a DuckDB file."""
-    return headers[_MAGIC] == b"DUCK" or any(is_sound(headers[begin : begin + HEADER]) for begin in (0, HEADER, 2 * HEADER))
+    return headers[_MAGIC] == b"DUCK" or any(
+        is_sound(headers[begin : begin + HEADER]) for begin in (0, HEADER, 2 * HEADER)
+    )
 
 
 def identifier(headers: bytes) -> bytes:
@@ -70,13 +72,12 @@ def databases(headers: bytes) -> list[Database]:
 
 def roots(file: BinaryIO, size: int) -> Iterator[int]:
     """Pointers to what looks like a catalogue, those that lie last first."""
-    found = []
+    found: list[int] = []
     for number in range((size - HEADERS) // BLOCK):
         file.seek(HEADERS + number * BLOCK)
         block = file.read(BLOCK)
-        for part in range(_PARTS):
-            if _CATALOGUE.match(block, SUM + part * _PART + 8):
-                found.append(number | part << 56)
+        parts = (part for part in range(_PARTS) if _CATALOGUE.match(block, SUM + part * _PART + 8))
+        found.extend(number | part << 56 for part in parts)
     yield from found[: -_MOST_ROOTS - 1 : -1]
 
 

@@ -37,7 +37,8 @@ class Head(NamedTuple):
 
 
 class Mended(NamedTuple):
-    """The entries that can be applied, without a head, and how many bytes of the log are not among them.
+    """The entries that can be applied, without a head, and how many bytes of the log are lost: not what is left out
+    because it is not needed (deletions, and rows of tables that are made anew).
 
     `whole` tells that nothing is missing: then deletions mean the rows that they were meant for.
     """
@@ -80,11 +81,11 @@ def read_head(data: bytes) -> Head | None:
 def mend(data: bytes, keep_deletions: bool = True) -> Mended:
     """What of a log can be applied to the file as it was at the log's beginning."""
     begin, entries = _all(data)
-    kept, whole = _applicable(entries, keep_deletions)
-    kept = _finished(kept)
+    applicable, needless, whole = _applicable(entries, begin, keep_deletions)
+    kept = _finished(applicable)
     written = b"".join(entry.written() for entry in kept)
-    applied = sum(entry.end - entry.begin for entry in kept)
-    return Mended(written, len(data) - applied - begin, whole)
+    accounted = sum(entry.end - entry.begin for entry in (*kept, *needless))
+    return Mended(written, len(data) - accounted - begin, whole)
 
 
 def rows_alone(data: bytes) -> bytes:
@@ -102,12 +103,14 @@ def rows_alone(data: bytes) -> bytes:
 
 
 def _all(data: bytes) -> tuple[int, list[_Entry]]:
-    """Where the entries begin, and those that can be read."""
+    """Where the entries should begin, and those that can be read."""
     head = read_head(data)
-    if head and not _entry_at(data, head.length):
-        head = None
-    begin = head.length if head else _next_entry(data, 0, _LONGEST_HEAD)
-    return (begin or 0), list(_entries(data, len(data) if begin is None else begin))
+    if head and _entry_at(data, head.length):
+        return head.length, list(_entries(data, head.length))
+    first = _next_entry(data, 0, len(data))
+    if first is None:
+        return 0, []
+    return (first if first < _LONGEST_HEAD else 0), list(_entries(data, first))
 
 
 def _finished(entries: list[_Entry]) -> list[_Entry]:
@@ -117,22 +120,24 @@ def _finished(entries: list[_Entry]) -> list[_Entry]:
     return entries
 
 
-def _applicable(entries: list[_Entry], keep_deletions: bool) -> tuple[list[_Entry], bool]:
-    """The entries whose meaning is certain. Behind a gap that is: rows once their table is named, and no deletion,
-    for rows are deleted by their numbers."""
+def _applicable(entries: list[_Entry], position: int, keep_deletions: bool) -> tuple[list[_Entry], list[_Entry], bool]:
+    """The entries whose meaning is certain, those that are not needed, and whether there is no gap. Behind a gap,
+    certain are rows once their table is named, and no deletion, for rows are deleted by their numbers."""
     kept: list[_Entry] = []
-    position, whole, table = entries[0].begin if entries else 0, True, True
+    needless: list[_Entry] = []
+    whole, named, derived = True, True, False
     for entry in entries:
         if entry.begin != position:
-            whole, table = False, False
+            whole, named = False, False
         position = entry.end
         if entry.kind == _USE_TABLE:
-            table = whole or not _table_of(entry).startswith(_DERIVED)
-        certain = whole and keep_deletions
-        if entry.kind in _ROWS | {_USE_TABLE} and not table or entry.kind in (_DELETE, _UPDATE) and not certain:
-            continue
-        kept.append(entry)
-    return kept, whole
+            named, derived = True, not whole and _table_of(entry).startswith(_DERIVED)
+        unneeded = {*_ROWS, _USE_TABLE} if derived else {_DELETE, _UPDATE} if not (whole and keep_deletions) else ()
+        if entry.kind in unneeded:
+            needless.append(entry)
+        elif named or entry.kind not in _ROWS:
+            kept.append(entry)
+    return kept, needless, whole
 
 
 def _entries(data: bytes, position: int) -> Iterator[_Entry]:

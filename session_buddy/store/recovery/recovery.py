@@ -110,7 +110,7 @@ def _with_log_rows(damaged: DamagedFile, best: Report | None, path: str, new: st
             try:
                 before = {report.name: report for report in best.tables} if best else {}
                 tables = [_add_rows(reading, draft, Table(*table), before) for table in contents["tables"]]
-                draft.finish()
+                tables = _without_older(tables, draft.finish())
             except BaseException:
                 draft.close()
                 raise
@@ -145,8 +145,10 @@ def _attempt(damaged: DamagedFile, way: Way, path: str, shown: Shown) -> Report 
                 for table in contents["tables"]
                 if draft.common(Table(*table))
             ]
-        tables = [_save_texts(damaged, draft, one, contents) if one.name == "query" and one.lost else one for one in tables]
-        draft.finish()
+        for place, report in enumerate(tables):
+            if report.name == "query" and report.lost:
+                tables[place] = _save_texts(damaged, draft, report, contents)
+        tables = _without_older(tables, draft.finish())
     except BaseException:
         draft.close()
         raise
@@ -195,6 +197,16 @@ def _copy_table(reading: Reading, draft: Draft, table: Table, shown: Shown) -> T
         read += draft.add(table, rows)
         shown(len(rows))
     return TableReport(table.name, extent.rows, read)
+
+
+def _without_older(tables: list[TableReport], older: int) -> list[TableReport]:
+    """Older descriptions of skills were deleted once, so they are not counted."""
+    return [
+        one._replace(found=one.found and max(0, one.found - older), read=one.read - older)
+        if one.name == "skill"
+        else one
+        for one in tables
+    ]
 
 
 def _save_texts(damaged: DamagedFile, draft: Draft, report: TableReport, contents: dict[str, Any]) -> TableReport:
