@@ -98,6 +98,7 @@ class Store:
         cursor = self._new_cursor()
         try:
             cursor.begin()
+            migrations.version(cursor)  # a transaction sees the store as it is at its first read, not at its begin
             yield from job(cursor)
         except duckdb.Error as error:
             raise self._unreadable(error) from error

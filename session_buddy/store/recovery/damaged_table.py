@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 from session_buddy.store.recovery.requests import Reading, UnreadableError
 from session_buddy.store.tables import Table
 
-ROW_GROUP = 16_384
+# A quarter of a row group, which keeps an answer small even where texts are long.
+STEP = 4_096
 VECTOR = 2_048
-# Where a table's length cannot be read, it is looked for in so many row groups behind the last one that was found.
-_BLIND_GROUPS = 4
+# Where a table's length cannot be read, it is looked for in so many steps behind the last one that had rows.
+_BLIND_STEPS = 16
 # How many single rows are tried before a vector of them is given up.
 _SAMPLES = 4
 
@@ -43,13 +44,13 @@ class DamagedTable:
         could be read."""
         first, empty = 0, 0
         last = extent.last if extent.last is not None else (extent.rows or 0) - 1
-        while first <= last or (extent.rows is None and empty < _BLIND_GROUPS):
+        while first <= last or (extent.rows is None and empty < _BLIND_STEPS):
             found = False
-            for batch in self._range(first, first + ROW_GROUP - 1):
+            for batch in self._range(first, first + STEP - 1):
                 found = found or bool(batch)
                 yield batch
             empty = 0 if found else empty + 1
-            first += ROW_GROUP
+            first += STEP
 
     def _range(self, first: int, last: int) -> Iterator[list[str]]:
         batch = self._read(self._columns, first, last)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from session_buddy.errors import StoreError
 from session_buddy.store.rows import number
 from session_buddy.store.store import Store
 from session_buddy.store.tables import Table, exported, quoted
@@ -52,7 +53,8 @@ class Draft:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._store = Store.open(path)
+        self._broken = False
+        self._store = Store.open(path, self._give_up)
         self._tables = {table.name: table for table in self._store.read(exported)}
 
     def essential(self, table: Table) -> set[str]:
@@ -78,7 +80,24 @@ class Draft:
             shape=_shape(own),
             key=quoted(_KEYS.get(own.name, own.columns[0])),
         )
-        return self._store.write(lambda cursor: _insert(cursor, own, sql, kept)).result()
+        return self._insert(own, sql, kept)
+
+    def _insert(self, table: Table, sql: str, rows: list[str]) -> int:
+        """Insert rows, without those that DuckDB refuses.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        try:
+            return self._store.write(lambda cursor: _insert(cursor, table, sql, rows)).result()
+        except StoreError:
+            if self._broken:
+                raise
+        middle = len(rows) // 2
+        return self._insert(table, sql, rows[:middle]) + self._insert(table, sql, rows[middle:]) if middle else 0
+
+    def _give_up(self) -> None:
+        self._broken = True
 
     def finish(self) -> int:
         """Close the file, complete; returns how many descriptions of skills were older than another of the same one."""
@@ -92,10 +111,10 @@ class Draft:
 
 def is_possible(table: str, row: str, essential: set[str]) -> bool:
     """Whether a row could have been stored: it has what it must have, and no value that is refused elsewhere."""
-    record = json.loads(row)
-    if any(record.get(name) is None for name in essential - _MAY_BE_EMPTY):
-        return False
     try:
+        record = json.loads(row)  # of texts that are no UTF-8 there is no JSON
+        if any(record.get(name) is None for name in essential - _MAY_BE_EMPTY):
+            return False
         return all(check(record) for check in _CHECKS.get(table, ()))
     except (TypeError, ValueError):
         return False
