@@ -59,7 +59,8 @@ class Place:
 
     def exported(self) -> list[dict[str, Any]]:
         """All invocations in the store."""
-        return [json.loads(line) for line in self.command("export").splitlines()]
+        lines = [json.loads(line) for line in self.command("export").splitlines()]
+        return [line for line in lines if "skill" not in line]
 
     def status(self) -> dict[str, Any]:
         """What `hub status --json` says."""

@@ -9,11 +9,12 @@ from typing import Any, BinaryIO
 from pydantic_core import to_json
 
 from session_buddy.cli.client import Client
+from session_buddy.cli.document import as_lines
 from session_buddy.cli.files import opened
 from session_buddy.cli.progress import bar, wait_for_model
 from session_buddy.errors import BuddyError, InvalidRequestError
 from session_buddy.settings import read
-from session_buddy.skills.privacy import clean
+from session_buddy.skills.privacy import stored_form
 from session_buddy.skills.records import InvocationLine, Rows, SkillLine, parse_line
 
 CHUNK = 5_000
@@ -64,7 +65,7 @@ class Reader:
     def _add(self, batch: Batch, line: InvocationLine | SkillLine) -> None:
         if isinstance(line, SkillLine):
             text = line.skill.description
-            kept = clean(text, self._mask_secrets).text.strip() if text else ""
+            kept = stored_form(text, self._mask_secrets).text if text else ""
             batch.skills.append({"name": line.skill.name, "description": kept or None})
         else:
             batch.rows.append(to_json(self._rows.row(line)))
@@ -74,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
     settings = read(store=options.store)
     reader = Reader(settings.mask_secrets)
     with opened(options.file, "Nothing was imported.") as file:
+        file = as_lines(file)
         if options.strict:
             file = _checked(file)
         with Client(settings) as client:

@@ -53,6 +53,7 @@ def build_parser() -> Parser:
     _add_evaluation(commands)
     _add_reports(commands)
     _add_upkeep_commands(commands)
+    _add_recovery(commands)
     return parser
 
 
@@ -72,9 +73,17 @@ def _add_data_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
     load.add_argument("--strict", action="store_true", help="refuse the whole file if one line is bad")
     load.add_argument("--wait-for-model", action="store_true", help="return when every text has its vector")
     _json(load)
-    export = _command(commands, "export", "export", "run", "write all invocations as JSON Lines")
-    export.add_argument("--format", choices=["jsonl"], default="jsonl")
-    export.add_argument("--out", default="-", metavar="PATH", help="the file to write, or - for standard output")
+    export = _command(commands, "export", "export", "run", "write what the store holds")
+    export.add_argument(
+        "--format",
+        choices=["json", "jsonl", "csv", "parquet"],
+        default="jsonl",
+        help="jsonl: lines that import takes back (default); json: one document; csv, parquet: one file for each table",
+    )
+    export.add_argument(
+        "--out", default="-", metavar="PATH", help="the file to write, or - for standard output; for tables the folder"
+    )
+    export.add_argument("--force", action="store_true", help="replace files that exist already")
     _json(_command(commands, "skills", "skills", "run", "list every skill that is described or was ever used"))
     _add_recommend(commands)
 
@@ -143,6 +152,14 @@ def _add_upkeep_commands(commands: "argparse._SubParsersAction[Parser]") -> None
     _json(doctor)
     demo = _command(commands, "demo", "demo", "run", "show the main job on a store of its own")
     demo.add_argument("--keep", action="store_true", help="keep the demo's store and say where it is")
+
+
+def _add_recovery(commands: "argparse._SubParsersAction[Parser]") -> None:
+    recover = _command(
+        commands, "recover", "recover", "run", "copy what can be read of a damaged store into a new file"
+    )
+    recover.add_argument("--out", metavar="FILE", help="the new file (default: the store's name with .recovered)")
+    _json(recover)
 
 
 def _command(

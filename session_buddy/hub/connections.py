@@ -19,6 +19,7 @@ from session_buddy.hub.services import Services
 from session_buddy.server.caller import Caller
 from session_buddy.server.mcp_server import BuddyServer
 from session_buddy.server.watching import Watching
+from session_buddy.skills.fields import as_name
 
 HELLO_SECONDS = 30.0
 FINISH_SECONDS = 5.0
@@ -144,7 +145,7 @@ async def _caller(hello: Hello, services: Services) -> Caller:
     project_id = await asyncio.to_thread(identity.project_id, hello.project, services.settings.data_folder)
     return Caller(
         connection_id=hello.connection,
-        session_id=hello.session or hello.connection,
+        session_id=as_name(hello.session or "") or hello.connection,
         project_id=project_id,
         project_path=hello.project,
         access=services.access,

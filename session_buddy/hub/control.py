@@ -6,7 +6,7 @@ number of lines {"part": …} and one line {"result": …} or {"error": message}
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from session_buddy import __version__
@@ -17,7 +17,7 @@ from session_buddy.hub.peers import Hello
 from session_buddy.hub.services import Services
 from session_buddy.skills import describing
 from session_buddy.skills.recommending import Question
-from session_buddy.store import invocations, projects, queries, transfer
+from session_buddy.store import catalogue, invocations, projects, queries, tables, transfer
 from session_buddy.store.writing import Cursor
 
 if TYPE_CHECKING:
@@ -52,7 +52,9 @@ class Control:
             "status": lambda: self._status(),
             "stop": lambda: self._stop(),
             "import": lambda: self._import(body),
-            "export": lambda: self._export(),
+            "export": lambda: self._stream(_lines),
+            "document": lambda: self._stream(_document),
+            "tables": lambda: self._stream(_tables),
             "recommend": lambda: self._recommend(params),
             "skills": lambda: self._one(reporter.skills()),
             "metrics": lambda: self._one(reporter.metrics(**params)),
@@ -106,10 +108,13 @@ class Control:
             skills += describing.describe(cursor, skill["name"], skill["description"], batch["source"], project)
         return {"imported": imported, "skills": skills}
 
-    async def _export(self) -> AsyncIterator[Any]:
-        batches = transfer.dump(self._services.access.store.cursor())
-        while rows := await asyncio.to_thread(next, batches, None):
-            yield Part(rows)
+    async def _stream(self, read: Callable[[Cursor], Iterator[Any]]) -> AsyncIterator[Any]:
+        batches = self._services.access.store.stream(read)
+        try:
+            while rows := await asyncio.to_thread(next, batches, None):
+                yield Part(rows)
+        finally:
+            await asyncio.to_thread(batches.close)
         yield {"exported": True}
 
     async def _recommend(self, params: dict[str, Any]) -> AsyncIterator[Any]:
@@ -143,6 +148,35 @@ class Control:
         finally:
             loading.cancel()
         yield {"embedded": present}
+
+
+# What a document names in the shape of import lines.
+_IN_LINES = {"completion", "invocation", "query", "skill"}
+
+
+def _lines(cursor: Cursor) -> Iterator[Any]:
+    """Batches of what `import` reads: skills, then invocations."""
+    if skills := catalogue.dump(cursor):
+        yield skills
+    yield from transfer.dump(cursor)
+
+
+def _document(cursor: Cursor) -> Iterator[Any]:
+    """Named batches: the lines of an import file, and the rows of every other table as JSON texts."""
+    yield {"name": "skills", "rows": [line["skill"] for line in catalogue.dump(cursor)]}
+    yield {"name": "invocations", "rows": []}
+    yield from ({"name": "invocations", "rows": batch} for batch in transfer.dump(cursor))
+    for table in tables.exported(cursor):
+        if table.name not in _IN_LINES:
+            yield {"name": f"{table.name}s", "json": []}
+            yield from ({"name": f"{table.name}s", "json": batch} for batch in tables.rows(cursor, table, True))
+
+
+def _tables(cursor: Cursor) -> Iterator[Any]:
+    """Each table, then batches of its rows as JSON texts."""
+    for table in tables.exported(cursor):
+        yield table._asdict()
+        yield from tables.rows(cursor, table)
 
 
 async def serve(control: Control, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -3,11 +3,11 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from session_buddy.errors import InvalidRequestError
 from session_buddy.skills import tracking
-from session_buddy.skills.fields import Name, Names, Rank, Seconds, Text, Texts
+from session_buddy.skills.fields import Moment, Name, Names, Rank, Seconds, Text, Texts
 from session_buddy.skills.messages import readable
 from session_buddy.skills.tracking import Ending, Origin, Stamp, Use
 from session_buddy.store import invocations, projects
@@ -22,7 +22,7 @@ class _Event(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     id: UUID
-    at: AwareDatetime
+    at: Moment
     project: Text
     session: Name
 

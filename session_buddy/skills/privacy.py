@@ -4,8 +4,13 @@ import re
 from functools import partial
 from typing import NamedTuple
 
+from session_buddy.store.ids import normalised
+
 MAX_TEXT = 32_768
 """The longest text that is stored, in characters."""
+
+# Each round leaves less that could change: nearly every text needs one, a contrived one a handful.
+_ROUNDS = 20
 
 
 class Cleaned(NamedTuple):
@@ -102,16 +107,30 @@ _TAG = re.compile(r"<\s*+(/?)\s*+private\s*+>", re.ASCII | re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def clean(text: str, mask_secrets: bool = True) -> Cleaned:
+def stored_form(text: str, mask_secrets: bool = True, limit: int = MAX_TEXT) -> Cleaned:
+    """The text as it is stored: cleaned and normalised until neither changes it any more, so that what was
+    exported is imported again as it is. Its `text` may be empty."""
+    notes: list[str] = []
+    for _ in range(_ROUNDS):
+        cleaned = clean(text, mask_secrets, limit)
+        notes.extend(note for note in cleaned.notes if note not in notes)
+        kept = normalised(cleaned.text)
+        if kept == text:
+            break
+        text = kept
+    return Cleaned(text, tuple(notes))
+
+
+def clean(text: str, mask_secrets: bool = True, limit: int = MAX_TEXT) -> Cleaned:
     """Make `text` fit to be stored.
 
     What stands between `<private>` and `</private>` is cut out; without a closing tag, everything up to the
     end is. Secrets in well-known shapes become `[masked: kind]`, unless `mask_secrets` is false. The rest
-    is cut at `MAX_TEXT` characters. Characters that UTF-8 or a database cannot hold become U+FFFD.
+    is cut at `limit` characters. Characters that UTF-8 or a database cannot hold become U+FFFD.
 
     Cleaning a cleaned text changes nothing. No text raises an error.
     """
-    if len(text) <= MAX_TEXT and not _UNUSUAL.search(text):
+    if len(text) <= limit and not _UNUSUAL.search(text):
         return Cleaned(text, ())
     stored = _storable(text)
     public, parts = _without_private(stored)
@@ -121,9 +140,9 @@ def clean(text: str, mask_secrets: bool = True) -> Cleaned:
         _note(parts, "private part", "left out"),
         _note(secrets, "secret", "masked"),
     ]
-    if len(masked) > MAX_TEXT:
-        masked = _shorten(masked, mask_secrets)
-        notes.append(f"The text was cut at {MAX_TEXT:,} characters.")
+    if len(masked) > limit:
+        masked = _shorten(masked, mask_secrets, limit)
+        notes.append(f"The text was cut at {limit:,} characters.")
     return Cleaned(masked, tuple(note for note in notes if note))
 
 
@@ -174,9 +193,9 @@ def _masked(kind: str, found: re.Match[str]) -> str:
     return f"{found[0][:before]}[masked: {kind}]{found[0][after:]}"
 
 
-def _shorten(text: str, mask_secrets: bool) -> str:
-    text = text[:MAX_TEXT]
+def _shorten(text: str, mask_secrets: bool, limit: int) -> str:
+    text = text[:limit]
     # A cut can turn the last word into something that looks like a secret.
-    while mask_secrets and (again := _mask(text)[0][:MAX_TEXT]) != text:
+    while mask_secrets and (again := _mask(text)[0][:limit]) != text:
         text = again
     return text

@@ -6,18 +6,26 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, PrivateAttr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError, model_validator
 
 from session_buddy.errors import InvalidRequestError
-from session_buddy.skills.fields import Name, Names, Rank, Seconds, Text, Texts
+from session_buddy.skills.fields import MAX_NAME, Moment, Name, Names, Rank, Seconds, Text, Texts
 from session_buddy.skills.messages import readable
-from session_buddy.skills.privacy import clean
+from session_buddy.skills.privacy import MAX_TEXT, stored_form
 from session_buddy.skills.tracking import PRIVATE
-from session_buddy.store.ids import derived_id, normalised, query_id, written
+from session_buddy.store.ids import derived_id, query_id, written
 
 # Texts up to this length are names more often than problems, and come again.
 SHORT = 32
 REMEMBERED = 10_000
+_LIMITS = {
+    "user_query": MAX_TEXT,
+    "workflow_path": MAX_NAME,
+    "workflow_phase": MAX_NAME,
+    "error_type": MAX_TEXT,
+    "alternatives_considered": MAX_NAME,
+    "follow_up_actions": MAX_TEXT,
+}
 
 
 class InvocationLine(BaseModel):
@@ -29,7 +37,7 @@ class InvocationLine(BaseModel):
     skill_name: Name
     user_query: Text | None = None
     session_id: Name | None = None
-    invoked_at: AwareDatetime | None = None
+    invoked_at: Moment | None = None
     completed: bool | None = None
     duration_seconds: Seconds | None = None
     workflow_path: Name | None = None
@@ -121,21 +129,21 @@ class Rows:
         for name in ("user_query", "workflow_path", "workflow_phase", "error_type"):
             if name not in fields:
                 continue
-            kept = self._kept(fields.pop(name)) or (PRIVATE if name == "error_type" else "")
+            kept = self._kept(fields.pop(name), _LIMITS[name]) or (PRIVATE if name == "error_type" else "")
             if kept:
                 fields[name] = kept
         for name in ("alternatives_considered", "follow_up_actions"):
             if name in fields:
-                fields[name] = [kept for item in fields[name] if (kept := self._kept(item))]
+                fields[name] = [kept for item in fields[name] if (kept := self._kept(item, _LIMITS[name]))]
 
-    def _kept(self, text: str) -> str:
+    def _kept(self, text: str, limit: int) -> str:
         """The text as it is stored. A history repeats its names, so short ones are remembered."""
         if len(text) > SHORT:
-            return normalised(clean(text, self._mask_secrets).text)
+            return stored_form(text, self._mask_secrets, limit).text
         if text not in self._short:
             if len(self._short) >= REMEMBERED:
                 self._short.clear()
-            self._short[text] = normalised(clean(text, self._mask_secrets).text)
+            self._short[text] = stored_form(text, self._mask_secrets, limit).text
         return self._short[text]
 
     def _derived_id(self, line: InvocationLine) -> str:

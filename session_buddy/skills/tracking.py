@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from session_buddy.errors import InvalidRequestError
-from session_buddy.skills.privacy import Cleaned, clean
+from session_buddy.skills.fields import MAX_NAME
+from session_buddy.skills.privacy import MAX_TEXT, stored_form
 from session_buddy.store import invocations, queries
 from session_buddy.store.calls import Call
-from session_buddy.store.ids import new_id, normalised, query_id
+from session_buddy.store.ids import new_id, query_id
 from session_buddy.store.invocations import Completion, Invocation
 from session_buddy.store.times import from_micros, iso, now
 from session_buddy.store.writing import Cursor
@@ -54,16 +55,16 @@ class Cleaner:
         self._mask_secrets = mask_secrets
         self.notes: list[str] = []
 
-    def text(self, text: str | None) -> str | None:
-        """The text as it may be stored; None when nothing of it is left."""
+    def text(self, text: str | None, limit: int = MAX_TEXT) -> str | None:
+        """The text as it may be stored, up to `limit` characters; None when nothing of it is left."""
         if text is None:
             return None
-        cleaned: Cleaned = clean(text, self._mask_secrets)
+        cleaned = stored_form(text, self._mask_secrets, limit)
         self.notes.extend(note for note in cleaned.notes if note not in self.notes)
-        return normalised(cleaned.text) or None
+        return cleaned.text or None
 
-    def texts(self, texts: list[str] | None) -> list[str] | None:
-        return None if texts is None else [kept for text in texts if (kept := self.text(text))]
+    def texts(self, texts: list[str] | None, limit: int = MAX_TEXT) -> list[str] | None:
+        return None if texts is None else [kept for text in texts if (kept := self.text(text, limit))]
 
 
 class Stamp(NamedTuple):
@@ -163,9 +164,9 @@ def _row(cursor: Cursor, use: Use, origin: Origin, cleaner: Cleaner, moment: dat
         session_id=origin.session_id,
         project_id=origin.project_id,
         invoked_at=moment,
-        workflow_path=cleaner.text(use.workflow_path),
-        workflow_phase=cleaner.text(use.workflow_phase),
-        alternatives_considered=cleaner.texts(use.alternatives_considered),
+        workflow_path=cleaner.text(use.workflow_path, MAX_NAME),
+        workflow_phase=cleaner.text(use.workflow_phase, MAX_NAME),
+        alternatives_considered=cleaner.texts(use.alternatives_considered, MAX_NAME),
         selection_rank=use.selection_rank,
         source="tool",
         recorded_at=moment,

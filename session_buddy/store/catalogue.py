@@ -1,6 +1,6 @@
 """Skills that are known by name and description, whether or not they were ever used."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from session_buddy.store.rows import first
@@ -22,7 +22,7 @@ _DESCRIPTION = """
 """
 _DESCRIBED = """
     SELECT skill_name, arg_max(text, skill.recorded_at) FROM skill LEFT JOIN query ON query_id = description_id
-    GROUP BY skill_name
+    GROUP BY skill_name ORDER BY skill_name
 """
 
 
@@ -52,3 +52,9 @@ def described(cursor: Cursor) -> dict[str, str | None]:
 
 def descriptions(cursor: Cursor, skills: list[str]) -> dict[str, str]:
     return dict(cursor.execute(_DESCRIPTION, {"skills": skills}).fetchall())
+
+
+def dump(cursor: Cursor) -> list[dict[str, Any]]:
+    """All skills of the catalogue by name, each in the shape that `import` reads."""
+    found = described(cursor).items()
+    return [{"skill": {"name": name} | ({"description": text} if text else {})} for name, text in found]

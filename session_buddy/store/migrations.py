@@ -59,10 +59,15 @@ def refuse_newer(connection: duckdb.DuckDBPyConnection, known: list[Migration]) 
     """
     if version(connection) > known[-1].number:
         row = first(connection, _NEWEST)
-        raise StoreError(
-            f"The store was written by session_buddy {row[1] if row else '?'}, and this is {__version__}, "
-            "which does not know its layout. It was not touched. Update session_buddy and restart this window."
-        )
+        raise StoreError(newer(row[1] if row else None))
+
+
+def newer(program: str | None) -> str:
+    """What to tell of a store that `program` has written."""
+    return (
+        f"The store was written by session_buddy {program or '?'}, and this is {__version__}, "
+        "which does not know its layout. It was not touched. Update session_buddy and restart this window."
+    )
 
 
 def apply(connection: duckdb.DuckDBPyConnection, pending: list[Migration], checkpoint: Callable[[], object]) -> None:

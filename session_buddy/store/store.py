@@ -3,7 +3,7 @@
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TypeVar
@@ -79,10 +79,7 @@ class Store:
             with self._reading():
                 return job(self._local.cursor)
         except duckdb.Error as error:
-            raise StoreError(
-                f"{self.path} could not be read: {str(error).splitlines()[0]} If the file is damaged, "
-                "`session-buddy recover` copies what can be read into a new one."
-            ) from error
+            raise self._unreadable(error) from error
 
     def write(self, job: Job[Result]) -> "Future[Result]":
         """Queue a writing job; see `WriteQueue.submit`."""
@@ -91,6 +88,22 @@ class Store:
     def cursor(self) -> Cursor:
         """A cursor of one's own, for a read that goes on over several calls."""
         return self._new_cursor()
+
+    def stream(self, job: Job[Iterator[Result]]) -> Generator[Result, None, None]:
+        """What a reading job gives piece by piece, all of it as the store is when the first is asked for.
+
+        Raises:
+            StoreError: DuckDB could not answer.
+        """
+        cursor = self._new_cursor()
+        try:
+            cursor.begin()
+            migrations.version(cursor)  # a transaction sees the store as it is at its first read, not at its begin
+            yield from job(cursor)
+        except duckdb.Error as error:
+            raise self._unreadable(error) from error
+        finally:
+            cursor.close()
 
     def close(self) -> None:
         """Finish the reads that go on and the writes that are queued, and close the file."""
@@ -115,6 +128,12 @@ class Store:
             with self._no_reads:
                 self._reads -= 1
                 self._no_reads.notify_all()
+
+    def _unreadable(self, error: duckdb.Error) -> StoreError:
+        return StoreError(
+            f"{self.path} could not be read: {str(error).splitlines()[0]} If the file is damaged, "
+            "`session-buddy recover` copies what can be read into a new one."
+        )
 
     def _new_cursor(self) -> Cursor:
         cursor = self._connection.cursor()

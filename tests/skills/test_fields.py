@@ -6,7 +6,19 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from session_buddy.skills import fields
-from session_buddy.skills.fields import LONGEST, MAX_ITEMS, MAX_NAME, Name, Names, Rank, Seconds, Text, Texts
+from session_buddy.skills.fields import (
+    LONGEST,
+    MAX_ITEMS,
+    MAX_NAME,
+    Moment,
+    Name,
+    Names,
+    Rank,
+    Seconds,
+    Text,
+    Texts,
+    as_name,
+)  # fmt: skip
 
 KINDS: dict[str, TypeAdapter[Any]] = {
     "Name": TypeAdapter(Name),
@@ -84,3 +96,21 @@ def test_what_is_wrong_is_said_in_words() -> None:
 
 def test_the_longest_time_is_ten_years() -> None:
     assert fields.LONGEST == 10 * 365 * 86_400
+
+
+@pytest.mark.parametrize("text", ["a\tb  c\n", "x" * 300, "\u0958" * 200, "\x00\ud800", "e\u0301"])
+def test_any_text_can_be_made_a_name_or_nothing(text: str) -> None:
+    made = as_name(text)
+    if made:
+        assert TypeAdapter(Name).validate_python(made) == made
+    assert as_name(made) == made
+
+
+def test_a_name_that_normalising_makes_too_long_is_refused() -> None:
+    with pytest.raises(ValidationError, match="at most 256"):
+        TypeAdapter(Name).validate_python("\u0958" * 200)
+
+
+def test_a_time_beyond_the_calendar_is_refused() -> None:
+    with pytest.raises(ValidationError, match="years 1 to 9999"):
+        TypeAdapter(Moment).validate_python("0001-01-01T00:00:00+14:00")

@@ -187,7 +187,8 @@ def exported(place: Place) -> list[dict[str, Any]]:
     """All invocations in the store."""
     done = run(place, "export")
     assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    return [line for line in lines if "skill" not in line]
 
 
 def eventually(condition: Callable[[], Found | None], limit: float = LIMIT) -> Found:
