@@ -3,7 +3,7 @@
 from typing import Any
 
 from session_buddy.reports.columns import percent, short
-from session_buddy.reports.heatmap import TITLE
+from session_buddy.reports.heatmap import TITLE, left_out
 
 LONGEST = 32
 MOST_PHASES = 40
@@ -58,7 +58,8 @@ def _cells(figure: Any, axes: Any, heatmap: dict[str, Any], skills: list[str], p
     axes.set_xticks(range(len(phases)), [_plain(phase) for phase in phases], rotation=35, ha="right")
     axes.set_yticks(range(len(skills)), [_plain(skill) for skill in skills])
     figure.colorbar(shown, ax=axes, label="completed of the ended uses, %")
-    axes.set_xlabel("Legend: rate and number of uses; grey: none has ended yet; white: never used in that phase")
+    legend = "Legend: rate and number of uses; grey: none has ended yet; white: never used in that phase"
+    axes.set_xlabel("\n".join([legend, *left_out(heatmap, len(skills), len(phases))]))
 
 
 def _plain(text: str) -> str:

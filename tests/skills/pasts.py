@@ -92,7 +92,7 @@ def found(store: Store) -> dict[str, Any]:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Store]:
+def opened(path: Path | str) -> Iterator[Store]:
     """A new store."""
     store = Store.open(str(path))
     try:
