@@ -12,7 +12,7 @@ from rich.console import Console
 
 from session_buddy.cli import pictures
 from session_buddy.reports.heatmap import LEGEND, colour, heatmap_table, heatmap_text
-from session_buddy.reports.heatmap_plot import draw
+from session_buddy.reports.heatmap_plot import COLOURS, NO_RATE, draw, ink
 from session_buddy.skills import workflow
 from session_buddy.store import figures
 from session_buddy.store.store import Store
@@ -118,13 +118,25 @@ def test_colours_are_behind_rates_only(store: Store) -> None:
     ]
 
 
-def test_white_letters_can_be_read_on_every_colour() -> None:
-    """A contrast of 4.5 is what WCAG 2.1 asks for."""
+def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """As WCAG 2.1 defines it, of colours from 0 to 1; it asks for 4.5."""
+
+    def luminance(colour: tuple[float, ...]) -> float:
+        red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in colour)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_letters_can_be_read_on_every_colour() -> None:
+    from matplotlib import colormaps
+    from matplotlib.colors import to_rgb
+
     for rate in range(101):
-        linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
-                  for part in (value / 255 for value in colour(rate))]  # fmt: skip
-        luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-        assert 1.05 / (luminance + 0.05) >= 4.5
+        assert contrast((1, 1, 1), tuple(part / 255 for part in colour(rate))) >= 4.5
+        assert contrast(to_rgb(ink(rate)), colormaps[COLOURS](rate / 100)[:3]) >= 4.5
+    assert contrast(to_rgb(ink(float("nan"))), to_rgb(NO_RATE)) >= 4.5
 
 
 def test_the_picture_has_a_colour_for_each_rate_grey_for_open_and_white_for_never(store: Store, tmp_path: Path) -> None:
@@ -132,7 +144,7 @@ def test_the_picture_has_a_colour_for_each_rate_grey_for_open_and_white_for_neve
 
     fill(store, SMALL)
     picture = pixels(drawn(store, tmp_path / "heatmap.png"))
-    low, high = ([round(255 * part) for part in colormaps["RdYlBu"](rate)[:3]] for rate in (0.0, 1.0))
+    low, high = ([round(255 * part) for part in colormaps[COLOURS](rate)[:3]] for rate in (0.0, 1.0))
     bright, grey = share(picture, *high), share(picture, 0xEE, 0xEE, 0xEE)
     assert bright > 0.02
     assert share(picture, *low) == pytest.approx(bright / 2, rel=0.2)
