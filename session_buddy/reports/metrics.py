@@ -74,7 +74,7 @@ def everything_text(found: Result, width: int | None = None) -> str:
     lines = [
         TITLE,
         "",
-        f"{_skills(total['total_skills'])} in {sessions}: {outcomes(total)}",
+        f"{_skills(total['total_skills'])} in {sessions}, {outcomes(total)}",
         f"completed: {percent(total['completion_rate'])} of the ended ones",
         f"most used: {short(total['most_used_skill'], NAME)} ({total['most_used_count']:,})",
         "",

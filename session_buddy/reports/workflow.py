@@ -65,7 +65,7 @@ def _effectiveness(report: Result, size: Size) -> list[str]:
         lines += [f"  {line}" for line in more(len(skills), phase["different_skills"], "skills")]
     lines += more(size.phases, _found(report, "effectiveness"), "phases")
     if report["without_phase"]:
-        lines.append(f"  ({_uses(report['without_phase'])} without a phase are left out)")
+        lines.append(f"  (left out: {_uses(report['without_phase'])} without a phase)")
     return [*lines, ""]
 
 

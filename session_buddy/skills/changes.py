@@ -6,12 +6,14 @@ tested where both hold enough uses; all tests of a report are corrected together
 
 from collections import defaultdict
 from math import log
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from session_buddy.skills import significance
 from session_buddy.skills.metrics import percent, seconds
 from session_buddy.store import changes
-from session_buddy.store.changes import Company, Durations, Ended, Windows
+from session_buddy.store.changes import Company, Durations, Ended, Sizes, Windows
 from session_buddy.store.figures import WEEK_US, Scope
 from session_buddy.store.times import iso
 from session_buddy.store.writing import Cursor
@@ -27,16 +29,28 @@ BELIEVED = 0.05
 MOST_UNUSED = 50
 
 Result = dict[str, Any]
+Counts = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+
+class Pair(NamedTuple):
+    """In how many sessions two skills were used together, and in how many each was."""
+
+    first: str
+    second: str
+    together: int
+    first_sessions: int
+    second_sessions: int
 
 
 def found(cursor: Cursor, scope: Scope) -> Result:
     """Everything that can be said, and what there is too little data for."""
     company = changes.together(cursor, MOST_SESSIONS, LEAST_TOGETHER)
+    sessions = sum(company.sessions.values())
     unused = changes.never_used(cursor)
     return _changed(cursor, scope) | {
-        "sessions": company.sessions,
-        "enough_sessions": company.sessions >= ENOUGH_SESSIONS,
-        "together": _together(company) if company.sessions >= ENOUGH_SESSIONS else [],
+        "sessions": sessions,
+        "enough_sessions": sessions >= ENOUGH_SESSIONS,
+        "together": _together(company, sessions) if sessions >= ENOUGH_SESSIONS else [],
         "never_used": [one._asdict() for one in unused[:MOST_UNUSED]],
         "all_never_used": len(unused),
     }
@@ -114,19 +128,60 @@ def _geometric_mean(values: list[float]) -> float:
     return significance.log_ratio([1.0], values)
 
 
-def _together(company: Company) -> list[Result]:
-    """The pairs that meet more often than by chance, the strongest first. The correction is for all pairs there are,
-    since those that meet seldom were left out for what they showed."""
-    tested = [(pair, significance.lift(*pair[2:], company.sessions)) for pair in company.pairs]
-    likely = [(pair, lift) for pair, lift in tested if lift[1] > 1]
-    values = [significance.more_together(*pair[2:], company.sessions) for pair, _ in likely]
-    others = company.skills * (company.skills - 1) // 2 - len(values)
-    corrected = significance.holm(values, others)
+def _together(company: Company, sessions: int) -> list[Result]:
+    """The pairs that meet more often than by chance, the strongest first. Two tests must agree: one over all sessions,
+    and one that compares sessions of about the same size, since in long sessions everything meets. The correction is
+    for all pairs there are, since those that meet seldom were left out for what they showed."""
+    skills = len(company.with_skill)
+    pairs = [_pair(company, first, second) for first, second in company.with_both]
+    lifts = {pair: significance.lift(*pair[2:], sessions) for pair in pairs}
+    values = {pair: significance.more_together([(*pair[2:], sessions)]) for pair in pairs if lifts[pair][1] > 1}
+    classes, tests = _Classes(company), skills * (skills - 1) // 2
+    likely = _believed(values, tests)
+    again = {pair: max(values[pair], classes.chance(pair)) for pair in likely}
     found = [
         pair._asdict()
-        | {"sessions": company.sessions, "corrected_p": p}
-        | {name: round(value, 6) for name, value in zip(("lift", "low", "high"), lift, strict=True)}
-        for (pair, lift), p in zip(likely, corrected, strict=True)
-        if p < BELIEVED
+        | {"sessions": sessions, "corrected_p": p}
+        | {name: round(value, 6) for name, value in zip(("lift", "low", "high"), lifts[pair], strict=True)}
+        for pair, p in _believed(again, tests).items()
     ]
     return sorted(found, key=lambda one: (-one["low"], one["first"], one["second"]))
+
+
+def _believed(values: dict[Pair, float], tests: int) -> dict[Pair, float]:
+    """The corrected p of those pairs of which it is small, among so many tests in all."""
+    corrected = significance.holm(list(values.values()), tests - len(values))
+    return {pair: p for pair, p in zip(values, corrected, strict=True) if p < BELIEVED}
+
+
+def _pair(company: Company, first: str, second: str) -> Pair:
+    sizes = (company.with_both[first, second], company.with_skill[first], company.with_skill[second])
+    return Pair(first, second, *(sum(one.values()) for one in sizes))
+
+
+class _Classes:
+    """The sessions in classes by how many other skills than a pair they use: at most 1, 2 or 3, 4 to 7 and so on. The
+    others are counted, because a pair that goes together makes its own sessions larger."""
+
+    def __init__(self, company: Company) -> None:
+        self._company = company
+        self._sizes = range(max(company.sessions) + 1)
+        self._sessions = self._row(company.sessions)
+        # The class of a session of each size that uses neither of the pair, one of it, or both.
+        self._classes = [np.array([max(1, size - used).bit_length() for size in self._sizes]) for used in range(3)]
+
+    def chance(self, pair: Pair) -> float:
+        """One-sided p that the pair meets so often by chance in sessions that use so many others."""
+        met = self._row(self._company.with_both[pair.first, pair.second])
+        first, second = (self._row(self._company.with_skill[name]) - met for name in pair[:2])
+        both = self._counted(met, 2)
+        one, other = both + self._counted(first, 1), both + self._counted(second, 1)
+        every = one + other - both + self._counted(self._sessions - first - second - met, 0)
+        return significance.more_together(zip(*(row.tolist() for row in (both, one, other, every)), strict=True))
+
+    def _row(self, sizes: Sizes) -> Counts:
+        return np.array([sizes.get(size, 0) for size in self._sizes])
+
+    def _counted(self, sessions: Counts, used: int) -> Counts:
+        most = len(self._sizes).bit_length() + 1
+        return np.bincount(self._classes[used], weights=sessions, minlength=most).astype(np.int64)

@@ -24,21 +24,28 @@ _LATEST_SESSIONS = """
     latest AS MATERIALIZED (
         SELECT session FROM memory.main.use GROUP BY session ORDER BY max(moment) DESC, session LIMIT $most
     ),
-    used AS MATERIALIZED (SELECT DISTINCT session, skill FROM memory.main.use WHERE session IN (FROM latest))
-"""
-_SESSIONS = f"WITH {_LATEST_SESSIONS} SELECT (SELECT count(*) FROM latest), count(DISTINCT skill) FROM used"
-_TOGETHER = f"""
-    WITH {_LATEST_SESSIONS},
-    one AS (SELECT skill, count(*) AS sessions FROM used GROUP BY skill),
-    pair AS (
-        SELECT a.skill AS first, b.skill AS second, count(*) AS together
-        FROM used a JOIN used b ON a.session = b.session AND a.skill < b.skill
-        GROUP BY ALL HAVING together >= $least
+    used AS MATERIALIZED (
+        SELECT session, skill, count(*) OVER (PARTITION BY session) AS size
+        FROM (SELECT DISTINCT session, skill FROM memory.main.use WHERE session IN (FROM latest))
     )
-    SELECT x.text, y.text, together, p.sessions, q.sessions
-    FROM pair
-    JOIN one p ON p.skill = first JOIN one q ON q.skill = second
-    JOIN memory.main.word x ON x.code = first JOIN memory.main.word y ON y.code = second
+"""
+_SESSIONS = f"""
+    WITH {_LATEST_SESSIONS}
+    SELECT size, count(DISTINCT session) FROM used GROUP BY size
+"""
+_WITH_SKILL = f"""
+    WITH {_LATEST_SESSIONS}
+    SELECT word.text, histogram(size) FROM used JOIN memory.main.word ON word.code = skill GROUP BY ALL
+"""
+_WITH_BOTH = f"""
+    WITH {_LATEST_SESSIONS},
+    pair AS (
+        SELECT a.skill AS first, b.skill AS second, histogram(a.size) AS sizes
+        FROM used a JOIN used b ON a.session = b.session AND a.skill < b.skill
+        GROUP BY ALL HAVING count(*) >= $least
+    )
+    SELECT x.text, y.text, sizes
+    FROM pair JOIN memory.main.word x ON x.code = first JOIN memory.main.word y ON y.code = second
 """
 _NEVER_USED = """
     WITH shown AS (
@@ -78,23 +85,17 @@ class Durations(NamedTuple):
     seconds: list[float]
 
 
-class Pair(NamedTuple):
-    """In how many sessions two skills were used together, and in how many each was."""
-
-    first: str
-    second: str
-    together: int
-    first_sessions: int
-    second_sessions: int
+# How many sessions there are that use so many different skills.
+Sizes = dict[int, int]
 
 
 class Company(NamedTuple):
-    """Which skills are used in the same sessions: how many sessions were looked at, how many skills were used in them,
-    and the pairs that meet."""
+    """Which skills are used in the same sessions: all the sessions that were looked at, those that use a skill, and
+    those that use two skills both."""
 
-    sessions: int
-    skills: int
-    pairs: list[Pair]
+    sessions: Sizes
+    with_skill: dict[str, Sizes]
+    with_both: dict[tuple[str, str], Sizes]
 
 
 class Unused(NamedTuple):
@@ -123,10 +124,11 @@ def durations(cursor: Cursor, windows: Windows, most: int) -> list[Durations]:
 
 
 def together(cursor: Cursor, most_sessions: int, least: int) -> Company:
-    """The pairs of skills that share at least `least` of the latest sessions."""
-    sessions, skills = first(cursor, _SESSIONS, {"most": most_sessions}) or (0, 0)
-    rows = cursor.execute(_TOGETHER, {"most": most_sessions, "least": least}).fetchall()
-    return Company(sessions, skills, [Pair(*row) for row in rows])
+    """The company that skills keep in the latest sessions; pairs are those that share at least `least` of them."""
+    sessions = cursor.execute(_SESSIONS, {"most": most_sessions}).fetchall()
+    skills = cursor.execute(_WITH_SKILL, {"most": most_sessions}).fetchall()
+    pairs = cursor.execute(_WITH_BOTH, {"most": most_sessions, "least": least}).fetchall()
+    return Company(dict(sessions), dict(skills), {(first, second): sizes for first, second, sizes in pairs})
 
 
 def never_used(cursor: Cursor) -> list[Unused]:

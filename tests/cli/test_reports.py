@@ -113,7 +113,7 @@ def test_figures_come_in_pages(filled: Place) -> None:
 
 def test_metrics_are_told_of_everything_a_skill_and_a_session(filled: Place) -> None:
     assert run(filled, "metrics").stdout.startswith(
-        "Skills Metrics Report\n\n4 skills in 3 sessions: 100 uses: 66 comp"
+        "Skills Metrics Report\n\n4 skills in 3 sessions, 100 uses: 66 comp"
     )
     assert run(filled, "metrics", "debugging").stdout.startswith("debugging: 25 uses: ")
     assert run(filled, "metrics", "--session", "monday").stdout.startswith("Session monday: 4 skills, 34 uses: 0 ")

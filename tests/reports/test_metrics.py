@@ -40,7 +40,7 @@ def test_everything_is_told_in_totals_and_a_line_for_each_skill(store: Store) ->
     assert lines[:6] == [
         "Skills Metrics Report",
         "",
-        "2 skills in 2 sessions: 8 uses: 4 completed, 1 failed, 2 abandoned (1 open for too long), 1 open",
+        "2 skills in 2 sessions, 8 uses: 4 completed, 1 failed, 2 abandoned (1 open for too long), 1 open",
         "completed: 57 % of the ended ones",
         "most used: debugging (7)",
         "",

@@ -83,7 +83,7 @@ def test_a_small_report_tells_every_number(store: Store) -> None:
         "    debugging                     33 % of 3 completed, 30.0 s on average, 1 open",
         "  plan: 100 % of 3 completed, 1 min 0 s on average",
         "    planning                     100 % of 3 completed, 1 min 0 s on average",
-        "  (1 use without a phase are left out)",
+        "  (left out: 1 use without a phase)",
         "",
     ]
     text = "\n".join(lines)

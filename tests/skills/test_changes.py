@@ -2,7 +2,7 @@
 
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -175,23 +175,56 @@ def test_a_skill_used_ten_times_in_one_session_is_in_one_session(store: Store) -
     assert found(store)["together"] == []
 
 
-def independent(seed: int) -> list[Use]:
-    """Three hundred sessions that use more or fewer of twenty skills, whichever they are."""
+SKILLS = [f"skill-{number}" for number in range(20)]
+
+
+def of_one_length(chance: random.Random) -> list[str]:
+    """More or fewer skills, whichever they are; some are used more than others."""
+    return [skill for at, skill in enumerate(SKILLS) if chance.random() < (at + 1) / 60]
+
+
+def short_or_long(chance: random.Random) -> list[str]:
+    """Three of four sessions use one skill, the others eight, whichever they are."""
+    return chance.sample(SKILLS, chance.choice([1, 1, 1, 8]))
+
+
+def of_any_length(chance: random.Random) -> list[str]:
+    return chance.sample(SKILLS, chance.randint(1, 10))
+
+
+def sessions_of(seed: int, kind: Callable[[random.Random], list[str]], *pair: str) -> list[Use]:
+    """Three hundred sessions; a pair, if one is given, is used in one of twenty."""
     chance, made = random.Random(seed), []
-    skills = [f"skill-{number}" for number in range(20)]
     for number in range(300):
-        some = [skill for at, skill in enumerate(skills) if chance.random() < (at + 1) / 60]
-        made += [Use(skill, number / 24, session=f"session {number}") for skill in some]
+        used = [*kind(chance), *(pair if chance.random() < 0.05 else ())]
+        made += [Use(skill, number / 24, session=f"session {number}") for skill in used]
     return made
 
 
-def test_skills_that_meet_by_chance_are_not_called_a_pair(tmp_path: Path, empty: Path) -> None:
+@pytest.mark.parametrize("kind", [of_one_length, short_or_long, of_any_length])
+def test_skills_that_meet_by_chance_are_not_called_a_pair_however_long_sessions_are(
+    tmp_path: Path, empty: Path, kind: Callable[[random.Random], list[str]]
+) -> None:
     wrong = 0
-    for seed in range(20):
+    for seed in range(10):
         with opened(shutil.copy(empty, tmp_path / f"{seed}.duckdb")) as store:
-            fill(store, independent(seed))
+            fill(store, sessions_of(seed, kind))
             wrong += bool(found(store)["together"])
-    assert wrong <= 3
+    assert wrong <= 2
+
+
+@pytest.mark.parametrize("kind", [of_one_length, short_or_long, of_any_length])
+def test_a_pair_is_found_however_long_sessions_are(store: Store, kind: Callable[[random.Random], list[str]]) -> None:
+    fill(store, sessions_of(1, kind, "needle", "thread"))
+    first = found(store)["together"][0]
+    assert {first["first"], first["second"]} == {"needle", "thread"}
+
+
+def test_two_skills_that_are_used_alone_together_are_a_pair(store: Store) -> None:
+    fill(store, [Use(skill, 1, session=f"pair {at}") for at in range(12) for skill in ("needle", "thread")])
+    fill(store, [Use("other", 1, session=f"other {at}") for at in range(40)])
+    (one,) = found(store)["together"]
+    assert (one["together"], one["corrected_p"] < 1e-6) == (12, True)
 
 
 def test_with_fewer_than_ten_sessions_pairs_are_not_looked_for_and_that_is_told(store: Store) -> None:

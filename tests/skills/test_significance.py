@@ -86,12 +86,24 @@ def test_more_together_equals_the_exact_upper_tail() -> None:
                 ways = {k: comb(first, k) * comb(total - first, second - k) for k in range(least, most + 1)}
                 for together in ways:
                     wanted = sum(way for k, way in ways.items() if k >= together) / comb(total, second)
-                    assert more_together(together, first, second, total) == pytest.approx(wanted, rel=1e-9)
+                    assert more_together([(together, first, second, total)]) == pytest.approx(wanted, rel=1e-9)
+
+
+def test_over_strata_it_is_the_exact_tail_of_how_often_they_meet_in_all_of_them() -> None:
+    one, other = (2, 3, 4, 7), (1, 2, 3, 6)
+    ways = [
+        {k: comb(first, k) * comb(total - first, second - k) for k in range(min(first, second) + 1)}
+        for _, first, second, total in (one, other)
+    ]
+    tail = sum(a * b for k, a in ways[0].items() for m, b in ways[1].items() if k + m >= 3)
+    assert more_together([one, other]) == pytest.approx(tail / (comb(7, 4) * comb(6, 3)))
+    assert more_together([one, other, (0, 0, 0, 50), (0, 0, 4, 9)]) == pytest.approx(more_together([one, other]))
+    assert more_together([]) == 1
 
 
 def test_things_that_are_in_every_session_meet_by_chance() -> None:
-    assert more_together(10, 10, 10, 10) == pytest.approx(1)
-    assert more_together(4, 10, 4, 10) == pytest.approx(1)
+    assert more_together([(10, 10, 10, 10)]) == pytest.approx(1)
+    assert more_together([(4, 10, 4, 10)]) == pytest.approx(1)
 
 
 def test_lift_is_how_many_times_as_often_as_by_chance() -> None:
@@ -190,5 +202,5 @@ def test_a_ratio_is_that_of_geometric_means() -> None:
 
 def test_the_tables_of_factorials_do_not_forget_what_is_asked_in_turn() -> None:
     for total in (4, 40, 400, 4):
-        assert more_together(2, 2, 2, total) == pytest.approx(1 / comb(total, 2))
+        assert more_together([(2, 2, 2, total)]) == pytest.approx(1 / comb(total, 2))
     assert significance.fisher((1, 0), (1, 1)) == pytest.approx(1)
