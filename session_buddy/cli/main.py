@@ -49,6 +49,7 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_server_commands(commands)
     _add_data_commands(commands)
+    _add_keeping_commands(commands)
     _add_evaluation(commands)
     _add_upkeep_commands(commands)
     return parser
@@ -85,6 +86,17 @@ def _add_data_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
         "--wait-for-model", action="store_true", help="wait for the model and for every stored text's vector"
     )
     _json(recommend)
+
+
+def _add_keeping_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
+    backup = _command(commands, "backup", "backup", "run", "copy the whole store into a file while it is in use")
+    backup.add_argument("file", metavar="FILE", help="the file to make; it must not be there yet")
+    _json(backup)
+    restore = _command(
+        commands, "restore", "restore", "run", "put a backup in the store's place, and keep what was there"
+    )
+    restore.add_argument("file", metavar="FILE", help="the backup, or any other file that holds a store")
+    _json(restore)
 
 
 def _add_evaluation(commands: "argparse._SubParsersAction[Parser]") -> None:

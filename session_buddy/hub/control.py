@@ -13,11 +13,12 @@ from session_buddy import __version__
 from session_buddy.embedding.service import NotReadyError
 from session_buddy.errors import BuddyError, InvalidRequestError
 from session_buddy.hub import identity
+from session_buddy.hub.hold import Hold
 from session_buddy.hub.peers import Hello
 from session_buddy.hub.services import Services
 from session_buddy.skills import describing, overview
 from session_buddy.skills.recommending import Question
-from session_buddy.store import invocations, projects, queries, transfer
+from session_buddy.store import invocations, projects, queries, tables, transfer
 from session_buddy.store.writing import Cursor
 
 if TYPE_CHECKING:
@@ -40,6 +41,12 @@ class Control:
         self._services = services
         self._connections = connections
         self._hello = hello
+        self._hold: Hold | None = None
+
+    def close(self) -> None:
+        """Let go of what the command held."""
+        if self._hold:
+            self._hold.release()
 
     def run(self, method: str, params: dict[str, Any], body: bytes) -> AsyncIterator[Any]:
         """Run a method by name.
@@ -56,6 +63,9 @@ class Control:
             "skills": lambda: self._skills(),
             "wait_for_model": lambda: self._wait_for_model(),
             "evaluate": lambda: self._evaluate(),
+            "hold": lambda: self._take_hold(),
+            "renew_hold": lambda: self._renew_hold(),
+            "release": lambda: self._release(),
         }
         if method not in methods:
             raise InvalidRequestError(f"The running hub ({__version__}) does not know {method!r}. Restart the windows.")
@@ -118,6 +128,19 @@ class Control:
             yield Part(part)
         yield {"evaluated": True}
 
+    async def _take_hold(self) -> AsyncIterator[Any]:
+        """Keep the store's file as it is until `release`, or until the command is gone or silent."""
+        self.close()
+        self._hold = Hold(self._services.access.store)
+        await self._hold.take()
+        yield {"rows": await self._services.access.read(tables.counts)}
+
+    async def _renew_hold(self) -> AsyncIterator[Any]:
+        yield {"held": bool(self._hold and self._hold.renew())}
+
+    async def _release(self) -> AsyncIterator[Any]:
+        yield {"held": bool(self._hold and self._hold.release())}
+
     async def _wait_for_model(self) -> AsyncIterator[Any]:
         """Report progress until every text in use has its vector."""
         backlog = self._services.backlog
@@ -142,17 +165,24 @@ class Control:
 
 async def serve(control: Control, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Answer a command's requests, one after the other, until it closes the connection."""
-    while line := await reader.readline():
-        request = json.loads(line)
-        size = int(request.get("bytes", 0))
-        if size > MAX_BODY:
-            return
-        body = await reader.readexactly(size) if size else b""
-        try:
-            async for value in control.run(request["method"], request.get("params", {}), body):
-                await _reply(writer, {"part": value.value} if isinstance(value, Part) else {"result": value})
-        except BuddyError as error:
-            await _reply(writer, {"error": str(error)})
+    try:
+        while line := await reader.readline():
+            request = json.loads(line)
+            size = int(request.get("bytes", 0))
+            if size > MAX_BODY:
+                return
+            body = await reader.readexactly(size) if size else b""
+            await _answer(control, request, body, writer)
+    finally:
+        control.close()
+
+
+async def _answer(control: Control, request: dict[str, Any], body: bytes, writer: asyncio.StreamWriter) -> None:
+    try:
+        async for value in control.run(request["method"], request.get("params", {}), body):
+            await _reply(writer, {"part": value.value} if isinstance(value, Part) else {"result": value})
+    except BuddyError as error:
+        await _reply(writer, {"error": str(error)})
 
 
 async def _reply(writer: asyncio.StreamWriter, message: dict[str, Any]) -> None:
