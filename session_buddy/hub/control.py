@@ -14,9 +14,10 @@ from session_buddy.embedding.service import NotReadyError
 from session_buddy.errors import BuddyError, InvalidRequestError
 from session_buddy.hub import identity
 from session_buddy.hub.hold import Hold
+from session_buddy.hub.intake import take_in
 from session_buddy.hub.peers import Hello
 from session_buddy.hub.services import Services
-from session_buddy.skills import describing, overview
+from session_buddy.skills import describing, forgetting, overview
 from session_buddy.skills.recommending import Question
 from session_buddy.store import invocations, projects, queries, tables, transfer
 from session_buddy.store.writing import Cursor
@@ -63,6 +64,7 @@ class Control:
             "skills": lambda: self._skills(),
             "wait_for_model": lambda: self._wait_for_model(),
             "evaluate": lambda: self._evaluate(),
+            "plan_forgetting": lambda: self._plan_forgetting(params),
             "hold": lambda: self._take_hold(),
             "renew_hold": lambda: self._renew_hold(),
             "release": lambda: self._release(),
@@ -127,6 +129,10 @@ class Control:
         async for part in self._services.evaluator.run():
             yield Part(part)
         yield {"evaluated": True}
+
+    async def _plan_forgetting(self, params: dict[str, Any]) -> AsyncIterator[Any]:
+        await take_in(self._services)
+        yield await asyncio.to_thread(forgetting.plan, self._services.access.store, forgetting.choice(**params))
 
     async def _take_hold(self) -> AsyncIterator[Any]:
         """Keep the store's file as it is until `release`, or until the command is gone or silent."""

@@ -30,7 +30,7 @@ def inspect(path: str) -> dict[str, int]:
 
 @contextmanager
 def whole(path: str) -> Iterator[dict[str, int]]:
-    """The same, with the file's log moved into it; DuckDB's lock on the file is held for as long as the context lasts."""
+    """The same, with the file's log moved into it. DuckDB's lock on the file is held as long as the context lasts."""
     connection = attach(path)
     try:
         connection.execute("CHECKPOINT store")
