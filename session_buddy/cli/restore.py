@@ -51,10 +51,11 @@ def _check(source: str, settings: Settings) -> None:
 
 def _restore(settings: Settings, source: str) -> Restored:
     try:
-        with exclusive(settings) as place, drafting(place.draft):
+        # The store is locked before the copy is made, and the copy before it takes the store's name, so that no other
+        # program gets in between.
+        with exclusive(settings) as place, guarded(place.store) as before, drafting(place.draft):
             copy_with_log(source, place.draft, "Restoring (MB)")
-            # Both files are locked while one takes the other's name, so that no other program gets in between.
-            with guarded(place.store) as before, whole(place.draft) as rows:
+            with whole(place.draft) as rows:
                 replaced = _keep(place)
                 os.replace(place.draft, place.store)
                 settle(place.folder)

@@ -43,38 +43,41 @@ def whole(path: str) -> Iterator[dict[str, int]]:
 
 @contextmanager
 def guarded(path: str) -> Iterator[int | None]:
-    """Hold DuckDB's lock on the file at `path`, which may be absent or damaged; a damaged one opens for nobody, and
-    needs no lock. Gives the number of invocations in it, None where they cannot be counted.
+    """Hold DuckDB's lock on the file at `path`, which may be absent or damaged. Gives the number of invocations in it;
+    None where not all of it can be read, and then it is left as it is.
 
     Raises:
         StoreBusyError: another program has it open.
     """
-    connection = _opened(path)
-    if connection is None:
-        yield None
-        return
+    held, invocations = _held(path)
     try:
-        yield _invocations(connection)
+        yield invocations
     finally:
-        connection.close()
+        if held:
+            held.close()
 
 
-def _opened(path: str) -> Cursor | None:
+def _held(path: str) -> tuple[Cursor | None, int | None]:
     if not os.path.exists(path):
-        return None
+        return None, None
     try:
-        return attach(path)
+        invocations = inspect(path)[INVOCATIONS]
+        connection = attach(path)
+        connection.execute("CHECKPOINT store")
     except StoreBusyError:
         raise
     except StoreError:
-        return None
+        return _held_for_reading(path), None
+    return connection, invocations
 
 
-def _invocations(connection: Cursor) -> int | None:
+def _held_for_reading(path: str) -> Cursor | None:
+    """Opened for writing, a damaged file would be written when it is closed; many a one opens for nobody."""
     try:
-        connection.execute("CHECKPOINT store")
-        return counts(connection).get(INVOCATIONS)
-    except duckdb.Error:
+        return attach(path, "READ_ONLY")
+    except StoreBusyError:
+        raise
+    except StoreError:
         return None
 
 
