@@ -62,13 +62,21 @@ def _held(path: str) -> tuple[Cursor | None, int | None]:
         return None, None
     try:
         invocations = inspect(path)[INVOCATIONS]
-        connection = attach(path)
-        connection.execute("CHECKPOINT store")
+        return _up_to_date(path), invocations
     except StoreBusyError:
         raise
     except StoreError:
         return _held_for_reading(path), None
-    return connection, invocations
+
+
+def _up_to_date(path: str) -> Cursor:
+    connection = attach(path)
+    try:
+        connection.execute("CHECKPOINT store")
+    except duckdb.Error as error:
+        connection.close()
+        raise explained(path, error) from None
+    return connection
 
 
 def _held_for_reading(path: str) -> Cursor | None:
