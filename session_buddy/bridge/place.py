@@ -1,5 +1,6 @@
 """What lies where beside a store, and whether it is safe to use."""
 
+import contextlib
 import os
 import stat
 import sys
@@ -33,6 +34,16 @@ class Place(NamedTuple):
     @property
     def wal(self) -> str:
         return self.store + ".wal"
+
+    @property
+    def draft(self) -> str:
+        """A file that is to take the store's place, while it is written."""
+        return self.store + ".draft"
+
+    @property
+    def spilled(self) -> str:
+        """The folder for what does not fit into DuckDB's memory."""
+        return self.store + ".tmp"
 
 
 def prepare(place: Place) -> None:
@@ -88,6 +99,19 @@ def trap(path: str) -> str | None:
     if sys.platform != "win32" and found.st_uid != os.geteuid():
         return f"belongs to another user (uid {found.st_uid})"
     return None
+
+
+def sweep(place: Place) -> None:
+    """Remove what a killed process has left: a draft of the store, and spilled memory. Call it only while holding the
+    hub's lock and before the store is opened."""
+    import shutil  # a window needs none of it
+
+    for path in (place.draft, place.draft + ".wal"):
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+    for folder in (place.spilled, place.draft + ".tmp"):
+        if os.path.isdir(folder) and not trap(folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def keep_out_of_git(folder: str) -> None:

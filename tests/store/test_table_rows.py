@@ -7,10 +7,10 @@ import duckdb
 import pytest
 
 from session_buddy.errors import BuddyError, StoreError
-from session_buddy.store import tables
+from session_buddy.store import table_rows as tables
 from session_buddy.store.store import Store
 from session_buddy.store.table_files import TableFiles
-from session_buddy.store.tables import Table
+from session_buddy.store.table_rows import Table
 from tests.store.filling import change, rows, used
 
 
