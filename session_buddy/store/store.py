@@ -13,6 +13,7 @@ import duckdb
 
 from session_buddy.errors import StoreBusyError, StoreError
 from session_buddy.store import migrations
+from session_buddy.store.rows import number
 from session_buddy.store.writing import Cursor, Job, WriteQueue
 
 Result = TypeVar("Result")
@@ -21,6 +22,10 @@ MEMORY_LIMIT = "1GB"
 # Smaller row groups than DuckDB's own 122,880, so that two threads share a scan of a middling history.
 ROW_GROUP_SIZE = 16_384
 _WRITABLE = f"ROW_GROUP_SIZE {ROW_GROUP_SIZE}"
+# Three headers come before the blocks.
+_LEAST_SIZE = """
+    SELECT 3 * 4096 + used_blocks * block_size FROM pragma_database_size() WHERE database_name = 'store'
+"""
 _ATTACH = "ATTACH {0} AS {1} ({2})"
 # The allocator settings give memory back after a large query instead of keeping it for the next one.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -170,6 +175,7 @@ def _look(path: str, known: list[migrations.Migration]) -> int:
     connection = attach(path, "READ_ONLY")
     try:
         migrations.refuse_newer(connection, known)
+        _refuse_cut(connection, path)
         return migrations.version(connection)
     except StoreError as error:
         raise StoreError(f"{path}: {error}") from None
@@ -177,6 +183,16 @@ def _look(path: str, known: list[migrations.Migration]) -> int:
         raise explained(path, error) from None
     finally:
         connection.close()
+
+
+def _refuse_cut(connection: Cursor, path: str) -> None:
+    """DuckDB opens a file that was cut off, and fails where it first misses something."""
+    wanted, found = number(connection, _LEAST_SIZE), os.path.getsize(path)
+    if found < wanted:
+        raise StoreError(
+            f"It was cut off: {found:,} bytes of at least {wanted:,} are there. It was not changed. "
+            "`session-buddy recover` copies what can be read into a new one."
+        )
 
 
 def works() -> bool:
