@@ -5,8 +5,8 @@ import json
 import os
 import time
 
+from session_buddy.bridge.client import Client
 from session_buddy.bridge.place import Place
-from session_buddy.cli.client import Client
 from session_buddy.cli.copying import copy_with_log, drafting, in_family, settle, size_text, unusable
 from session_buddy.errors import BuddyError
 from session_buddy.settings import Settings, read

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from session_buddy.bridge import address
+from session_buddy.bridge.client import Client
 from session_buddy.bridge.lock import HubLock
 from session_buddy.bridge.place import Place, prepare, sweep
-from session_buddy.cli.client import Client
 from session_buddy.errors import HubLostError, HubUnavailableError
 from session_buddy.settings import Settings
 

@@ -7,8 +7,8 @@ import sys
 from datetime import timedelta
 from typing import Any
 
+from session_buddy.bridge.client import Client
 from session_buddy.bridge.place import Place
-from session_buddy.cli.client import Client
 from session_buddy.cli.copying import drafting, settle
 from session_buddy.cli.exclusive import exclusive
 from session_buddy.cli.progress import bar

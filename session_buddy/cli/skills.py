@@ -5,7 +5,7 @@ import json
 import shutil
 import sys
 
-from session_buddy.cli.client import Client
+from session_buddy.bridge.client import Client
 from session_buddy.reports.skills import skills_text
 from session_buddy.settings import read
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from session_buddy.cli.client import Client
+from session_buddy.bridge.client import Client
 from session_buddy.cli.files import cannot_write, refuse_existing
 from session_buddy.cli.progress import Bar, bar
 from session_buddy.errors import BuddyError

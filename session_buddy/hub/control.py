@@ -17,8 +17,9 @@ from session_buddy.hub.hold import Hold
 from session_buddy.hub.intake import take_in
 from session_buddy.hub.peers import Hello
 from session_buddy.hub.services import Services
-from session_buddy.skills import describing, forgetting
+from session_buddy.skills import describing, events, forgetting
 from session_buddy.skills.recommending import Question
+from session_buddy.skills.tracking import Origin
 from session_buddy.store import invocations, projects, queries, tables, transfer
 from session_buddy.store.writing import Cursor
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 MAX_BODY = 64 * 1024 * 1024
 PROGRESS_SECONDS = 0.2
+PROGRAM = "library"
 
 
 class Part(NamedTuple):
@@ -64,6 +66,9 @@ class Control:
             "document": lambda: self._stream(exporting.document),
             "tables": lambda: self._stream(exporting.tables),
             "recommend": lambda: self._recommend(params),
+            "event": lambda: self._one(self._event(params)),
+            "session_skills": lambda: self._one(self._session_skills(params["session_id"])),
+            "summary": lambda: self._one(reporter.summary()),
             "skills": lambda: self._one(reporter.skills()),
             "metrics": lambda: self._one(reporter.metrics(**params)),
             "report": lambda: self._one(reporter.workflow(**params)),
@@ -104,10 +109,24 @@ class Control:
         self._connections.leave("stop")
         yield {"stopping": True}
 
+    async def _event(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Store what a program tells, once however often it tells it."""
+        parsed = events.parse(event | {"project": self._hello.project})
+        project, mask = await self._project(), self._services.settings.mask_secrets
+        stored = await self._services.access.write(lambda cursor: events.store(cursor, parsed, project, mask, PROGRAM))
+        self._services.backlog.notice()
+        return {"stored": stored}
+
+    async def _session_skills(self, session_id: str) -> list[dict[str, Any]]:
+        return await self._services.access.read(lambda cursor: transfer.of_session(cursor, session_id))
+
+    async def _project(self) -> str:
+        return await asyncio.to_thread(identity.project_id, self._hello.project, self._services.settings.data_folder)
+
     async def _import(self, body: bytes) -> AsyncIterator[Any]:
         head, _, rest = body.partition(b"\n")
         batch, rows = json.loads(head), rest.decode()
-        project = await asyncio.to_thread(identity.project_id, self._hello.project, self._services.settings.data_folder)
+        project = await self._project()
         result = await self._services.access.write(lambda cursor: self._load(cursor, rows, batch, project))
         self._services.backlog.notice()
         yield result
@@ -130,7 +149,12 @@ class Control:
         yield {"exported": True}
 
     async def _recommend(self, params: dict[str, Any]) -> AsyncIterator[Any]:
-        yield await self._services.recommender.recommend(Question(**params))
+        """Recommend; what a session of a program is given is kept, as what an assistant's is."""
+        asker, session = None, params.pop("session_id", None)
+        if session:
+            mask = self._services.settings.mask_secrets
+            asker = Origin(session, await self._project(), self._hello.project, mask)
+        yield await self._services.recommender.recommend(Question(**params), asker)
 
     async def _one(self, answer: Awaitable[Any]) -> AsyncIterator[Any]:
         yield await answer

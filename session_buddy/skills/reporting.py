@@ -21,6 +21,7 @@ Result = TypeVar("Result")
 
 # Without a question for so long (seconds), the table of uses gives its memory back.
 IDLE = 600.0
+EVERY = 1_000_000
 
 
 class Reporter:
@@ -94,6 +95,10 @@ class Reporter:
     async def skills(self) -> Answer:
         """Every skill that is described or was ever used."""
         return await self._ask(overview.every_skill)
+
+    async def summary(self) -> Answer:
+        """The totals over everything, with every skill by usage."""
+        return await self._ask(lambda cursor, scope: metrics.summary(cursor, scope, EVERY))
 
     async def names(self, kind: str, part: str, most: int) -> tuple[list[str], int]:
         """The names of used skills (`skill`) or sessions (`session`) that hold this part, those used most first, and

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from session_buddy.cli.client import Client
+from session_buddy.bridge.client import Client
 from session_buddy.settings import read
 from tests.system.keeping import family, fill, rows
 from tests.system.processes import Place, Window, exported, run
