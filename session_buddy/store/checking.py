@@ -9,7 +9,7 @@ import duckdb
 from session_buddy.errors import StoreBusyError, StoreError
 from session_buddy.store import migrations
 from session_buddy.store.store import attach, explained
-from session_buddy.store.tables import counts, read_all
+from session_buddy.store.tables import read_all
 from session_buddy.store.writing import Cursor
 
 INVOCATIONS = "invocation"
