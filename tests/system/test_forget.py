@@ -34,7 +34,7 @@ SECRET: list[dict[str, Any]] = [
     {"skill_name": f"{TEXT} deploy", "user_query": "deploy the order", "session_id": "monday", "completed": True},
     {
         "skill_name": "review",
-        "user_query": "look at this order",
+        "user_query": "look at this",
         "alternatives_considered": [f"{TEXT} deploy", "debug"],
     },
     {"skill_name": "review", "user_query": "look again", "session_id": f"with {TEXT}", "completed": True},
