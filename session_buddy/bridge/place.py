@@ -81,7 +81,7 @@ def check(place: Place) -> None:
     if os.path.isdir(place.store):
         raise UnsafePathError(f"{place.store} is a folder. Set SESSION_BUDDY_STORE to a file.")
     own_folder = [place.folder] if os.path.basename(place.folder) == FOLDER else []
-    for path in [*own_folder, place.store, place.wal, place.lock, place.log]:
+    for path in [*own_folder, place.store, place.wal, place.lock, place.log, place.spilled]:
         if problem := trap(path):
             raise UnsafePathError(
                 f"{path} {problem}. It was not opened. Set SESSION_BUDDY_STORE to a file of your own, or remove it."

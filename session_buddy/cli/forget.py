@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         raise BuddyError(f"There is no store at {settings.store}, so nothing in it to forget. Nothing was changed.")
     plan = _plan(settings, choice)
     if not options.dry_run and not plan["empty"]:
-        if not options.json and not options.yes and not _agreed(plan):
+        if not options.yes and not _agreed(plan):
             print("Nothing was forgotten.")
             return 0
         plan = _forget(settings, choice)

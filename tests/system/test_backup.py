@@ -42,7 +42,8 @@ def test_a_backup_is_told_as_json(place: Place, tmp_path: Path) -> None:
 
 def test_windows_go_on_writing_while_backups_are_made_and_each_is_whole(place: Place, tmp_path: Path) -> None:
     fill(place, LINES)
-    over, tracked = threading.Event(), []
+    over = threading.Event()
+    tracked: list[str] = []
     with Window(place) as window:
         window.initialize()
 

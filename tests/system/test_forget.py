@@ -6,6 +6,7 @@ import pty
 import shutil
 import subprocess
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ SECRET: list[dict[str, Any]] = [
     {"skill_name": f"{TEXT} deploy", "user_query": "deploy the order", "session_id": "monday", "completed": True},
     {
         "skill_name": "review",
-        "user_query": "look at this order",
+        "user_query": "look at this",
         "alternatives_considered": [f"{TEXT} deploy", "debug"],
     },
     {"skill_name": "review", "user_query": "look again", "session_id": f"with {TEXT}", "completed": True},
@@ -128,7 +129,7 @@ def test_what_held_a_forgotten_text_stays_without_it(hashing: Place) -> None:
     assert failed["session_id"] == "monday"
     assert not {"user_query", "workflow_path", "workflow_phase"} & failed.keys()
     looked = {row["user_query"]: row for row in found if "user_query" in row}
-    assert looked["look at this order"]["alternatives_considered"] == ["debug"]
+    assert looked["look at this"]["alternatives_considered"] == ["debug"]
     assert "deploy the order" not in looked
     renamed = looked["look again"]["session_id"]
     assert renamed.startswith("forgotten-")
@@ -236,14 +237,14 @@ def test_a_process_that_is_killed_leaves_the_old_store_or_the_new_one(
     place.store.parent.mkdir()
     shutil.copy(long_history, place.store)
     draft, inode = Path(f"{place.store}.draft"), place.store.stat().st_ino
-    reached = {
+    reached: dict[str, Callable[[], bool]] = {
         "lock": lambda: place.hub_runs() and not place.address.exists(),
         "draft": lambda: draft.exists(),
-        "filled": lambda: Path(f"{draft}.wal").exists() or (draft.exists() and draft.stat().st_size > 1_000_000),
+        "filled": lambda: Path(f"{draft}.wal").exists(),
         "renamed": lambda: place.store.stat().st_ino != inode,
-    }[moment]
+    }
     with subprocess.Popen([COMMAND, "forget", "--text", TEXT], env=place.environment) as process:
-        eventually(lambda: reached() or process.poll() is not None)
+        eventually(lambda: reached[moment]() or process.poll() is not None)
         process.kill()
     held = len(exported(place))
     assert held in (20_005, 20_004)

@@ -17,7 +17,8 @@ LEAVE_A_LOG = """
 import duckdb, os, sys
 connection = duckdb.connect(sys.argv[1])
 connection.execute("PRAGMA disable_checkpoint_on_shutdown")
-connection.execute("INSERT INTO invocation BY NAME SELECT uuid() AS invocation_id, 'in-the-log' AS skill_name, now() AS invoked_at")
+row = "SELECT uuid() AS invocation_id, 'in-the-log' AS skill_name, now() AS invoked_at"
+connection.execute("INSERT INTO invocation BY NAME " + row)
 os._exit(0)
 """
 
