@@ -30,7 +30,7 @@ class Client:
 
     def close(self) -> None:
         """Close the connection."""
-        self._line.close()
+        self._line.close_for_good()
 
     def ask(self, method: str, params: dict[str, Any] | None = None, body: bytes = b"") -> Any:
         """The result of a method that answers in one piece.
