@@ -2,14 +2,16 @@
 
 from typing import Any
 
+# What one row of a table is called, and several.
 _NAMES = {
-    "invocation": "invocations",
-    "completion": "ends of invocations",
-    "recommendation": "recommendations",
-    "query": "texts",
-    "vectors": "vectors",
-    "skill": "skills of the catalogue",
-    "project": "paths of projects",
+    "invocation": ("invocation", "invocations"),
+    "completion": ("end of an invocation", "ends of invocations"),
+    "recommendation": ("recommendation", "recommendations"),
+    "query": ("text", "texts"),
+    "vectors": ("vector", "vectors"),
+    "skill": ("skill of the catalogue", "skills of the catalogue"),
+    "project": ("path of a project", "paths of projects"),
+    "session_event": ("note that a session ended", "notes that sessions ended"),
 }
 _UNSAID = {"classifier"}
 
@@ -17,8 +19,8 @@ _UNSAID = {"classifier"}
 def forgotten_text(plan: dict[str, Any], done: bool) -> str:
     """What goes, or has gone, one line per kind; `files` are the paths of those that go too."""
     lines = ["Forgotten:" if done else "This would be forgotten:"]
-    lines += [f"  {count} {name}" for name, count in _named(plan["gone"])]
-    lines += [f"  parts of {count} {name} that stay" for name, count in _named(plan["changed"])]
+    lines += [f"  {told}" for told in _named(plan["gone"])]
+    lines += [f"  parts of {told}, the rest of which stays" for told in _named(plan["changed"])]
     lines += [f"  the file {path}" for path in plan["files"]]
     lines.append(
         "Backups and exports elsewhere are not touched: remove those that hold it."
@@ -28,11 +30,16 @@ def forgotten_text(plan: dict[str, Any], done: bool) -> str:
     return "\n".join(lines)
 
 
-def _named(counts: dict[str, int]) -> list[tuple[str, int]]:
+def _named(counts: dict[str, int]) -> list[str]:
     found: dict[str, int] = {}
     for table, count in counts.items():
         name = "vectors" if table.startswith("vector_") else table
         found[name] = found.get(name, 0) + count
     order = list(_NAMES)
     names = sorted(found.keys() - _UNSAID, key=lambda name: (order.index(name) if name in order else len(order), name))
-    return [(_NAMES.get(name, f"rows of {name}"), found[name]) for name in names]
+    return [_told(name, found[name]) for name in names]
+
+
+def _told(name: str, count: int) -> str:
+    one, many = _NAMES.get(name, (f"row of {name}", f"rows of {name}"))
+    return f"{count:,} {one if count == 1 else many}"

@@ -1,17 +1,16 @@
 """What a person wants forgotten: checked against what is known, and planned."""
 
-import difflib
 from datetime import datetime
 from typing import Any
 
-from session_buddy.errors import InvalidRequestError
+from session_buddy.errors import UnknownNameError
+from session_buddy.skills import known
 from session_buddy.skills.describing import document_of
 from session_buddy.skills.tracking import PRIVATE
-from session_buddy.store.forgetting import Choice, Habits, Selection, known_names, select
+from session_buddy.store.forgetting import Choice, Habits, Selection, select
 from session_buddy.store.store import Store
 from session_buddy.store.writing import Cursor
 
-NEAREST = 3
 _HABITS = Habits(PRIVATE, lambda name: document_of(name, None))
 
 
@@ -24,7 +23,7 @@ def plan(store: Store, wanted: Choice) -> dict[str, Any]:
     """What would go from an open store: see `summary`.
 
     Raises:
-        InvalidRequestError: a session or skill is not known; the message names the nearest ones.
+        UnknownNameError: a session or skill is not known; the message names the nearest ones.
     """
     cursor = store.cursor()
     try:
@@ -35,11 +34,13 @@ def plan(store: Store, wanted: Choice) -> dict[str, Any]:
 
 def select_for(cursor: Cursor, wanted: Choice) -> Selection:
     """What a choice means in this store; raises as `plan` does."""
-    sessions, skills = known_names(cursor)
-    for kind, names, known in (("session", wanted.sessions, sessions), ("skill", wanted.skills, skills)):
-        for name in names:
-            if name not in known:
-                raise InvalidRequestError(_unknown(kind, name, known))
+    try:
+        for session_id in wanted.sessions:
+            known.session(cursor, session_id)
+        for name in wanted.skills:
+            known.skill(cursor, name)
+    except UnknownNameError as error:
+        raise UnknownNameError(f"{error} Nothing was forgotten.") from None
     return select(cursor, wanted, _HABITS)
 
 
@@ -51,9 +52,3 @@ def summary(selection: Selection) -> dict[str, Any]:
         "gone": {name: tally.gone for name, tally in tallies if tally.gone},
         "changed": {name: tally.changed for name, tally in tallies if tally.changed},
     }
-
-
-def _unknown(kind: str, name: str, known: list[str]) -> str:
-    nearest = difflib.get_close_matches(name, known, n=NEAREST)
-    advice = f"The nearest: {', '.join(nearest)}." if nearest else f"The store knows {len(known)} {kind}s."
-    return f"There is no {kind} {name!r} in this store. Nothing was forgotten. {advice}"

@@ -5,11 +5,10 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from session_buddy.errors import UnknownNameError
-from session_buddy.skills import changes, metrics, overview, workflow
+from session_buddy.skills import changes, known, metrics, overview, workflow
 from session_buddy.skills.metrics import PAGE, Page
 from session_buddy.skills.paging import paged
-from session_buddy.store import figures, names
+from session_buddy.store import figures
 from session_buddy.store.access import Access
 from session_buddy.store.figures import Scope
 from session_buddy.store.times import iso
@@ -131,12 +130,7 @@ class Reporter:
 
 
 def _refuse_unknown(cursor: Cursor, skill_name: str | None, session_id: str | None, own: str) -> None:
-    if skill_name is not None and not names.knows_skill(cursor, skill_name):
-        raise UnknownNameError(_unknown("skill", skill_name, names.nearest_skills(cursor, skill_name)))
-    if session_id is not None and session_id != own and not names.knows_session(cursor, session_id):
-        raise UnknownNameError(_unknown("session", session_id, names.nearest_sessions(cursor, session_id)))
-
-
-def _unknown(kind: str, name: str, nearest: list[str]) -> str:
-    known = f"The nearest known ones are {', '.join(nearest)}." if nearest else f"No {kind} is known yet."
-    return f"There is no {kind} {name!r}. {known}"
+    if skill_name is not None:
+        known.skill(cursor, skill_name)
+    if session_id is not None and session_id != own:
+        known.session(cursor, session_id)

@@ -122,12 +122,6 @@ class Selection(NamedTuple):
         return not self.matching_texts and not any(tally.gone or tally.changed for tally in real)
 
 
-def known_names(cursor: Cursor) -> tuple[list[str], list[str]]:
-    """(the sessions, the skills) that the store holds anything of, each sorted."""
-    found = tables(cursor)
-    return _sessions(cursor, found), _skills(cursor, found)
-
-
 def select(cursor: Cursor, choice: Choice, habits: Habits) -> Selection:
     """Find what a choice means, with temporary tables on this cursor; the store is not changed."""
     found = tables(cursor)
