@@ -4,6 +4,7 @@ import argparse
 import json
 
 from session_buddy.bridge.client import Client
+from session_buddy.cli.terminal import terminal_width
 from session_buddy.reports.metrics import metrics_text
 from session_buddy.settings import read
 
@@ -17,5 +18,8 @@ def run(options: argparse.Namespace) -> int:
     }
     with Client(read(store=options.store)) as client:
         found = client.ask("metrics", asked)
-    print(json.dumps(found, ensure_ascii=False) if options.json else metrics_text(found))
+    if options.json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        print(metrics_text(found, terminal_width()))
     return 0

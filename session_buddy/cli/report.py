@@ -49,7 +49,7 @@ def run_heatmap(options: argparse.Namespace) -> int:
 def _show(heatmap: dict[str, Any]) -> None:
     """In colour where there is one: on a terminal, unless NO_COLOR is set."""
     console = Console()
-    columns = max(1, (console.width - NAME) // (CELL + 3))
+    columns = max(1, (console.width - NAME - 4) // (CELL + 3))  # each column has a line and a space on both sides
     if sys.stdout.isatty() and console.color_system and heatmap["cells"]:
         console.print(heatmap_table(heatmap, columns))
     else:

@@ -2,10 +2,9 @@
 
 import argparse
 import json
-import shutil
-import sys
 
 from session_buddy.bridge.client import Client
+from session_buddy.cli.terminal import terminal_width
 from session_buddy.reports.skills import skills_text
 from session_buddy.settings import read
 
@@ -16,5 +15,5 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(found, ensure_ascii=False))
     else:
-        print(skills_text(found, shutil.get_terminal_size().columns if sys.stdout.isatty() else None))
+        print(skills_text(found, terminal_width()))
     return 0

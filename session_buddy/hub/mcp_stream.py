@@ -35,8 +35,11 @@ class LineStreams:
 
     @property
     def has_left(self) -> bool:
-        """Whether the other end closed the connection by itself, before it was told goodbye."""
-        return self._reader.at_eof() if self._left is None else self._left
+        """Whether the other end closed the connection by itself, before it was told goodbye. One that was killed may
+        leave answers unread, and then the connection does not end but breaks."""
+        if self._left is None:
+            return self._reader.at_eof() or self._reader.exception() is not None
+        return self._left
 
     def stop_reading(self) -> None:
         """Take no further lines; what they ask is asked again of the next hub."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from session_buddy.reports.columns import more, percent, short
-from session_buddy.reports.text import duration
+from session_buddy.reports.text import day, duration
 
 NAME = 40
 MOST = 10
@@ -14,6 +14,8 @@ Result = dict[str, Any]
 
 def changes_text(found: Result) -> str:
     """Only what is significant after correction, and what there is too little data for."""
+    if found["windows"] is None and not found["never_used"]:
+        return f"{TITLE}\n  Nothing has been tracked yet."
     return "\n".join([TITLE, *_changed(found), *_together(found), *_unused(found)])
 
 
@@ -24,7 +26,7 @@ def _changed(found: Result) -> list[str]:
             "twelve before."
         ]
     windows = found["windows"]
-    when = f"from {windows['cut'][:10]} to {windows['end'][:10]}, against the twelve weeks before"
+    when = f"from {day(windows['cut'])} to {day(windows['end'])}, against the twelve weeks before"
     if not found["changed"]:
         return [f"  Changes {when}: none that is more than chance, in {found['tests']} tests."]
     return [
@@ -35,12 +37,13 @@ def _changed(found: Result) -> list[str]:
 
 
 def _change(one: Result) -> str:
-    sizes = f"n = {one['n_before']} and {one['n_after']}, p = {one['corrected_p']:.2g}"
+    chance = "p < 0.001" if one["corrected_p"] < 0.001 else f"p = {one['corrected_p']:.2g}"
+    sizes = f"{one['n_before']:,} uses before and {one['n_after']:,} since, {chance}"
     name = short(one["skill_name"], NAME)
     if one["what"] == "completion_rate":
         told = f"{percent(one['before'])} to {percent(one['after'])} completed ({one['effect']:+.0f} points"
     else:
-        told = f"{duration(one['before'])} to {duration(one['after'])} ({one['effect']:.2g} x as long"
+        told = f"{duration(one['before'])} to {duration(one['after'])} ({_times(one['effect'])} as long"
     return f"    {name}: {told}; {sizes})"
 
 
@@ -59,8 +62,16 @@ def _together(found: Result) -> list[str]:
 def _pair(one: Result) -> str:
     return (
         f"    {short(one['first'], NAME)} and {short(one['second'], NAME)}: in {one['together']:,} sessions, "
-        f"{one['lift']:.2g} x as often as by chance ({one['low']:.2g} to {one['high']:.2g})"
+        f"{_times(one['lift'])} as often as by chance ({_number(one['low'])} to {_number(one['high'])})"
     )
+
+
+def _times(ratio: float) -> str:
+    return f"{_number(ratio)} times"
+
+
+def _number(ratio: float) -> str:
+    return f"{ratio:.2g}" if ratio < 1 else f"{ratio:.1f}" if ratio < 10 else f"{ratio:,.0f}"
 
 
 def _unused(found: Result) -> list[str]:

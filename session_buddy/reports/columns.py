@@ -4,9 +4,13 @@ from rich.cells import cell_len, set_cell_size
 
 
 def short(text: str, room: int) -> str:
-    """The text in at most so many cells of a terminal, with a sign that it was cut; nothing in it can move a cursor."""
+    """The text in at most so many cells of a terminal, and at most twice as many characters: marks that take no cell of
+    their own can be there in any number. A sign says that it was cut; nothing in it can move a cursor."""
     shown = "".join(character if character.isprintable() else " " for character in text)
-    return shown if cell_len(shown) <= room else set_cell_size(shown, room - 1).rstrip() + "…"
+    kept = shown[: 2 * room]
+    if kept == shown and cell_len(shown) <= room:
+        return shown
+    return set_cell_size(kept, min(cell_len(kept), room - 1)).rstrip() + "…"
 
 
 def left(text: str, room: int) -> str:

@@ -9,7 +9,7 @@ from session_buddy.reports.columns import left, percent, right, short
 
 TITLE = "Skill Usage Heatmap by Workflow Phase"
 LEGEND = "Legend: completed of the ended uses, and all uses; – none has ended yet; empty: never used in that phase."
-NAME, CELL = 24, 11
+NAME, CELL = 24, 12
 _LOW, _MIDDLE, _HIGH = (170, 70, 0), (105, 105, 105), (0, 90, 165)
 
 Result = dict[str, Any]
@@ -17,7 +17,7 @@ Result = dict[str, Any]
 
 def heatmap_text(heatmap: Result, rows: int = 15, columns: int = 8) -> str:
     """The heatmap in characters, one line a skill, and a legend."""
-    if not heatmap["cells"]:
+    if not heatmap["all_phases"]:
         return f"{TITLE}\n  Nothing to show yet: no use has a phase.\n{LEGEND}"
     phases, skills = heatmap["phases"][:columns], heatmap["skills"][:rows]
     cells = _cells(heatmap)
@@ -25,14 +25,14 @@ def heatmap_text(heatmap: Result, rows: int = 15, columns: int = 8) -> str:
     for skill in skills:
         told = (_cell(cells.get((skill, phase))) for phase in phases)
         lines.append((left(skill, NAME) + "".join(right(text, CELL) for text in told)).rstrip())
-    return "\n".join([*lines, *_left_out(heatmap, len(skills), len(phases)), LEGEND])
+    return "\n".join([*lines, *left_out(heatmap, len(skills), len(phases)), LEGEND])
 
 
 def heatmap_table(heatmap: Result, columns: int = 8) -> Table:
     """The same in colour, from orange (nothing completed) to blue (all completed)."""
     phases = heatmap["phases"][:columns]
     cells = _cells(heatmap)
-    caption = "\n".join([*_left_out(heatmap, len(heatmap["skills"]), len(phases)), LEGEND])
+    caption = "\n".join([*left_out(heatmap, len(heatmap["skills"]), len(phases)), LEGEND])
     table = Table(title=TITLE, caption=caption, title_justify="left", caption_justify="left", title_style="bold")
     table.add_column("skill", no_wrap=True, max_width=NAME)
     for phase in phases:
@@ -59,17 +59,23 @@ def _coloured(cell: Result | None) -> Text:
 
 
 def _cell(cell: Result | None) -> str:
-    return "" if cell is None else f"{percent(cell['completion_rate'])} {cell['total']:>4}"
+    return "" if cell is None else f"{percent(cell['completion_rate'])} {_count(cell['total']):>4}"
+
+
+def _count(number: int) -> str:
+    """A number in at most five characters."""
+    return str(number) if number < 100_000 else f"{number // 1000}k"
 
 
 def _cells(heatmap: Result) -> dict[tuple[str, str], Result]:
     return {(cell["skill_name"], cell["phase"]): cell for cell in heatmap["cells"]}
 
 
-def _left_out(heatmap: Result, skills: int, phases: int) -> list[str]:
+def left_out(heatmap: Result, skills: int, phases: int) -> list[str]:
+    """A line that says how much is not shown, where that is so."""
     parts = []
     if heatmap["all_skills"] > skills:
-        parts.append(f"{heatmap['all_skills'] - skills} less used skills")
+        parts.append(f"{heatmap['all_skills'] - skills} other skills")
     if heatmap["all_phases"] > phases:
-        parts.append(f"{heatmap['all_phases'] - phases} less used phases")
+        parts.append(f"{heatmap['all_phases'] - phases} other phases")
     return [f"Left out: {' and '.join(parts)}."] if parts else []

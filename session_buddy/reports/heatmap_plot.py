@@ -3,13 +3,14 @@
 from typing import Any
 
 from session_buddy.reports.columns import percent, short
-from session_buddy.reports.heatmap import TITLE
+from session_buddy.reports.heatmap import TITLE, left_out
 
 LONGEST = 32
 MOST_PHASES = 40
 # Inches for each column and row, and around them.
 CELL, AROUND = (1.15, 0.42), (4.2, 2.2)
 DOTS = 110
+COLOURS = "RdYlBu"
 NO_RATE = "#EEEEEE"
 
 
@@ -50,15 +51,20 @@ def _cells(figure: Any, axes: Any, heatmap: dict[str, Any], skills: list[str], p
         used[row, column] = 0
         if cell["completion_rate"] is not None:
             rates[row, column] = cell["completion_rate"]
-        ink = "white" if abs(rates[row, column] - 50) > 33 else "#111111"
         text = f"{percent(cell['completion_rate'])}\nn = {cell['total']:,}"
-        axes.text(column, row, text, ha="center", va="center", fontsize=8, color=ink)
+        axes.text(column, row, text, ha="center", va="center", fontsize=8, color=ink(rates[row, column]))
     axes.imshow(used, cmap=ListedColormap([NO_RATE]), aspect="auto")
-    shown = axes.imshow(rates, cmap="RdYlBu", vmin=0, vmax=100, aspect="auto")
+    shown = axes.imshow(rates, cmap=COLOURS, vmin=0, vmax=100, aspect="auto")
     axes.set_xticks(range(len(phases)), [_plain(phase) for phase in phases], rotation=35, ha="right")
     axes.set_yticks(range(len(skills)), [_plain(skill) for skill in skills])
     figure.colorbar(shown, ax=axes, label="completed of the ended uses, %")
-    axes.set_xlabel("Legend: rate and number of uses; grey: none has ended yet; white: never used in that phase")
+    legend = "Legend: rate and number of uses; grey: none has ended yet; white: never used in that phase"
+    axes.set_xlabel("\n".join([legend, *left_out(heatmap, len(skills), len(phases))]))
+
+
+def ink(rate: float) -> str:
+    """The colour of letters that can be read on the colour of a rate, or on grey where there is none."""
+    return "white" if rate < 12 or rate >= 90 else "black"
 
 
 def _plain(text: str) -> str:

@@ -1,40 +1,50 @@
 """Metrics as text for people."""
 
-from datetime import datetime
 from typing import Any
 
+from rich.cells import cell_len
+
 from session_buddy.reports.columns import left, more, percent, right, short
-from session_buddy.reports.text import duration
+from session_buddy.reports.text import day, duration
 
 NAME = 28
 TITLE = "Skills Metrics Report"
-HEAD = ("uses", "done", "failed", "aband.", "open", "rate", "average", "median", "95 %", "rank", "first")
-WIDTHS = (7, 6, 8, 8, 6, 7, 13, 13, 13, 6, 7)
+# Where there is no room for all, the last ones are left out.
+HEAD = (
+    "skill", "uses", "completed", "failed", "abandoned", "open", "rate", "average", "median", "95 %", "rank", "as first"
+)  # fmt: skip
+GAP = "  "
+LEGEND = (
+    "rate: completed of the ended ones; average, median, 95 %: time to completion, of all, of half and of 95 %;\n"
+    "rank: average place in the lists it was chosen from; as first: rate of those chosen at place 1."
+)
 
 Result = dict[str, Any]
 
 
-def metrics_text(found: Result) -> str:
-    """What `skill_metrics` found: of one skill, of one session, or of everything."""
+def metrics_text(found: Result, width: int | None = None) -> str:
+    """What `skill_metrics` found: of one skill, of one session, or of everything, whose table is cut to `width`
+    characters where one is given."""
     if found["scope"] == "skill":
-        return skill_text(found["skill"])
+        return skill_text(found["skill"], found["session_id"])
     if found["scope"] == "session":
         return session_text(found["session"])
-    return everything_text(found)
+    return everything_text(found, width)
 
 
-def skill_text(one: Result) -> str:
-    """One skill, whole."""
-    lines = [f"{short(one['skill_name'], 80)}: {outcomes(one)}"]
+def skill_text(one: Result, session_id: str | None = None) -> str:
+    """One skill, whole, or what a session has seen of it."""
+    name = short(one["skill_name"], 80) + (f" in session {short(session_id, 80)}" if session_id else "")
     if not one["total_invocations"]:
-        return f"{short(one['skill_name'], 80)} is known and was never used."
+        return f"{name} was not used." if session_id else f"{name} is known and was never used."
+    lines = [f"{name}: {outcomes(one)}"]
     lines.append(f"completed: {percent(one['completion_rate'])} of the ended ones")
     if one["timed_invocations"]:
         average, median, slow = (duration(one[f"{which}_duration_seconds"]) for which in ("avg", "median", "p95"))
         lines.append(f"time to completion: {average} on average, median {median}, 95 % within {slow}")
     if one["avg_selection_rank"] is not None:
         lines.append(_chosen(one))
-    lines.append(f"first used {_day(one['first_invoked'])}, last {_day(one['last_invoked'])}")
+    lines.append(f"first used {day(one['first_invoked'])}, last {day(one['last_invoked'])}")
     weeks = ", ".join(f"{week['invocations']} ({percent(week['completion_rate'])})" for week in one["trend"])
     lines.append(f"uses in each of the last four weeks, with completion rate: {weeks}")
     return "\n".join([*lines, *_named(one)])
@@ -55,7 +65,7 @@ def session_text(one: Result) -> str:
     )
 
 
-def everything_text(found: Result) -> str:
+def everything_text(found: Result, width: int | None = None) -> str:
     """The totals, and a line for each of the most used skills."""
     total = found["summary"]
     if not total["total_invocations"]:
@@ -68,10 +78,11 @@ def everything_text(found: Result) -> str:
         f"completed: {percent(total['completion_rate'])} of the ended ones",
         f"most used: {short(total['most_used_skill'], NAME)} ({total['most_used_count']:,})",
         "",
-        _row(("skill", *HEAD)),
-        *(_row(_cells(one)) for one in found["skills"]),
+        *_table([_cells(one) for one in found["skills"]], width),
         *more(found["offset"] + len(found["skills"]), found["total_skills"], "skills (--limit, --offset)"),
         *_named(total, {"phases": "phases"}),
+        "",
+        LEGEND,
     ]
     return "\n".join(lines)
 
@@ -114,8 +125,22 @@ def _named(one: Result, others: dict[str, str] | None = None) -> list[str]:
     ]
 
 
-def _row(cells: tuple[str, ...]) -> str:
-    return left(cells[0], NAME) + "".join(right(cell, room) for cell, room in zip(cells[1:], WIDTHS, strict=True))
+def _table(rows: list[tuple[str, ...]], width: int | None) -> list[str]:
+    """The rows below their heads, each column as wide as it must be; and what there was no room for."""
+    widths = [max(map(cell_len, column)) for column in zip(HEAD, *rows, strict=True)]
+    shown = len(HEAD)
+    while width is not None and shown > 2 and sum(widths[:shown]) + len(GAP) * (shown - 1) > width:
+        shown -= 1
+    lines = [
+        GAP.join(
+            [
+                left(name, widths[0]),
+                *(right(cell, room) for cell, room in zip(cells[: shown - 1], widths[1:shown], strict=True)),
+            ]
+        )
+        for name, *cells in (HEAD, *rows)
+    ]
+    return lines if shown == len(HEAD) else [*lines, f"(a wider terminal also shows {', '.join(HEAD[shown:])})"]
 
 
 def _cells(one: Result) -> tuple[str, ...]:
@@ -123,7 +148,7 @@ def _cells(one: Result) -> tuple[str, ...]:
     times = (one[f"{name}_duration_seconds"] for name in ("avg", "median", "p95"))
     rank = one["avg_selection_rank"]
     return (
-        one["skill_name"],
+        short(one["skill_name"], NAME),
         *(str(number) for number in numbers),
         percent(one["completion_rate"]),
         *("–" if value is None else duration(value) for value in times),
@@ -134,7 +159,3 @@ def _cells(one: Result) -> tuple[str, ...]:
 
 def _skills(number: int) -> str:
     return "1 skill" if number == 1 else f"{number:,} skills"
-
-
-def _day(moment: str) -> str:
-    return datetime.fromisoformat(moment).astimezone().date().isoformat()

@@ -1,9 +1,10 @@
 """Every skill as a table for people, and below it what became of recommendations."""
 
-from datetime import datetime
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
+
+from session_buddy.reports.text import day
 
 NONE_KNOWN = (
     "No skill is known yet. They come in when an assistant uses one and tells track_skill, "
@@ -58,7 +59,7 @@ def _cells(one: dict[str, Any]) -> tuple[str, ...]:
         str(one["invocations"]),
         _percent(one["completion_rate"]),
         str(one["open"]),
-        datetime.fromisoformat(used).astimezone().date().isoformat() if used else "never used",
+        day(used) if used else "never used",
         f"{one['chosen']} of {one['shown']}" if one["shown"] else "–",
         _rank(one["average_selection_rank"]),
         _percent(one["first_choice_completion_rate"]),

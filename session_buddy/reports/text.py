@@ -1,5 +1,6 @@
 """Results as text for people."""
 
+from datetime import datetime
 from typing import Any
 
 
@@ -27,12 +28,17 @@ def recommendations_text(found: dict[str, Any]) -> str:
 
 def duration(seconds: float) -> str:
     """A duration as a person says it: 3.2 s, 4 min 10 s, 2 h 5 min."""
-    if seconds < 60:
+    if round(seconds, 1) < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
         return f"{minutes} min {rest} s"
     return f"{minutes // 60} h {minutes % 60} min"
+
+
+def day(moment: str) -> str:
+    """The day of a moment where the person is."""
+    return datetime.fromisoformat(moment).astimezone().date().isoformat()
 
 
 def _with_notes(text: str, result: dict[str, Any]) -> str:

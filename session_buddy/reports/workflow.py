@@ -37,10 +37,11 @@ def workflow_text(report: Result, title: str = "Workflow Correlation Report") ->
 
 def _lines(report: Result, title: str, size: Size) -> list[str]:
     about = f" of session {short(report['session_id'], 40)}" if report["session_id"] else ""
+    about += f", page {report['page']} of {report['pages']}" if report["page"] > 1 else ""
     lines = [f"{title}{about}", ""]
     if not report["total_invocations"]:
         return [*lines, "Nothing has been tracked yet."]
-    if not report["effectiveness"]:
+    if not report["totals"]["effectiveness"]:
         return [
             *lines,
             f"{_uses(report['total_invocations'])}, none of them in a phase: pass workflow_phase to track_skill.",
@@ -62,7 +63,7 @@ def _effectiveness(report: Result, size: Size) -> list[str]:
         lines.append(f"  {short(phase['phase'], NAME)}: {_figures(phase)}")
         lines += [f"    {left(skill['skill_name'], NAME)} {_figures(skill)}" for skill in skills]
         lines += [f"  {line}" for line in more(len(skills), phase["different_skills"], "skills")]
-    lines += more(size.phases, report["totals"]["effectiveness"], "phases")
+    lines += more(size.phases, _found(report, "effectiveness"), "phases")
     if report["without_phase"]:
         lines.append(f"  ({_uses(report['without_phase'])} without a phase are left out)")
     return [*lines, ""]
@@ -70,8 +71,8 @@ def _effectiveness(report: Result, size: Size) -> list[str]:
 
 def _bottlenecks(report: Result, size: Size) -> list[str]:
     lines = ["Workflow Bottlenecks", *map(_bottleneck, report["bottlenecks"][: size.steps])]
-    lines += more(size.steps, report["totals"]["bottlenecks"], "phases")
-    if not report["bottlenecks"]:
+    lines += more(size.steps, _found(report, "bottlenecks"), "phases")
+    if not report["totals"]["bottlenecks"]:
         lines.append("  none: no phase with three ended uses loses 20 % of them")
     return [*lines, ""]
 
@@ -90,12 +91,12 @@ def _transitions(report: Result, size: Size) -> list[str]:
     for one in report["transitions"][: size.steps]:
         step = f"{short(one['from_phase'], NAME)} → {short(one['to_phase'], NAME)}"
         lines.append(f"  {left(step, 2 * NAME)} {one['count']:,}, mostly with {_skill(one)}")
-    lines += more(size.steps, report["totals"]["transitions"], "transitions")
+    lines += more(size.steps, _found(report, "transitions"), "transitions")
     again = report["self_transitions"]
     if again:
         told = [f"{short(one['from_phase'], NAME)} {one['count']:,}" for one in again[: size.steps]]
         lines.append(f"  within the same phase: {', '.join(told)}")
-    if not report["transitions"] and not again:
+    if not report["totals"]["transitions"] and not report["totals"]["self_transitions"]:
         lines.append("  none: no session has two uses with a phase")
     return [*lines, ""]
 
@@ -110,9 +111,14 @@ def _best(report: Result, size: Size) -> list[str]:
         else:
             told = "not enough data"
         lines.append(f"  {phase} {told}")
-    lines += more(size.phases, report["totals"]["best_skills"], "phases")
+    lines += more(size.phases, _found(report, "best_skills"), "phases")
     lines.append("  By the lower end of the 95 % interval (Wilson); from three ended uses of a skill on.")
     return [*lines, ""]
+
+
+def _found(report: Result, section: str) -> int:
+    """How many there are to show: all of them on the first page, those of the page on another."""
+    return report["totals"][section] if report["page"] == 1 else len(report[section])
 
 
 def _figures(one: Result) -> str:

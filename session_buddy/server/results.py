@@ -53,6 +53,7 @@ class Recommendations(BaseModel):
 class Metrics(BaseModel):
     scope: Literal["skill", "session", "all"]
     as_of: str
+    session_id: str | None = None
     skill: dict[str, Any] | None = None
     session: dict[str, Any] | None = None
     summary: dict[str, Any] | None = None

@@ -52,7 +52,11 @@ class Reporter:
             _refuse_unknown(cursor, skill_name, session_id, own)
             scope = scope._replace(session_id=session_id)
             if skill_name is not None:
-                return {"scope": "skill", "skill": metrics.of_skills(cursor, scope, [skill_name])[0]}
+                return {
+                    "scope": "skill",
+                    "session_id": session_id,
+                    "skill": metrics.of_skills(cursor, scope, [skill_name])[0],
+                }
             if session_id is not None:
                 return {"scope": "session", "session": metrics.of_session(cursor, scope, session_id)}
             return {"scope": "all"} | metrics.of_everything(cursor, scope, Page(limit, offset))
