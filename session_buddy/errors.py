@@ -29,6 +29,10 @@ class StoreError(BuddyError):
     """The store cannot be opened or written."""
 
 
+class StoreBusyError(StoreError):
+    """Another program has the store open."""
+
+
 class InvalidRequestError(BuddyError):
     """What was asked for is not allowed; nothing was stored."""
 

@@ -26,6 +26,7 @@ ROOMS = [
     "web",
     "assistants",
     "cli",
+    "library",
 ]
 ALLOWED = {
     "bridge": {"bridge"} | GROUND,
@@ -40,6 +41,7 @@ FORBIDDEN = {
     "coaching": {"server", "web", "cli", "hub"},
     "embedding": {"server", "web", "cli", "hub", "skills", "coaching"},
     "reports": {"server", "web", "cli", "hub", "store"},
+    "library": {"server", "web", "cli", "hub", "skills", "embedding", "ranking"},
 }
 SQL = re.compile(
     r"\s*(SELECT\s+\S|INSERT\s+(OR\s+\w+\s+)?INTO\s|DELETE\s+FROM\s|UPDATE\s+\S+\s+SET\s|COPY\s+\S+\s+(TO|FROM)\s"

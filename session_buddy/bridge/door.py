@@ -48,6 +48,11 @@ class HubLine:
             self._line.shutdown(socket.SHUT_RDWR)
         self._line.close()
 
+    def close_for_good(self) -> None:
+        """Close everything; for whoever is sure that no other thread reads."""
+        self.close()
+        self._lines.close()
+
 
 def hello(settings: Settings, role: str, connection: str, resent: list[Any] | None = None) -> dict[str, Any]:
     """The first line on every connection. `resent` are the ids of requests that an earlier hub may have answered."""

@@ -1,5 +1,6 @@
 """What lies where beside a store, and whether it is safe to use."""
 
+import contextlib
 import os
 import stat
 import sys
@@ -33,6 +34,16 @@ class Place(NamedTuple):
     @property
     def wal(self) -> str:
         return self.store + ".wal"
+
+    @property
+    def draft(self) -> str:
+        """A file that is to take the store's place, while it is written."""
+        return self.store + ".draft"
+
+    @property
+    def spilled(self) -> str:
+        """The folder for what does not fit into DuckDB's memory."""
+        return self.store + ".tmp"
 
 
 def prepare(place: Place) -> None:
@@ -70,7 +81,7 @@ def check(place: Place) -> None:
     if os.path.isdir(place.store):
         raise UnsafePathError(f"{place.store} is a folder. Set SESSION_BUDDY_STORE to a file.")
     own_folder = [place.folder] if os.path.basename(place.folder) == FOLDER else []
-    for path in [*own_folder, place.store, place.wal, place.lock, place.log]:
+    for path in [*own_folder, place.store, place.wal, place.lock, place.log, place.spilled]:
         if problem := trap(path):
             raise UnsafePathError(
                 f"{path} {problem}. It was not opened. Set SESSION_BUDDY_STORE to a file of your own, or remove it."
@@ -88,6 +99,19 @@ def trap(path: str) -> str | None:
     if sys.platform != "win32" and found.st_uid != os.geteuid():
         return f"belongs to another user (uid {found.st_uid})"
     return None
+
+
+def sweep(place: Place) -> None:
+    """Remove what a killed process has left: a draft of the store, and spilled memory. Call it only while holding the
+    hub's lock and before the store is opened."""
+    import shutil  # a window needs none of it
+
+    for path in (place.draft, place.draft + ".wal"):
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+    for folder in (place.spilled, place.draft + ".tmp"):
+        if os.path.isdir(folder) and not trap(folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def keep_out_of_git(folder: str) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from session_buddy import __version__
+from session_buddy.bridge.client import Client
 from session_buddy.bridge.lock import is_held
 from session_buddy.bridge.place import Place
-from session_buddy.cli.client import Client
 from session_buddy.embedding.models import find
 from session_buddy.errors import BuddyError
 from session_buddy.settings import Settings, read

@@ -5,8 +5,8 @@ import json
 import sys
 from typing import Any
 
+from session_buddy.bridge.client import Client
 from session_buddy.cli import pictures
-from session_buddy.cli.client import Client
 from session_buddy.cli.progress import bar, wait_for_model
 from session_buddy.reports.evaluation import evaluation_text
 from session_buddy.settings import read

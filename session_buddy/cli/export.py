@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any, TextIO
 
 from session_buddy import __version__
-from session_buddy.cli.client import Client
+from session_buddy.bridge.client import Client
 from session_buddy.cli.files import refuse_existing, written
 from session_buddy.cli.progress import Bar, bar
 from session_buddy.cli.table_export import export_tables

@@ -5,9 +5,9 @@ import json
 import time
 from typing import Any
 
+from session_buddy.bridge.client import Client
 from session_buddy.bridge.lock import is_held
 from session_buddy.bridge.place import Place
-from session_buddy.cli.client import Client
 from session_buddy.errors import BuddyError, HubUnavailableError
 from session_buddy.settings import Settings, read
 

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from pydantic_core import to_json
 
-from session_buddy.cli.client import Client
+from session_buddy.bridge.client import Client
 from session_buddy.cli.document import as_lines
 from session_buddy.cli.files import opened
 from session_buddy.cli.progress import bar, wait_for_model

@@ -50,6 +50,7 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_server_commands(commands)
     _add_data_commands(commands)
+    _add_keeping_commands(commands)
     _add_evaluation(commands)
     _add_reports(commands)
     _add_upkeep_commands(commands)
@@ -100,6 +101,25 @@ def _add_recommend(commands: "argparse._SubParsersAction[Parser]") -> None:
         "--wait-for-model", action="store_true", help="wait for the model and for every stored text's vector"
     )
     _json(recommend)
+
+
+def _add_keeping_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
+    backup = _command(commands, "backup", "backup", "run", "copy the whole store into a file while it is in use")
+    backup.add_argument("file", metavar="FILE", help="the file to make; it must not be there yet")
+    _json(backup)
+    restore = _command(commands, "restore", "restore", "run", "put a backup in the place of the store, which is kept")
+    restore.add_argument("file", metavar="FILE", help="the backup, or any other file that holds a store")
+    _json(restore)
+    forget = _command(commands, "forget", "forget", "run", "remove a text, session, skill or old history for good")
+    forget.add_argument(
+        "--text", action="append", default=[], metavar="TEXT", help="what contains this, in any case; may be repeated"
+    )
+    forget.add_argument("--session", action="append", default=[], metavar="ID", help="a session; may be repeated")
+    forget.add_argument("--skill", action="append", default=[], metavar="NAME", help="a skill; may be repeated")
+    forget.add_argument("--older-than", type=float, metavar="DAYS", help="what happened longer ago than this")
+    forget.add_argument("--dry-run", action="store_true", help="only show what would go")
+    forget.add_argument("--yes", action="store_true", help="do not ask first")
+    _json(forget)
 
 
 def _add_evaluation(commands: "argparse._SubParsersAction[Parser]") -> None:

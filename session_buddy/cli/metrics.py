@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from session_buddy.cli.client import Client
+from session_buddy.bridge.client import Client
 from session_buddy.cli.terminal import terminal_width
 from session_buddy.reports.metrics import metrics_text
 from session_buddy.settings import read

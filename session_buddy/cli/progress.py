@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from session_buddy.cli.client import Client
+from session_buddy.bridge.client import Client
 
 
 @contextmanager

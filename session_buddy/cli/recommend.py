@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from session_buddy.cli.client import Client
+from session_buddy.bridge.client import Client
 from session_buddy.cli.files import opened
 from session_buddy.cli.progress import wait_for_model
 from session_buddy.errors import BuddyError

@@ -7,8 +7,8 @@ from typing import Any
 
 from rich.console import Console
 
+from session_buddy.bridge.client import Client
 from session_buddy.cli import pictures
-from session_buddy.cli.client import Client
 from session_buddy.reports.changes import changes_text
 from session_buddy.reports.heatmap import CELL, NAME, heatmap_table, heatmap_text
 from session_buddy.reports.workflow import workflow_text

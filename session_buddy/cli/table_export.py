@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from session_buddy.cli.client import Client
+from session_buddy.bridge.client import Client
 from session_buddy.cli.files import cannot_write, refuse_existing
 from session_buddy.cli.progress import Bar, bar
 from session_buddy.errors import BuddyError
 from session_buddy.settings import Settings
 from session_buddy.store.table_files import TableFiles
-from session_buddy.store.tables import Table
+from session_buddy.store.table_rows import Table
 
 
 def export_tables(settings: Settings, kind: str, folder: str, force: bool) -> int:

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from session_buddy import __version__
 from session_buddy.embedding.service import NotReadyError
 from session_buddy.errors import BuddyError, InvalidRequestError
-from session_buddy.hub import identity
+from session_buddy.hub import exporting, identity
+from session_buddy.hub.hold import Hold
+from session_buddy.hub.intake import take_in
 from session_buddy.hub.peers import Hello
 from session_buddy.hub.services import Services
-from session_buddy.skills import describing
+from session_buddy.skills import describing, events, forgetting
 from session_buddy.skills.recommending import Question
-from session_buddy.store import catalogue, invocations, projects, queries, tables, transfer
+from session_buddy.skills.tracking import Origin
+from session_buddy.store import invocations, projects, queries, tables, transfer
 from session_buddy.store.writing import Cursor
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 MAX_BODY = 64 * 1024 * 1024
 PROGRESS_SECONDS = 0.2
+PROGRAM = "library"
 
 
 class Part(NamedTuple):
@@ -40,6 +44,12 @@ class Control:
         self._services = services
         self._connections = connections
         self._hello = hello
+        self._hold: Hold | None = None
+
+    def close(self) -> None:
+        """Let go of what the command held."""
+        if self._hold:
+            self._hold.release()
 
     def run(self, method: str, params: dict[str, Any], body: bytes) -> AsyncIterator[Any]:
         """Run a method by name.
@@ -52,10 +62,13 @@ class Control:
             "status": lambda: self._status(),
             "stop": lambda: self._stop(),
             "import": lambda: self._import(body),
-            "export": lambda: self._stream(_lines),
-            "document": lambda: self._stream(_document),
-            "tables": lambda: self._stream(_tables),
+            "export": lambda: self._stream(exporting.lines),
+            "document": lambda: self._stream(exporting.document),
+            "tables": lambda: self._stream(exporting.tables),
             "recommend": lambda: self._recommend(params),
+            "event": lambda: self._one(self._event(params)),
+            "session_skills": lambda: self._one(self._session_skills(params["session_id"])),
+            "summary": lambda: self._one(reporter.summary()),
             "skills": lambda: self._one(reporter.skills()),
             "metrics": lambda: self._one(reporter.metrics(**params)),
             "report": lambda: self._one(reporter.workflow(**params)),
@@ -63,6 +76,10 @@ class Control:
             "changes": lambda: self._one(reporter.changes()),
             "wait_for_model": lambda: self._wait_for_model(),
             "evaluate": lambda: self._evaluate(),
+            "plan_forgetting": lambda: self._plan_forgetting(params),
+            "hold": lambda: self._take_hold(),
+            "renew_hold": lambda: self._renew_hold(),
+            "release": lambda: self._release(),
         }
         if method not in methods:
             raise InvalidRequestError(f"The running hub ({__version__}) does not know {method!r}. Restart the windows.")
@@ -92,10 +109,24 @@ class Control:
         self._connections.leave("stop")
         yield {"stopping": True}
 
+    async def _event(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Store what a program tells, once however often it tells it."""
+        parsed = events.parse(event | {"project": self._hello.project})
+        project, mask = await self._project(), self._services.settings.mask_secrets
+        stored = await self._services.access.write(lambda cursor: events.store(cursor, parsed, project, mask, PROGRAM))
+        self._services.backlog.notice()
+        return {"stored": stored}
+
+    async def _session_skills(self, session_id: str) -> list[dict[str, Any]]:
+        return await self._services.access.read(lambda cursor: transfer.of_session(cursor, session_id))
+
+    async def _project(self) -> str:
+        return await asyncio.to_thread(identity.project_id, self._hello.project, self._services.settings.data_folder)
+
     async def _import(self, body: bytes) -> AsyncIterator[Any]:
         head, _, rest = body.partition(b"\n")
         batch, rows = json.loads(head), rest.decode()
-        project = await asyncio.to_thread(identity.project_id, self._hello.project, self._services.settings.data_folder)
+        project = await self._project()
         result = await self._services.access.write(lambda cursor: self._load(cursor, rows, batch, project))
         self._services.backlog.notice()
         yield result
@@ -118,7 +149,12 @@ class Control:
         yield {"exported": True}
 
     async def _recommend(self, params: dict[str, Any]) -> AsyncIterator[Any]:
-        yield await self._services.recommender.recommend(Question(**params))
+        """Recommend; what a session of a program is given is kept, as what an assistant's is."""
+        asker, session = None, params.pop("session_id", None)
+        if session:
+            mask = self._services.settings.mask_secrets
+            asker = Origin(session, await self._project(), self._hello.project, mask)
+        yield await self._services.recommender.recommend(Question(**params), asker)
 
     async def _one(self, answer: Awaitable[Any]) -> AsyncIterator[Any]:
         yield await answer
@@ -127,6 +163,23 @@ class Control:
         async for part in self._services.evaluator.run():
             yield Part(part)
         yield {"evaluated": True}
+
+    async def _plan_forgetting(self, params: dict[str, Any]) -> AsyncIterator[Any]:
+        await take_in(self._services)
+        yield await asyncio.to_thread(forgetting.plan, self._services.access.store, forgetting.choice(**params))
+
+    async def _take_hold(self) -> AsyncIterator[Any]:
+        """Keep the store's file as it is until `release`, or until the command is gone or silent."""
+        self.close()
+        self._hold = Hold(self._services.access.store)
+        await self._hold.take()
+        yield {"rows": await self._services.access.read(tables.counts)}
+
+    async def _renew_hold(self) -> AsyncIterator[Any]:
+        yield {"held": bool(self._hold and self._hold.renew())}
+
+    async def _release(self) -> AsyncIterator[Any]:
+        yield {"held": bool(self._hold and self._hold.release())}
 
     async def _wait_for_model(self) -> AsyncIterator[Any]:
         """Report progress until every text in use has its vector."""
@@ -150,48 +203,26 @@ class Control:
         yield {"embedded": present}
 
 
-# What a document names in the shape of import lines.
-_IN_LINES = {"completion", "invocation", "query", "skill"}
-
-
-def _lines(cursor: Cursor) -> Iterator[Any]:
-    """Batches of what `import` reads: skills, then invocations."""
-    if skills := catalogue.dump(cursor):
-        yield skills
-    yield from transfer.dump(cursor)
-
-
-def _document(cursor: Cursor) -> Iterator[Any]:
-    """Named batches: the lines of an import file, and the rows of every other table as JSON texts."""
-    yield {"name": "skills", "rows": [line["skill"] for line in catalogue.dump(cursor)]}
-    yield {"name": "invocations", "rows": []}
-    yield from ({"name": "invocations", "rows": batch} for batch in transfer.dump(cursor))
-    for table in tables.exported(cursor):
-        if table.name not in _IN_LINES:
-            yield {"name": f"{table.name}s", "json": []}
-            yield from ({"name": f"{table.name}s", "json": batch} for batch in tables.rows(cursor, table, True))
-
-
-def _tables(cursor: Cursor) -> Iterator[Any]:
-    """Each table, then batches of its rows as JSON texts."""
-    for table in tables.exported(cursor):
-        yield table._asdict()
-        yield from tables.rows(cursor, table)
-
-
 async def serve(control: Control, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Answer a command's requests, one after the other, until it closes the connection."""
-    while line := await reader.readline():
-        request = json.loads(line)
-        size = int(request.get("bytes", 0))
-        if size > MAX_BODY:
-            return
-        body = await reader.readexactly(size) if size else b""
-        try:
-            async for value in control.run(request["method"], request.get("params", {}), body):
-                await _reply(writer, {"part": value.value} if isinstance(value, Part) else {"result": value})
-        except BuddyError as error:
-            await _reply(writer, {"error": str(error)})
+    try:
+        while line := await reader.readline():
+            request = json.loads(line)
+            size = int(request.get("bytes", 0))
+            if size > MAX_BODY:
+                return
+            body = await reader.readexactly(size) if size else b""
+            await _answer(control, request, body, writer)
+    finally:
+        control.close()
+
+
+async def _answer(control: Control, request: dict[str, Any], body: bytes, writer: asyncio.StreamWriter) -> None:
+    try:
+        async for value in control.run(request["method"], request.get("params", {}), body):
+            await _reply(writer, {"part": value.value} if isinstance(value, Part) else {"result": value})
+    except BuddyError as error:
+        await _reply(writer, {"error": str(error)})
 
 
 async def _reply(writer: asyncio.StreamWriter, message: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ import socket
 
 from session_buddy.bridge import address
 from session_buddy.bridge.lock import HubLock
-from session_buddy.bridge.place import Place, prepare
+from session_buddy.bridge.place import Place, prepare, sweep
 from session_buddy.errors import HubUnavailableError
 from session_buddy.hub.listening import listen
 from session_buddy.settings import Settings
@@ -34,6 +34,7 @@ def open_door(settings: Settings) -> OpenDoor | None:
         if lock is None:
             return None
         address.sweep(place)
+        sweep(place)
         listener, found = listen(settings)
         address.write(place, found)
     except OSError as error:

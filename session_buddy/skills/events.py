@@ -1,4 +1,5 @@
-"""Events that were spooled because no hub could be reached: checked, and stored once however often they are seen."""
+"""Events that come with an id and a time of their own, from the spool or from a program: checked, and stored once
+however often they are seen."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -55,7 +56,7 @@ _ADAPTER: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator=
 
 
 def parse(event: dict[str, Any] | None) -> Event:
-    """The event of a spooled file.
+    """The event that this is.
 
     Raises:
         InvalidRequestError: it is none; the message says why.
@@ -66,11 +67,11 @@ def parse(event: dict[str, Any] | None) -> Event:
         raise InvalidRequestError(readable(error)) from None
 
 
-def store(cursor: Cursor, event: Event, project_id: str, mask_secrets: bool) -> bool:
+def store(cursor: Cursor, event: Event, project_id: str, mask_secrets: bool, source: str = SOURCE) -> bool:
     """Store an event that is not stored yet. Returns False when it has to wait: a completion whose start has not
     arrived."""
     if isinstance(event, TrackEvent):
-        return _track(cursor, event, Origin(event.session, project_id, event.project, mask_secrets))
+        return _track(cursor, event, Origin(event.session, project_id, event.project, mask_secrets), source)
     if invocations.ended(cursor, event.invocation_id):
         return True
     if not invocations.begun(cursor, event.invocation_id):
@@ -78,11 +79,11 @@ def store(cursor: Cursor, event: Event, project_id: str, mask_secrets: bool) -> 
     ending = Ending(
         str(event.invocation_id), event.completed, event.follow_up_actions, event.error_type, event.duration_seconds
     )
-    tracking.complete(cursor, ending, mask_secrets, Stamp(event.at, SOURCE))
+    tracking.complete(cursor, ending, mask_secrets, Stamp(event.at, source))
     return True
 
 
-def _track(cursor: Cursor, event: TrackEvent, origin: Origin) -> bool:
+def _track(cursor: Cursor, event: TrackEvent, origin: Origin, source: str) -> bool:
     if invocations.begun(cursor, event.id):
         return True
     use = Use(
@@ -94,5 +95,5 @@ def _track(cursor: Cursor, event: TrackEvent, origin: Origin) -> bool:
         event.selection_rank,
     )
     projects.remember(cursor, origin.project_id, origin.project_path)
-    tracking.track(cursor, use, origin, Stamp(event.at, SOURCE), event.id)
+    tracking.track(cursor, use, origin, Stamp(event.at, source), event.id)
     return True

@@ -5,11 +5,10 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from session_buddy.errors import UnknownNameError
-from session_buddy.skills import changes, metrics, overview, workflow
+from session_buddy.skills import changes, known, metrics, overview, workflow
 from session_buddy.skills.metrics import PAGE, Page
 from session_buddy.skills.paging import paged
-from session_buddy.store import figures, names
+from session_buddy.store import figures
 from session_buddy.store.access import Access
 from session_buddy.store.figures import Scope
 from session_buddy.store.times import iso
@@ -21,6 +20,7 @@ Result = TypeVar("Result")
 
 # Without a question for so long (seconds), the table of uses gives its memory back.
 IDLE = 600.0
+EVERY = 1_000_000
 
 
 class Reporter:
@@ -99,6 +99,10 @@ class Reporter:
         """Every skill that is described or was ever used."""
         return await self._ask(overview.every_skill)
 
+    async def summary(self) -> Answer:
+        """The totals over everything, with every skill by usage."""
+        return await self._ask(lambda cursor, scope: metrics.summary(cursor, scope, EVERY))
+
     async def names(self, kind: str, part: str, most: int) -> tuple[list[str], int]:
         """The names of used skills (`skill`) or sessions (`session`) that hold this part, those used most first, and
         how many there are."""
@@ -130,12 +134,7 @@ class Reporter:
 
 
 def _refuse_unknown(cursor: Cursor, skill_name: str | None, session_id: str | None, own: str) -> None:
-    if skill_name is not None and not names.knows_skill(cursor, skill_name):
-        raise UnknownNameError(_unknown("skill", skill_name, names.nearest_skills(cursor, skill_name)))
-    if session_id is not None and session_id != own and not names.knows_session(cursor, session_id):
-        raise UnknownNameError(_unknown("session", session_id, names.nearest_sessions(cursor, session_id)))
-
-
-def _unknown(kind: str, name: str, nearest: list[str]) -> str:
-    known = f"The nearest known ones are {', '.join(nearest)}." if nearest else f"No {kind} is known yet."
-    return f"There is no {kind} {name!r}. {known}"
+    if skill_name is not None:
+        known.skill(cursor, skill_name)
+    if session_id is not None and session_id != own:
+        known.session(cursor, session_id)

@@ -23,6 +23,11 @@ class Access:
         self._subscribers.append(news)
         return news
 
+    def announce(self) -> None:
+        """Tell everybody who has subscribed that something was written."""
+        for news in self._subscribers:
+            news.set()
+
     async def read(self, job: Job[Result]) -> Result:
         """Run a reading job; see `Store.read`."""
         return await asyncio.to_thread(self.store.read, job)
@@ -30,6 +35,5 @@ class Access:
     async def write(self, job: Job[Result]) -> Result:
         """Run a writing job and wait until it is committed; see `WriteQueue.submit`."""
         written = await asyncio.shield(asyncio.wrap_future(self.store.write(job)))
-        for news in self._subscribers:
-            news.set()
+        self.announce()
         return written

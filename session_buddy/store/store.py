@@ -1,5 +1,6 @@
 """The DuckDB file: opened by one process, written through one queue, read by many threads."""
 
+import contextlib
 import os
 import re
 import threading
@@ -10,8 +11,9 @@ from typing import TypeVar
 
 import duckdb
 
-from session_buddy.errors import StoreError
+from session_buddy.errors import StoreBusyError, StoreError
 from session_buddy.store import migrations
+from session_buddy.store.rows import number
 from session_buddy.store.writing import Cursor, Job, WriteQueue
 
 Result = TypeVar("Result")
@@ -19,6 +21,12 @@ Result = TypeVar("Result")
 MEMORY_LIMIT = "1GB"
 # Smaller row groups than DuckDB's own 122,880, so that two threads share a scan of a middling history.
 ROW_GROUP_SIZE = 16_384
+_WRITABLE = f"ROW_GROUP_SIZE {ROW_GROUP_SIZE}"
+# Three headers come before the blocks.
+_LEAST_SIZE = """
+    SELECT 3 * 4096 + used_blocks * block_size FROM pragma_database_size() WHERE database_name = 'store'
+"""
+_ATTACH = "ATTACH {0} AS {1} ({2})"
 # The allocator settings give memory back after a large query instead of keeping it for the next one.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "allocator_background_threads": True,
@@ -49,8 +57,10 @@ class Store:
         path: str,
         on_broken: Callable[[], None] = lambda: None,
         known: list[migrations.Migration] | None = None,
+        draft: str | None = None,
     ) -> "Store":
-        """Open the store, making it or bringing it to the newest layout where needed.
+        """Open the store, making it or bringing it to the newest layout where needed. `draft` is a new file that is
+        opened with it, as the database `fresh`.
 
         Raises:
             StoreError: it is locked by another process, damaged, newer than this program, another program's,
@@ -60,12 +70,12 @@ class Store:
         found = _look(path, known) if os.path.exists(path) else 0
         if 0 < found < known[-1].number:
             migrations.keep_copy(path, found)
-        connection = _attach(path)
+        connection = attach(path, draft=draft)
         try:
             _migrate(connection, [step for step in known if step.number > found])
         except duckdb.Error as error:
             connection.close()
-            raise StoreError(_explain(path, error)) from None
+            raise explained(path, error) from None
         _private(path)
         return cls(connection, path, on_broken)
 
@@ -84,6 +94,24 @@ class Store:
     def write(self, job: Job[Result]) -> "Future[Result]":
         """Queue a writing job; see `WriteQueue.submit`."""
         return self._writes.submit(job)
+
+    def pause(self) -> None:
+        """Leave the file as it is until `resume`: everything committed is in it, or in its log; writes wait.
+
+        Raises:
+            StoreError: what is committed could not be moved from the log into the file.
+        """
+        self._writes.pause()
+        try:
+            with contextlib.suppress(duckdb.TransactionException):  # somebody reads; the log is as good
+                self._new_cursor().execute("CHECKPOINT store")
+        except duckdb.Error as error:
+            self._writes.resume()
+            raise StoreError(f"{self.path} could not be written: {str(error).splitlines()[0]}") from None
+
+    def resume(self) -> None:
+        """Let the writes go on after `pause`."""
+        self._writes.resume()
 
     def cursor(self) -> Cursor:
         """A cursor of one's own, for a read that goes on over several calls."""
@@ -144,16 +172,27 @@ class Store:
 def _look(path: str, known: list[migrations.Migration]) -> int:
     """The number of the newest migration applied to the file, which is opened for reading only, so that it stays as
     it is when it is refused."""
-    connection = _attach(path, "READ_ONLY")
+    connection = attach(path, "READ_ONLY")
     try:
         migrations.refuse_newer(connection, known)
+        _refuse_cut(connection, path)
         return migrations.version(connection)
     except StoreError as error:
         raise StoreError(f"{path}: {error}") from None
     except duckdb.Error as error:
-        raise StoreError(_explain(path, error)) from None
+        raise explained(path, error) from None
     finally:
         connection.close()
+
+
+def _refuse_cut(connection: Cursor, path: str) -> None:
+    """DuckDB opens a file that was cut off, and fails where it first misses something."""
+    wanted, found = number(connection, _LEAST_SIZE), os.path.getsize(path)
+    if found < wanted:
+        raise StoreError(
+            f"It was cut off: {found:,} bytes of at least {wanted:,} are there. It was not changed. "
+            "`session-buddy recover` copies what can be read into a new one."
+        )
 
 
 def works() -> bool:
@@ -164,15 +203,20 @@ def works() -> bool:
         ]
 
 
-def _attach(path: str, option: str = f"ROW_GROUP_SIZE {ROW_GROUP_SIZE}") -> Cursor:
-    """Attach the file to an otherwise empty DuckDB that can reach no other file."""
-    connection = duckdb.connect(":memory:", config=_CONFIG)
-    quoted = path.replace("'", "''")
+def attach(path: str, option: str = _WRITABLE, draft: str | None = None) -> Cursor:
+    """Attach the file as `store`, and `draft` as `fresh`, to an otherwise empty DuckDB that can reach no other file.
+
+    Raises:
+        StoreError: it cannot be opened; StoreBusyError when another program has it open.
+    """
+    connection = duckdb.connect(":memory:", config=_CONFIG | {"temp_directory": path + ".tmp"})
     try:
-        connection.execute(f"ATTACH '{quoted}' AS store ({option})")
+        connection.execute(_ATTACH.format(_quoted(path), "store", option))
+        if draft:
+            connection.execute(_ATTACH.format(_quoted(draft), "fresh", _WRITABLE))
     except duckdb.Error as error:
         connection.close()
-        raise StoreError(_explain(path, error)) from None
+        raise explained(path, error) from None
     connection.execute("SET enable_external_access = false")
     # Vectors of floats do not get smaller by these two, and are read back 40 % slower.
     connection.execute("SET disabled_compression_methods = 'alp,alprd'")
@@ -180,6 +224,10 @@ def _attach(path: str, option: str = f"ROW_GROUP_SIZE {ROW_GROUP_SIZE}") -> Curs
     connection.execute("SET lock_configuration = true")
     connection.execute("USE store")
     return connection
+
+
+def _quoted(path: str) -> str:
+    return "'" + path.replace("'", "''") + "'"
 
 
 def _migrate(connection: Cursor, pending: list[migrations.Migration]) -> None:
@@ -194,16 +242,17 @@ def _private(path: str) -> None:
             os.chmod(name, 0o600)
 
 
-def _explain(path: str, error: duckdb.Error) -> str:
+def explained(path: str, error: duckdb.Error) -> StoreError:
+    """What a person can do about a file that DuckDB cannot open."""
     text = str(error)
     if holder := re.search(r"Conflicting lock is held in (.*?) ?\(PID (\d+)\)", text):
-        return (
+        return StoreBusyError(
             f"{path} is open in another program: {holder[1] or 'unknown'} (PID {holder[2]}). Nothing was stored. "
             "Close it there and try again."
         )
     if isinstance(error, duckdb.IOException) and ("No space left" in text or "Permission denied" in text):
-        return f"{path} could not be opened: {text.splitlines()[0]} Nothing was stored."
-    return (
+        return StoreError(f"{path} could not be opened: {text.splitlines()[0]} Nothing was stored.")
+    return StoreError(
         f"{path} could not be opened: {text.splitlines()[0]} It was not changed. If the file is damaged, "
         "`session-buddy recover` copies what can be read into a new one."
     )

@@ -3,7 +3,8 @@
 import duckdb
 
 from session_buddy.errors import BuddyError
-from session_buddy.store.tables import Table, quoted
+from session_buddy.store.table_rows import Table
+from session_buddy.store.tables import quoted
 
 # A row holds at most a hundred texts of 32,768 characters.
 _LONGEST_ROW = 64 * 1024 * 1024

@@ -54,6 +54,7 @@ _EXPORT = """
     FROM invocation i
     LEFT JOIN query q USING (query_id)
     LEFT JOIN completion c USING (invocation_id)
+    WHERE {condition}
     QUALIFY row_number() OVER (PARTITION BY i.invocation_id ORDER BY c.recorded_at) = 1
     ORDER BY i.invoked_at, i.invocation_id
 """
@@ -95,9 +96,15 @@ def load(cursor: Cursor, rows: str, project_id: str, source: str) -> int:
 def dump(cursor: Cursor) -> Iterator[list[dict[str, Any]]]:
     """All invocations, oldest first, in batches, each in the shape that `import` reads; fields without a value
     are left out, but `completed`, which is null while an invocation is open."""
-    result = cursor.execute(_EXPORT)
+    result = cursor.execute(_EXPORT.format(condition="true"))
     while rows := result.fetchmany(BATCH):
         yield [_record(row) for row in rows]
+
+
+def of_session(cursor: Cursor, session_id: str) -> list[dict[str, Any]]:
+    """The invocations of one session in the same shape."""
+    sql = _EXPORT.format(condition="i.session_id = $session")
+    return [_record(row) for row in cursor.execute(sql, {"session": session_id}).fetchall()]
 
 
 def _record(row: tuple[Any, ...]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ class WriteQueue:
         self._cursor = cursor
         self._on_broken = on_broken
         self._closed = False
+        self._writing = threading.Lock()
         self._jobs: queue.SimpleQueue[tuple[Job[Any], Future[Any]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writes", daemon=True)
         self._thread.start()
@@ -43,6 +44,14 @@ class WriteQueue:
             self._jobs.put((job, future))
         return future
 
+    def pause(self) -> None:
+        """Wait until nothing is being written, and write nothing until `resume`; jobs wait in the queue."""
+        self._writing.acquire()
+
+    def resume(self) -> None:
+        """Go on after `pause`; any thread may call it, once."""
+        self._writing.release()
+
     def close(self) -> None:
         """Finish what is queued, then end the thread."""
         self._closed = True
@@ -52,11 +61,15 @@ class WriteQueue:
     def _run(self) -> None:
         while True:
             waiting, last = self._take()
-            if waiting and not self._together(waiting):
-                for job, future in waiting:
-                    self._alone(job, future)
+            with self._writing:
+                self._write(waiting)
             if last:
                 return
+
+    def _write(self, waiting: list[tuple[Job[Any], Future[Any]]]) -> None:
+        if waiting and not self._together(waiting):
+            for job, future in waiting:
+                self._alone(job, future)
 
     def _take(self) -> tuple[list[tuple[Job[Any], Future[Any]]], bool]:
         first = self._jobs.get()

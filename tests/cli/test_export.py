@@ -99,7 +99,8 @@ def test_csv_has_a_file_for_each_table_that_any_reader_of_csv_reads(filled: Plac
     _export(filled, "csv", str(folder))
     names = {path.name for path in folder.iterdir()}
     assert names == {
-        f"{name}.csv" for name in ("completion", "invocation", "project", "query", "recommendation", "skill")
+        f"{name}.csv"
+        for name in ("completion", "invocation", "project", "query", "recommendation", "session_event", "skill")
     }
     with (folder / "query.csv").open(encoding="utf-8", newline="") as file:
         texts = [row["text"] for row in csv.DictReader(file)]

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from session_buddy.errors import InvalidRequestError, StoreError
-from session_buddy.store import projects
+from session_buddy.store import projects, queries
 from session_buddy.store.store import Store
 from session_buddy.store.writing import GROUP, Cursor
 from tests.store.filling import LIMIT, rows, write
@@ -178,3 +178,23 @@ def test_every_writer_gets_the_result_of_its_own_job(store: Store) -> None:
         thread.join(LIMIT)
     assert results == {number: str(number) for number in range(32)}
     assert sorted(kept(store), key=int) == [str(number) for number in range(32)]
+
+
+def test_what_is_written_while_the_queue_pauses_waits_until_it_goes_on(store: Store) -> None:
+    store.pause()
+    waiting = store.write(lambda cursor: queries.remember(cursor, "waits"))
+    assert not waiting.done()
+    assert store.read(queries.count) == 0
+    store.resume()
+    waiting.result(30)
+    assert store.read(queries.count) == 1
+
+
+def test_a_paused_store_has_everything_committed_in_its_file(store: Store, path: Path) -> None:
+    store.write(lambda cursor: queries.remember(cursor, "committed")).result(30)
+    store.pause()
+    try:
+        log = Path(f"{path}.wal")
+        assert not log.exists() or not log.stat().st_size
+    finally:
+        store.resume()

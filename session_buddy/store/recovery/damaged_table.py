@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from session_buddy.store.recovery.requests import Reading, UnreadableError
-from session_buddy.store.tables import Table
+from session_buddy.store.table_rows import Table
 
 # A quarter of a row group, which keeps an answer small even where texts are long.
 STEP = 4_096

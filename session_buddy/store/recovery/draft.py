@@ -11,7 +11,8 @@ from uuid import UUID
 from session_buddy.errors import StoreError
 from session_buddy.store.rows import number
 from session_buddy.store.store import Store
-from session_buddy.store.tables import Table, exported, quoted
+from session_buddy.store.table_rows import Table, exported
+from session_buddy.store.tables import quoted
 from session_buddy.store.writing import Cursor
 
 _INSERT = """

@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 
 from session_buddy.store.recovery.requests import LIMIT_BYTES, limit_memory
-from session_buddy.store.tables import Table, exported, quoted, values
+from session_buddy.store.table_rows import Table, exported, values
+from session_buddy.store.tables import quoted
 from session_buddy.store.writing import Cursor
 
 _MIGRATION = "SELECT number, program FROM store.store_migration ORDER BY number DESC LIMIT 1"

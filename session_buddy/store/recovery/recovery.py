@@ -15,7 +15,7 @@ from session_buddy.store.recovery.damaged_table import DamagedTable
 from session_buddy.store.recovery.draft import Draft
 from session_buddy.store.recovery.requests import Reading, UnreadableError
 from session_buddy.store.store import Store
-from session_buddy.store.tables import Table
+from session_buddy.store.table_rows import Table
 
 _LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 _CORRECTIONS = 64

@@ -1,4 +1,4 @@
-"""A command's connection with the hub."""
+"""The connection of a command, or of a program, with the hub."""
 
 import json
 import os
@@ -26,7 +26,11 @@ class Client:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._line.close()
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._line.close_for_good()
 
     def ask(self, method: str, params: dict[str, Any] | None = None, body: bytes = b"") -> Any:
         """The result of a method that answers in one piece.

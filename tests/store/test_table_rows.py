@@ -7,10 +7,10 @@ import duckdb
 import pytest
 
 from session_buddy.errors import BuddyError, StoreError
-from session_buddy.store import tables
+from session_buddy.store import table_rows as tables
 from session_buddy.store.store import Store
 from session_buddy.store.table_files import TableFiles
-from session_buddy.store.tables import Table
+from session_buddy.store.table_rows import Table
 from tests.store.filling import change, rows, used
 
 
@@ -27,14 +27,14 @@ def _rows(store: Store, name: str, with_text: bool = False) -> list[dict[str, ob
 def test_what_is_made_anew_from_the_rest_is_not_exported(store: Store) -> None:
     change(store, "CREATE TABLE vector_1 (query_id UUID, vector FLOAT[3])")
     names = [table.name for table in store.read(tables.exported)]
-    assert names == ["completion", "invocation", "project", "query", "recommendation", "skill"]
+    assert names == ["completion", "invocation", "project", "query", "recommendation", "session_event", "skill"]
 
 
 def test_a_table_that_comes_later_is_exported_as_it_is(store: Store) -> None:
-    change(store, 'CREATE TABLE session_event ("what ""kind""" VARCHAR, moment TIMESTAMPTZ, data BLOB, many DOUBLE[])')
-    change(store, "INSERT INTO session_event VALUES ('a', '2026-01-02T03:04:05.6+01:00', 'x\\x00'::BLOB, [1.5, NULL])")
-    assert _table(store, "session_event").columns == ['what "kind"', "moment", "data", "many"]
-    assert _rows(store, "session_event") == [
+    change(store, 'CREATE TABLE later ("what ""kind""" VARCHAR, moment TIMESTAMPTZ, data BLOB, many DOUBLE[])')
+    change(store, "INSERT INTO later VALUES ('a', '2026-01-02T03:04:05.6+01:00', 'x\\x00'::BLOB, [1.5, NULL])")
+    assert _table(store, "later").columns == ['what "kind"', "moment", "data", "many"]
+    assert _rows(store, "later") == [
         {'what "kind"': "a", "moment": "2026-01-02T02:04:05.600000+00:00", "data": "eAA=", "many": [1.5, None]}
     ]
 
@@ -48,11 +48,11 @@ def test_a_text_comes_along_with_its_id_when_it_is_wanted(store: Store) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_a_file_holds_bytes_lists_and_times_of_any_table(store: Store, tmp_path: Path, kind: str) -> None:
-    change(store, "CREATE TABLE session_event (name VARCHAR, moment TIMESTAMPTZ, data BLOB, many DOUBLE[])")
-    change(store, "INSERT INTO session_event VALUES ('', '2026-01-02', 'x\\x00'::BLOB, []), (NULL, NULL, NULL, NULL)")
-    table = _table(store, "session_event")
+    change(store, "CREATE TABLE later (name VARCHAR, moment TIMESTAMPTZ, data BLOB, many DOUBLE[])")
+    change(store, "INSERT INTO later VALUES ('', '2026-01-02', 'x\\x00'::BLOB, []), (NULL, NULL, NULL, NULL)")
+    table = _table(store, "later")
     source = tmp_path / "rows"
-    source.write_text("".join(json.dumps(row) + "\n" for row in _rows(store, "session_event")), encoding="utf-8")
+    source.write_text("".join(json.dumps(row) + "\n" for row in _rows(store, "later")), encoding="utf-8")
     files = TableFiles(kind)
     files.write(table, str(source), str(tmp_path / "out"))
     files.close()
@@ -62,7 +62,7 @@ def test_a_file_holds_bytes_lists_and_times_of_any_table(store: Store, tmp_path:
         ]  # fmt: skip
     else:
         written = duckdb.execute(f"SELECT name, epoch_us(moment), data, many FROM read_parquet('{tmp_path / 'out'}')")
-        stored = rows(store, "SELECT name, epoch_us(moment), data, many FROM session_event")
+        stored = rows(store, "SELECT name, epoch_us(moment), data, many FROM later")
         assert written.fetchall() == stored
 
 

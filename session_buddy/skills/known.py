@@ -1,0 +1,26 @@
+"""Refusing names that are not known, with those that may have been meant."""
+
+from session_buddy.errors import UnknownNameError
+from session_buddy.store import names
+from session_buddy.store.writing import Cursor
+
+
+def skill(cursor: Cursor, name: str) -> None:
+    """See that a skill was ever used or described.
+
+    Raises:
+        UnknownNameError: it was not; the message names the nearest three.
+    """
+    if not names.knows_skill(cursor, name):
+        raise UnknownNameError(_unknown("skill", name, names.nearest_skills(cursor, name)))
+
+
+def session(cursor: Cursor, session_id: str) -> None:
+    """See that anything ever happened in a session; raises as `skill` does."""
+    if not names.knows_session(cursor, session_id):
+        raise UnknownNameError(_unknown("session", session_id, names.nearest_sessions(cursor, session_id)))
+
+
+def _unknown(kind: str, name: str, nearest: list[str]) -> str:
+    known = f"The nearest known ones are {', '.join(nearest)}." if nearest else f"No {kind} is known yet."
+    return f"There is no {kind} {name!r}. {known}"
