@@ -34,5 +34,7 @@ def percent(rate: float | None) -> str:
 
 
 def more(shown: int, found: int, what: str) -> list[str]:
-    """A line that says how many are not shown, where that is so."""
-    return [f"  … and {found - shown} more {what}"] if found > shown else []
+    """A line that says how many are not shown, where that is so; `what` begins with their plural in s."""
+    left_out, (word, blank, rest) = found - shown, what.partition(" ")
+    named = word[:-1] if left_out == 1 else word
+    return [f"  … and {left_out:,} more {named}{blank}{rest}"] if left_out > 0 else []
