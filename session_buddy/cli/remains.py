@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,6 +14,7 @@ from session_buddy.hub.intake import REFUSED
 from session_buddy.settings import Settings
 from session_buddy.store.forgetting import Choice
 from session_buddy.store.ids import normalised
+from session_buddy.store.recovery.recovery import WORKSHOP
 
 COPIES = (".before-", ".replaced-", ".recovered")
 LOGS = (".log", ".log.1")
@@ -34,23 +36,26 @@ def matching_events(settings: Settings, choice: Choice) -> list[str]:
 
 
 def copies(place: Place) -> list[str]:
-    """The copies that this program keeps of a store, with their logs."""
+    """The copies that this program keeps of a store, with their logs, and those that a recovery which was killed has
+    left behind."""
     name = os.path.basename(place.store)
     found = os.listdir(place.folder) if os.path.isdir(place.folder) else []
-    return sorted(
-        os.path.join(place.folder, one) for one in found if one.startswith(tuple(name + kind for kind in COPIES))
-    )
+    kept = (*(name + kind for kind in COPIES), WORKSHOP)
+    return sorted(os.path.join(place.folder, one) for one in found if one.startswith(kept))
 
 
 def remove(paths: list[str]) -> None:
-    """Remove the files; one that is gone already is no error.
+    """Remove the files, and folders with what is in them; one that is gone already is no error.
 
     Raises:
         OSError: one cannot be removed.
     """
     for path in paths:
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)
+            if os.path.isdir(path) and not os.path.islink(path):
+                shutil.rmtree(path)
+            else:
+                os.unlink(path)
 
 
 def _logs(place: Place) -> list[str]:

@@ -105,7 +105,11 @@ def _best(report: Result, size: Size) -> list[str]:
     lines = ["Recommendations by Phase"]
     for one in report["best_skills"][: size.phases]:
         phase = left(one["phase"], NAME)
-        if one["enough_data"]:
+        if one["enough_data"] and not one["completed"]:
+            told = (
+                f"nothing to recommend: no use of {short(one['skill_name'], NAME)} was completed (n = {one['ended']})"
+            )
+        elif one["enough_data"]:
             span = f"{one['interval_low']:.0f} to {one['interval_high']:.0f} %"
             told = f"{short(one['skill_name'], NAME)}: {percent(one['completion_rate'])} of {one['ended']} ({span})"
         else:

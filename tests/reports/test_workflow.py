@@ -166,3 +166,8 @@ def test_a_text_that_has_room_stays_as_it_is() -> None:
     for text in ("debugging", "調試", "e\u0301te\u0301", ""):
         assert short(text, 10) == text
     assert short("debugging", 6) == "debug…"
+
+
+def test_a_skill_that_never_completed_anything_is_not_recommended(store: Store) -> None:
+    fill(store, [Use("debugging", 1, "failed", 60, "s", "plan")] * 3)
+    assert "nothing to recommend: no use of debugging was completed (n = 3)" in report(store)

@@ -146,6 +146,8 @@ def test_nothing_hides_in_the_spool_in_copies_or_in_logs(hashing: Place, tmp_pat
     store = hashing.store
     for ending in (".before-0003", ".before-0003.wal", ".recovered", ".draft", ".draft.wal", ".log", ".log.1"):
         Path(f"{store}{ending}").write_text(f"kept of {TEXT}", encoding="utf-8")
+    (store.parent / ".recover-killed").mkdir()
+    (store.parent / ".recover-killed" / "copy").write_text(TEXT, encoding="utf-8")
     Path(f"{store}.tmp").mkdir()
     (Path(f"{store}.tmp") / "duckdb_temp_block-1.block").write_text(TEXT, encoding="utf-8")
     _spooled(hashing, kind="track", skill_name="spooled", user_query=f"waits with {TEXT}")

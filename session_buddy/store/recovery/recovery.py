@@ -19,6 +19,8 @@ from session_buddy.store.table_rows import Table
 
 _LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 _CORRECTIONS = 64
+# The beginning of the name of the folder that a recovery works in.
+WORKSHOP = ".recover-"
 
 Shown = Callable[[int], None]
 
@@ -233,7 +235,7 @@ def _copied(store: str, folder: str) -> str:
 @contextmanager
 def _workshop(path: str) -> Iterator[str]:
     """A private folder beside a file, gone in the end."""
-    folder = tempfile.mkdtemp(prefix=".recover-", dir=os.path.dirname(path))
+    folder = tempfile.mkdtemp(prefix=WORKSHOP, dir=os.path.dirname(path))
     try:
         yield folder
     finally:
