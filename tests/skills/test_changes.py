@@ -107,6 +107,7 @@ def nothing_happens(seed: int) -> list[Use]:
     return made
 
 
+@pytest.mark.slow
 def test_where_nothing_changes_nothing_is_said_in_nearly_all_histories(tmp_path: Path, empty: Path) -> None:
     """One wrong statement or more is allowed in 5 % of them; more than 3 of 20 come in less than 2 of 100 cases."""
     wrong = 0

@@ -170,7 +170,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("histories")
 
 
-QUICK, LONG = 10, 120
+QUICK, LONG = 6, 120
 LIMITS: dict[str, Any] = {
     "deadline": None,
     "phases": [Phase.reuse, Phase.generate],

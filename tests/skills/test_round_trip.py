@@ -87,7 +87,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 def often(test: Test) -> Test:
-    return settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))(test)
+    return settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))(test)
 
 
 def exported(store: Store) -> str:
