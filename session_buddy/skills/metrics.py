@@ -4,10 +4,12 @@ Rates are percentages over the ended uses. Durations are seconds; averages, medi
 completed uses that have one. What is unknown is None, never 0.
 """
 
+from collections import Counter
+from itertools import islice
 from typing import Any, NamedTuple
 
 from session_buddy.store import figures
-from session_buddy.store.figures import WEEK_US, Figures, Scope, Tally
+from session_buddy.store.figures import WEEK_US, Counted, Figures, Scope, Tally
 from session_buddy.store.times import iso
 from session_buddy.store.writing import Cursor
 
@@ -26,10 +28,11 @@ class Page(NamedTuple):
     offset: int = 0
 
 
-def of_skills(cursor: Cursor, scope: Scope, names: list[str]) -> list[Result]:
-    """The metrics of each of these skills, in this order; zeros for those without uses."""
+def of_skills(cursor: Cursor, scope: Scope, names: list[str], sums: list[Counted] | None = None) -> list[Result]:
+    """The metrics of each of these skills, in this order; zeros for those without uses. `sums`, if they are known, are
+    those of a scope that holds this one."""
     scope = scope._replace(skills=names)
-    found = {one.skill_name: one for one in figures.by_skill(cursor, scope)}
+    found = figures.by_skill(cursor, scope, figures.counted(cursor, scope) if sums is None else sums)
     paths, errors, actions = (
         figures.named_by_skill(cursor, scope, column, MOST_NAMES) for column in ("path", "error", "action")
     )
@@ -50,16 +53,16 @@ def of_skills(cursor: Cursor, scope: Scope, names: list[str]) -> list[Result]:
 def of_session(cursor: Cursor, scope: Scope, session_id: str) -> Result:
     """The metrics of a session, in the same shape whether or not anything happened in it."""
     scope = scope._replace(session_id=session_id)
-    every = figures.overall(cursor, scope)
-    used = figures.named(cursor, scope, "skill", MOST_PAGE)
+    sums = figures.counted(cursor, scope)
+    every, used = figures.overall(cursor, scope, sums), _usage(sums)
     return (
-        {"session_id": session_id, "total_skills_used": used.different}
+        {"session_id": session_id, "total_skills_used": len(used)}
         | _counts(every.tally)
         | {
             "total_duration_seconds": seconds(every.all_seconds),
             "first_invoked": _moment(every.first_us),
             "last_invoked": _moment(every.last_us),
-            "skills_by_count": used.counts,
+            "skills_by_count": dict(islice(used.items(), MOST_PAGE)),
             "phases": figures.named(cursor, scope, "phase", MOST_NAMES).counts,
         }
     )
@@ -67,30 +70,31 @@ def of_session(cursor: Cursor, scope: Scope, session_id: str) -> Result:
 
 def of_everything(cursor: Cursor, scope: Scope, page: Page) -> Result:
     """The totals, and the metrics of the most used skills."""
-    total = summary(cursor, scope)
-    used = figures.named(cursor, scope, "skill", page.limit, page.offset)
+    sums = figures.counted(cursor, scope)
+    used = list(_usage(sums))
     return {
-        "summary": total,
-        "skills": of_skills(cursor, scope, list(used.counts)),
+        "summary": summary(cursor, scope, sums),
+        "skills": of_skills(cursor, scope, used[page.offset : page.offset + page.limit], sums),
         "offset": page.offset,
-        "total_skills": total["total_skills"],
+        "total_skills": len(used),
     }
 
 
-def summary(cursor: Cursor, scope: Scope, most_skills: int = MOST_NAMES) -> Result:
+def summary(cursor: Cursor, scope: Scope, sums: list[Counted], most_skills: int = MOST_NAMES) -> Result:
     """The totals over all uses."""
-    every = totals(figures.overall(cursor, scope))
-    used = figures.named(cursor, scope, "skill", most_skills)
+    every, used = totals(figures.overall(cursor, scope, sums)), _usage(sums)
     sessions = figures.named(cursor, scope, "session", MOST_NAMES)
-    first = next(iter(used.counts.items()), (None, 0))
+    first = next(iter(used.items()), (None, 0))
     return (
-        {"total_skills": used.different, "total_sessions": sessions.different}
+        {"total_skills": len(used), "total_sessions": sessions.different}
         | every
         | {
             "overall_completion_rate": every["completion_rate"],
             "most_used_skill": first[0],
             "most_used_count": first[1],
-            "skills_by_usage": [{"skill_name": name, "count": times} for name, times in used.counts.items()],
+            "skills_by_usage": [
+                {"skill_name": name, "count": times} for name, times in islice(used.items(), most_skills)
+            ],
             "sessions": sessions.counts,
         }
         | {
@@ -152,6 +156,14 @@ def _counts(tally: Tally) -> Result:
             "timeout": tally.timed_out,
         },
     }
+
+
+def _usage(sums: list[Counted]) -> dict[str, int]:
+    """How often each skill was used, the most used first, then by name."""
+    uses: Counter[str] = Counter()
+    for one in sums:
+        uses[one.skill_name] += one.uses
+    return dict(sorted(uses.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _trend(scope: Scope, weeks: list[Tally]) -> list[Result]:

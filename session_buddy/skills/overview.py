@@ -13,10 +13,11 @@ _NEVER_LISTED = SkillFollowing(0, 0)
 
 def every_skill(cursor: Cursor, scope: Scope) -> dict[str, Any]:
     """The answer of the command `skills`, the most used first, then by name; rates are percentages."""
-    described, used = catalogue.described(cursor), {one.skill_name: one for one in figures.by_skill(cursor, scope)}
+    sums = figures.counted(cursor, scope)
+    described, used = catalogue.described(cursor), figures.by_skill(cursor, scope, sums)
     known = sorted(described | dict.fromkeys(used), key=lambda name: (-_uses(used.get(name)), name))
     followed = recommendations.skill_following(cursor, known)
-    overall = metrics.totals(figures.overall(cursor, scope))
+    overall = metrics.totals(figures.overall(cursor, scope, sums))
     return {
         "skills": [
             _skill(name, described.get(name), used.get(name), followed.get(name, _NEVER_LISTED)) for name in known

@@ -101,7 +101,9 @@ class Reporter:
 
     async def summary(self) -> Answer:
         """The totals over everything, with every skill by usage."""
-        return await self._ask(lambda cursor, scope: metrics.summary(cursor, scope, EVERY))
+        return await self._ask(
+            lambda cursor, scope: metrics.summary(cursor, scope, figures.counted(cursor, scope), EVERY)
+        )
 
     async def names(self, kind: str, part: str, most: int) -> tuple[list[str], int]:
         """The names of used skills (`skill`) or sessions (`session`) that hold this part, those used most first, and

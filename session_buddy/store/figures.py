@@ -1,8 +1,10 @@
 """What is counted from the table of uses. Every metric and every report starts from one of these queries."""
 
+from math import fsum
 from typing import Any, NamedTuple
 
 from session_buddy.store.rows import first
+from session_buddy.store.use_table import COMPLETED, OPEN
 from session_buddy.store.writing import Cursor
 
 WEEK_US = 7 * 86_400_000_000
@@ -38,18 +40,27 @@ _TRANSITIONS = """
     JOIN memory.main.word next_phase ON next_phase.code = step.next_phase
     JOIN memory.main.word skill ON skill.code = step.next_skill
 """
-_FIGURES = f"""
-    {_TALLY}, count(duration) FILTER (outcome = 1), coalesce(fsum(duration) FILTER (outcome = 1), 0),
-    coalesce(fsum(duration), 0), quantile_cont(duration, [0.5, 0.95]) FILTER (outcome = 1), avg(rank),
-    count(*) FILTER (rank = 1 AND outcome = 1),
-    count(*) FILTER (rank = 1 AND outcome BETWEEN 1 AND 5), min(moment), max(moment)
+_COUNTED = f"""
+    SELECT skill.text, counted.* EXCLUDE (skill)
+    FROM (
+        SELECT skill, outcome, count(*), count(duration), coalesce(fsum(duration), 0), count(rank),
+               coalesce(sum(rank), 0), count(*) FILTER (rank = 1), min(moment), max(moment)
+        FROM {_PICKED} GROUP BY skill, outcome
+    ) AS counted
+    JOIN memory.main.word skill ON skill.code = counted.skill
 """
-_BY_SKILL = f"""
-    SELECT skill.text, figure.* EXCLUDE (skill)
-    FROM (SELECT skill, {_FIGURES} FROM {_PICKED} GROUP BY skill) AS figure
-    JOIN memory.main.word skill ON skill.code = figure.skill
+_QUANTILES = """
+    SELECT quantile_cont(duration, [0.5, 0.95]) FROM memory.main.use
+    WHERE outcome = 1 AND duration IS NOT NULL AND {where}
 """
-_OVERALL = f"SELECT '', {_FIGURES} FROM {_PICKED}"
+_QUANTILES_BY_SKILL = """
+    SELECT word.text, quantiles
+    FROM (
+        SELECT skill, quantile_cont(duration, [0.5, 0.95]) AS quantiles FROM memory.main.use
+        WHERE outcome = 1 AND duration IS NOT NULL AND {where} GROUP BY skill
+    )
+    JOIN memory.main.word ON word.code = skill
+"""
 _COLUMNS = ("path", "error", "phase", "skill", "session", "action")
 _NAMED = """
     SELECT word.text, times, count(*) OVER ()
@@ -173,6 +184,23 @@ class Figures(NamedTuple):
     last_us: int | None
 
 
+class Counted(NamedTuple):
+    """A skill's uses that stand in one way (`outcome`, as in `use_table`): how many, how many of them have a duration,
+    and the sum of these in seconds; how many were chosen at a known rank, the sum of the ranks, and how many of them
+    were the first; when the first and the last began (microseconds since 1970)."""
+
+    skill_name: str
+    outcome: int
+    uses: int
+    timed: int
+    seconds: float
+    ranked: int
+    ranks: int
+    firsts: int
+    first_us: int
+    last_us: int
+
+
 class Named(NamedTuple):
     """The most frequent texts of a column with how often they come, and how many different ones there are."""
 
@@ -191,17 +219,26 @@ def transitions(cursor: Cursor, scope: Scope) -> list[Step]:
     return [Step(*row) for row in cursor.execute(_TRANSITIONS.format(where=scope.where), scope.values()).fetchall()]
 
 
-def by_skill(cursor: Cursor, scope: Scope) -> list[Figures]:
-    """The figures of every skill that has uses."""
-    rows = cursor.execute(_BY_SKILL.format(where=scope.where), scope.values("stale")).fetchall()
-    return [_figures(row) for row in rows]
+def counted(cursor: Cursor, scope: Scope) -> list[Counted]:
+    """The sums of which the figures of skills, and of all, are made."""
+    rows = cursor.execute(_COUNTED.format(where=scope.where), scope.values("stale")).fetchall()
+    return [Counted(*row) for row in rows]
 
 
-def overall(cursor: Cursor, scope: Scope) -> Figures:
-    """The figures of all uses together; zeros where there are none."""
-    row = first(cursor, _OVERALL.format(where=scope.where), scope.values("stale"))
-    assert row
-    return _figures(row)
+def by_skill(cursor: Cursor, scope: Scope, sums: list[Counted]) -> dict[str, Figures]:
+    """The figures of the skills of a scope that have uses, of their sums."""
+    wanted: dict[str, list[Counted]] = {}
+    for one in sums:
+        if scope.skills is None or one.skill_name in scope.skills:
+            wanted.setdefault(one.skill_name, []).append(one)
+    quantiles = dict(cursor.execute(_QUANTILES_BY_SKILL.format(where=scope.where), scope.values()).fetchall())
+    return {name: _figures(name, own, quantiles.get(name)) for name, own in wanted.items()}
+
+
+def overall(cursor: Cursor, scope: Scope, sums: list[Counted]) -> Figures:
+    """The figures of all uses together, of their sums; zeros where there are none."""
+    row = first(cursor, _QUANTILES.format(where=scope.where), scope.values())
+    return _figures("", sums, row[0] if row else None)
 
 
 def named(cursor: Cursor, scope: Scope, column: str, limit: int, offset: int = 0, part: str | None = None) -> Named:
@@ -238,7 +275,24 @@ def _table(column: str) -> str:
     return "memory.main.action" if column == "action" else "memory.main.use"
 
 
-def _figures(row: tuple[Any, ...]) -> Figures:
-    name, tally, (timed, seconds, all_seconds, quantiles, *others) = row[0], Tally(*row[1:7]), row[7:]
+def _figures(name: str, sums: list[Counted], quantiles: list[float] | None) -> Figures:
+    uses = [0] * 6
+    for one in sums:
+        uses[one.outcome] += one.uses
+    done = [one for one in sums if one.outcome == COMPLETED]
+    ranked = sum(one.ranked for one in sums)
     median, p95 = quantiles or (None, None)
-    return Figures(name, tally, timed, seconds, all_seconds, median, p95, *others)
+    return Figures(
+        name,
+        Tally(*[*uses[COMPLETED:], uses[OPEN]]),
+        sum(one.timed for one in done),
+        fsum(one.seconds for one in done),
+        fsum(one.seconds for one in sums),
+        median,
+        p95,
+        sum(one.ranks for one in sums) / ranked if ranked else None,
+        sum(one.firsts for one in done),
+        sum(one.firsts for one in sums if one.outcome != OPEN),
+        min((one.first_us for one in sums), default=None),
+        max((one.last_us for one in sums), default=None),
+    )

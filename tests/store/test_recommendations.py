@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from session_buddy.store import invocations, recommendations
-from session_buddy.store.figures import Figures, Scope, overall
+from session_buddy.store.figures import Figures, Scope, counted, overall
 from session_buddy.store.ids import new_id
 from session_buddy.store.recommendations import Following, Given, SkillFollowing, Standing
 from session_buddy.store.store import Store
@@ -71,7 +71,7 @@ def figures(store: Store, skill: str | None = None) -> Figures:
 
     def job(cursor: Cursor) -> Figures:
         with table.current(cursor):
-            return overall(cursor, scope)
+            return overall(cursor, scope, counted(cursor, scope))
 
     return store.read(job)
 
