@@ -13,7 +13,7 @@ WEEKS = 4
 # How a use stands as of now: what `use_table` keeps, and 5 for one that is open for too long.
 _STANDS = "if(outcome = 0 AND moment < $stale, 5, outcome)"
 _PICKED = f"(SELECT * REPLACE ({_STANDS} AS outcome) FROM memory.main.use WHERE {{where}})"
-_IN_SESSION = "session = (SELECT code FROM memory.main.word WHERE text = $session)"
+_IN_SESSION = "session = (SELECT code FROM memory.main.session_word WHERE text = $session)"
 _OF_SKILLS = "skill IN (SELECT code FROM memory.main.word WHERE text IN (SELECT unnest($skills)))"
 _TALLY = """
     count(*) FILTER (outcome = 1), count(*) FILTER (outcome = 2), count(*) FILTER (outcome = 3),
@@ -65,7 +65,7 @@ _COLUMNS = ("path", "error", "phase", "skill", "session", "action")
 _NAMED = """
     SELECT word.text, times, count(*) OVER ()
     FROM (SELECT {column} AS code, count(*) AS times FROM {table} WHERE {column} IS NOT NULL AND {where} GROUP BY code)
-    JOIN memory.main.word USING (code)
+    JOIN {words} AS word USING (code)
     WHERE {having}
     ORDER BY times DESC, word.text LIMIT $limit OFFSET $offset
 """
@@ -245,7 +245,7 @@ def named(cursor: Cursor, scope: Scope, column: str, limit: int, offset: int = 0
     """The texts of a column (path, error, phase, skill, session or action), the most frequent first, then by name; of
     those that hold `part`, in small letters or large, if one is given."""
     having = "true" if part is None else _HOLDS
-    sql = _NAMED.format(column=column, table=_table(column), where=scope.where, having=having)
+    sql = _NAMED.format(column=column, table=_table(column), words=_words(column), where=scope.where, having=having)
     values = scope.values(limit=limit, offset=offset) | ({} if part is None else {"part": part})
     rows = cursor.execute(sql, values).fetchall()
     return Named({text: times for text, times, _ in rows}, rows[0][2] if rows else 0)
@@ -273,6 +273,10 @@ def weeks(cursor: Cursor, scope: Scope) -> dict[str, list[Tally]]:
 def _table(column: str) -> str:
     assert column in _COLUMNS
     return "memory.main.action" if column == "action" else "memory.main.use"
+
+
+def _words(column: str) -> str:
+    return "memory.main.session_word" if column == "session" else "memory.main.word"
 
 
 def _figures(name: str, sums: list[Counted], quantiles: list[float] | None) -> Figures:

@@ -20,25 +20,34 @@ OPEN, COMPLETED, FAILED, ABANDONED, SESSION_ENDED, TIMED_OUT = range(6)
 
 _CREATE = """
     CREATE TABLE memory.main.word (code INTEGER, text VARCHAR);
+    CREATE TABLE memory.main.session_word (code INTEGER, text VARCHAR);
     CREATE TABLE memory.main.use (
         session INTEGER, skill INTEGER, phase INTEGER, path INTEGER, moment BIGINT, rank INTEGER, outcome UTINYINT,
         duration DOUBLE, error INTEGER, next_phase INTEGER, next_skill INTEGER
     );
     CREATE TABLE memory.main.action (session INTEGER, skill INTEGER, action INTEGER);
 """
-_DROP = "; ".join(f"DROP TABLE IF EXISTS memory.main.{table}" for table in ("word", "use", "action"))
+_DROP = "; ".join(f"DROP TABLE IF EXISTS memory.main.{table}" for table in ("word", "session_word", "use", "action"))
 _FORGET = """
     DELETE FROM memory.main.{0}
-    WHERE session IN (SELECT code FROM memory.main.word WHERE text IN (SELECT session_id FROM touched))
+    WHERE session IN (SELECT code FROM memory.main.session_word WHERE text IN (SELECT session_id FROM touched))
 """
 _WORDS = """
     INSERT INTO memory.main.word
     SELECT (SELECT coalesce(max(code), 0) FROM memory.main.word) + row_number() OVER (), text
     FROM (
-        SELECT session AS text FROM fresh UNION SELECT skill FROM fresh UNION SELECT phase FROM fresh
-        UNION SELECT path FROM fresh UNION SELECT error FROM fresh UNION SELECT unnest(actions) FROM fresh
+        SELECT skill AS text FROM fresh UNION SELECT phase FROM fresh UNION SELECT path FROM fresh
+        UNION SELECT error FROM fresh UNION SELECT unnest(actions) FROM fresh
     )
     WHERE text IS NOT NULL AND text NOT IN (SELECT text FROM memory.main.word)
+"""
+_SESSIONS = """
+    INSERT INTO memory.main.session_word
+    SELECT (SELECT coalesce(max(code), 0) FROM memory.main.session_word) + row_number() OVER (), session
+    FROM (SELECT DISTINCT session FROM fresh)
+    WHERE session NOT IN (
+        SELECT text FROM memory.main.session_word WHERE text IN (SELECT session FROM fresh)
+    )
 """
 _USES = """
     INSERT INTO memory.main.use
@@ -47,7 +56,7 @@ _USES = """
                         WHEN 'session_ended' THEN 4 ELSE 0 END,
            duration, error.code, next_phase.code, next_skill.code
     FROM fresh
-    JOIN memory.main.word session ON session.text = fresh.session
+    JOIN memory.main.session_word session ON session.text = fresh.session
     JOIN memory.main.word skill ON skill.text = fresh.skill
     LEFT JOIN memory.main.word phase ON phase.text = fresh.phase
     LEFT JOIN memory.main.word path ON path.text = fresh.path
@@ -59,7 +68,7 @@ _ACTIONS = """
     INSERT INTO memory.main.action
     SELECT session.code, skill.code, action.code
     FROM (SELECT session, skill, unnest(actions) AS action FROM fresh) AS fresh
-    JOIN memory.main.word session ON session.text = fresh.session
+    JOIN memory.main.session_word session ON session.text = fresh.session
     JOIN memory.main.word skill ON skill.text = fresh.skill
     JOIN memory.main.word action ON action.text = fresh.action
 """
@@ -78,7 +87,8 @@ _NOTHING = Mark(-1, -1, -1, -1)
 
 
 class UseTable:
-    """The table `memory.main.use`, with codes for texts (in `memory.main.word`), and `memory.main.action` with one
+    """The table `memory.main.use`, with codes for texts (in `memory.main.word`, and for sessions
+    in `memory.main.session_word`, which there are many more of), and `memory.main.action` with one
     row for every follow-up action. One for each open store."""
 
     def __init__(self) -> None:
@@ -132,7 +142,7 @@ def _take_in(cursor: Cursor, since: Mark) -> None:
     if since != _NOTHING:
         _run(cursor, _FORGET.format("use"))
         _run(cursor, _FORGET.format("action"))
-    for statement in (_WORDS, _USES, _ACTIONS):
+    for statement in (_SESSIONS, _WORDS, _USES, _ACTIONS):
         _run(cursor, statement)
     for table in use_rows.SCRATCH:
         _run(cursor, f"DROP TABLE temp.{table}")
