@@ -10,15 +10,16 @@ class SkillInvocation:
 
     Attributes:
         invoked_at: When it began, ISO 8601 with offset.
+        invocation_id: The id under which it is stored; "" for one that is not.
         completed: True or False once it has ended, None while it is open. False with an `error_type` is a failure,
             without one it was abandoned.
         duration_seconds: How long it took; None while it is open or where it is not known.
     """
 
-    invocation_id: str
     skill_name: str
-    session_id: str
     invoked_at: str
+    session_id: str
+    invocation_id: str = ""
     user_query: str | None = None
     workflow_path: str | None = None
     workflow_phase: str | None = None

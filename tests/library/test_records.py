@@ -33,7 +33,7 @@ def test_the_average_is_over_the_uses_whose_duration_is_known() -> None:
 
 
 def test_records_become_dictionaries_that_json_can_hold() -> None:
-    one = SkillInvocation("id", "debugging", "monday", "2026-01-01T00:00:00+00:00", follow_up_actions=["commit"])
+    one = SkillInvocation("debugging", "2026-01-01T00:00:00+00:00", "monday", follow_up_actions=["commit"])
     assert json.loads(json.dumps(one.to_dict()))["follow_up_actions"] == ["commit"]
     shown = json.loads(json.dumps(SkillMetrics("debugging", 2, completed_invocations=1).to_dict()))
     assert (shown["skill_name"], shown["completion_rate"], shown["failed_invocations"]) == ("debugging", 50, 1)
