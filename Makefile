@@ -16,7 +16,7 @@ test: $(READY)
 	$(BIN)/python -m pytest -q -n 2 -m "not slow"
 
 test-slow: $(READY)
-	$(BIN)/python -m pytest -q -m slow
+	$(BIN)/python -m pytest -q -n 2 -m slow
 
 test-no-model:
 	$(PYTHON) -m venv --clear $(BARE)

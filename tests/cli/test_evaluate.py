@@ -8,6 +8,8 @@ import pytest
 
 from tests.system.processes import Place, eventually, run
 
+pytestmark = pytest.mark.slow
+
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -64,7 +66,6 @@ def test_a_hub_that_has_just_started_says_the_same_as_the_one_before(filled: Pla
         assert method["mrr"] == pytest.approx(other["methods"][name]["mrr"], abs=0.01)
 
 
-@pytest.mark.slow
 def test_with_embedding_off_it_ranks_by_words_as_recommendations_do_even_where_there_are_vectors(place: Place) -> None:
     hashing = place.with_variables(SESSION_BUDDY_EMBEDDER="hashing")
     with resources.as_file(resources.files("session_buddy.demo") / "history.jsonl") as path:

@@ -11,6 +11,8 @@ import pytest
 
 from tests.system.processes import Place, Window, run
 
+pytestmark = pytest.mark.slow
+
 LINES: list[dict[str, Any]] = [
     {"skill": {"name": "release-notes", "description": "Write what changed,\nfor people"}},
     {"skill": {"name": "bare"}},

@@ -13,6 +13,8 @@ from session_buddy.store.recovery.blocks import BLOCK, HEADERS
 from tests.store import damage
 from tests.system.processes import COMMAND, Place, Window, exported, run, until
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def damaged(place: Place) -> Place:

@@ -16,6 +16,8 @@ from session_buddy.settings import read
 from tests.system.keeping import family, fill, rows
 from tests.system.processes import Place, Window, exported, run
 
+pytestmark = pytest.mark.slow
+
 LINES = [{"skill_name": f"skill-{number % 7}", "user_query": f"problem {number}"} for number in range(300)]
 
 
@@ -40,7 +42,6 @@ def test_a_backup_is_told_as_json(place: Place, tmp_path: Path) -> None:
     assert told == {"file": str(copy), "invocations": 3, "bytes": copy.stat().st_size}
 
 
-@pytest.mark.slow
 def test_windows_go_on_writing_while_backups_are_made_and_each_is_whole(place: Place, tmp_path: Path) -> None:
     fill(place, LINES)
     over = threading.Event()

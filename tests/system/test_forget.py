@@ -18,6 +18,8 @@ from session_buddy.bridge.place import Place as Files
 from tests.system.keeping import family, fill, rows, stranger
 from tests.system.processes import COMMAND, LIMIT, Place, Window, eventually, exported, run
 
+pytestmark = pytest.mark.slow
+
 WORDS = ("Zephyrine", "Quillback", "Straße")
 TEXT = " ".join(WORDS)
 SECRET: list[dict[str, Any]] = [
@@ -117,7 +119,6 @@ def test_a_forgotten_text_is_in_no_byte_of_any_file_and_the_rest_is_unchanged(ha
     assert _holding(hashing.store.parent) == []
 
 
-@pytest.mark.slow
 def test_what_held_a_forgotten_text_stays_without_it(hashing: Place) -> None:
     fill(hashing, SECRET)
     assert run(hashing, "forget", "--text", TEXT).returncode == 0
@@ -139,7 +140,6 @@ def test_what_held_a_forgotten_text_stays_without_it(hashing: Place) -> None:
     assert run(hashing, "recommend", "release notes", "--wait-for-model", "--json").stdout.count("release-notes") >= 1
 
 
-@pytest.mark.slow
 def test_nothing_hides_in_the_spool_in_copies_or_in_logs(hashing: Place, tmp_path: Path) -> None:
     fill(hashing, [*OTHERS, *SECRET])
     assert run(hashing, "backup", str(tmp_path / "outside.duckdb")).returncode == 0
@@ -195,7 +195,6 @@ def test_an_open_window_only_waits(hashing: Place) -> None:
     assert "debugging" not in found
 
 
-@pytest.mark.slow
 def test_calls_made_while_it_is_forgotten_are_answered_and_stored(hashing: Place) -> None:
     fill(hashing, [*OTHERS, *SECRET])
     with Window(hashing) as window:
@@ -235,7 +234,6 @@ def long_history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place.store
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["lock", "draft", "filled", "renamed"])
 def test_a_process_that_is_killed_leaves_the_old_store_or_the_new_one(
     place: Place, long_history: Path, moment: str
@@ -299,7 +297,6 @@ def test_what_is_old_goes_and_what_is_newer_stays(place: Place) -> None:
     assert [row["skill_name"] for row in exported(place)] == ["today"]
 
 
-@pytest.mark.slow
 def test_a_table_of_a_later_layout_is_kept_and_forgotten_in_too(place: Place) -> None:
     fill(place, [*OTHERS, *SECRET])
     _stop(place)

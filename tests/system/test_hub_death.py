@@ -29,6 +29,7 @@ def test_a_killed_hub_is_replaced_and_the_window_goes_on(place: Place) -> None:
     assert {row["invocation_id"] for row in exported(place)} == {first, second}
 
 
+@pytest.mark.slow
 def test_calls_that_were_answered_before_the_crash_get_the_same_answers_again(place: Place) -> None:
     """The answers were lost on their way: the window sends the same requests to the next hub."""
     settings = read(place.environment | {"HOME": "/"}, store=str(place.store))
@@ -67,6 +68,7 @@ def test_a_new_question_with_a_used_id_is_not_given_an_old_answer(place: Place) 
     assert len(ids) == 2
 
 
+@pytest.mark.slow
 def test_calls_in_progress_when_the_hub_is_killed_are_answered_once_and_stored_once(place: Place) -> None:
     _kill_under_load(place, kills=4, windows=2)
 
@@ -102,6 +104,7 @@ def test_hub_and_worker_leave_when_every_window_was_killed(place: Place) -> None
     assert not os.path.exists(socket_path)
 
 
+@pytest.mark.slow
 def test_a_stale_address_and_socket_are_replaced(place: Place) -> None:
     with Window(place) as window:
         window.initialize()
@@ -118,6 +121,7 @@ def test_a_stale_address_and_socket_are_replaced(place: Place) -> None:
     assert len(exported(place)) == 2
 
 
+@pytest.mark.slow
 def test_a_hub_whose_address_was_deleted_makes_room(place: Place) -> None:
     with Window(place) as window:
         window.initialize()

@@ -12,6 +12,8 @@ import pytest
 from tests.system.keeping import family, fill, rows, stranger
 from tests.system.processes import Place, Window, exported, run
 
+pytestmark = pytest.mark.slow
+
 OLD = [{"skill_name": "debugging", "user_query": f"old problem {number}"} for number in range(3)]
 LEAVE_A_LOG = """
 import duckdb, os, sys

@@ -7,8 +7,12 @@ import subprocess
 from typing import Any, NamedTuple
 
 import psutil
+import pytest
 
 from tests.system.processes import COMMAND, Place, Window, eventually, run, until
+
+pytestmark = pytest.mark.slow
+
 
 INITIALIZE = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
 

@@ -4,10 +4,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from session_buddy.bridge import spool
 from session_buddy.bridge.place import Place as StorePlace
 from session_buddy.store.ids import new_id
 from tests.system.processes import Place, Window, eventually, exported, run
+
+pytestmark = pytest.mark.slow
 
 
 def _event(place: Place, kind: str, **fields: Any) -> dict[str, Any]:

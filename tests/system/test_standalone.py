@@ -3,7 +3,11 @@
 import os
 import signal
 
+import pytest
+
 from tests.system.processes import Place, Window, can_be_opened_by_others, eventually, exported, processes_of
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_standalone_server_is_its_own_hub_and_leaves_nothing(place: Place) -> None:

@@ -14,6 +14,8 @@ import pytest
 
 from tests.system.processes import Place, Window, eventually, exported, run, until
 
+pytestmark = pytest.mark.slow
+
 
 def _refused(place: Place) -> str:
     """What a window is told when it cannot be served."""

@@ -11,6 +11,8 @@ import pytest
 import session_buddy
 from tests.system.processes import Place, Window, eventually, exported
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -45,6 +45,7 @@ def _status(place: Place) -> dict[str, Any]:
 
 
 @pytest.mark.model
+@pytest.mark.slow
 def test_the_first_answer_is_by_words_and_becomes_one_by_meaning_without_a_restart(place: Place) -> None:
     real = place.with_variables(SESSION_BUDDY_EMBEDDER="sentence-transformers")
     with Window(real) as window:
@@ -59,6 +60,7 @@ def test_the_first_answer_is_by_words_and_becomes_one_by_meaning_without_a_resta
         assert later["notes"] == []
 
 
+@pytest.mark.slow
 def test_texts_get_their_vectors_in_the_background_and_the_status_shows_how_far(hashing: Place) -> None:
     history = hashing.project / "history.jsonl"
     lines = [json.dumps({"skill_name": f"skill-{n % 7}", "user_query": f"problem number {n}"}) for n in range(700)]
@@ -71,6 +73,7 @@ def test_texts_get_their_vectors_in_the_background_and_the_status_shows_how_far(
         assert done["state"] == "ready"
 
 
+@pytest.mark.slow
 def test_embedding_that_was_interrupted_goes_on_where_it_stopped(hashing: Place) -> None:
     history = hashing.project / "history.jsonl"
     lines = [json.dumps({"skill_name": "one", "user_query": f"problem {n} " + "long " * 200}) for n in range(600)]
@@ -132,6 +135,7 @@ def test_without_a_model_answers_are_by_words_and_name_the_way_to_one(place: Pla
 
 
 @pytest.mark.model
+@pytest.mark.slow
 def test_while_a_new_model_embeds_the_vectors_of_the_old_one_still_answer(hashing: Place) -> None:
     lines = [json.dumps({"skill_name": f"skill-{n}", "user_query": f"problem number {n}"}) for n in range(40)]
     (hashing.project / "history.jsonl").write_text("\n".join(lines), encoding="utf-8")

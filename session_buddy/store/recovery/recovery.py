@@ -1,8 +1,8 @@
 """Copying what can be read of a damaged store into a new one."""
 
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -234,9 +234,15 @@ def _copied(store: str, folder: str) -> str:
 
 @contextmanager
 def _workshop(path: str) -> Iterator[str]:
-    """A private folder beside a file, gone in the end."""
-    folder = tempfile.mkdtemp(prefix=WORKSHOP, dir=os.path.dirname(path))
+    """A private folder beside a file, gone in the end, also where a signal's exception comes at a bad moment: its name
+    is known before it is made, and what disturbs its removal has come once."""
+    folder = os.path.join(os.path.dirname(path), WORKSHOP + secrets.token_hex(4))
     try:
+        os.mkdir(folder, 0o700)
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
