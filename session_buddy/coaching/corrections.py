@@ -1,0 +1,147 @@
+"""What corrections have taught, applied to later suggestions and shared as packs."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from session_buddy.coaching.items import Chosen, Item, identity
+from session_buddy.coaching.items import choose as choose_items
+from session_buddy.coaching.patches import PatchError
+
+from session_buddy import __version__
+from session_buddy.coaching import levels, packs, patches, thresholds
+from session_buddy.coaching.fields import Object, written
+from session_buddy.errors import InvalidRequestError
+from session_buddy.store import coaching_decisions, coaching_items
+from session_buddy.store.coaching_decisions import Suggestion
+from session_buddy.store.coaching_items import Counts, Record
+from session_buddy.store.times import now
+from session_buddy.store.writing import Cursor
+
+Told = dict[str, Any]
+
+
+def learn(cursor: Cursor, suggestion: Suggestion, before: Object, after: Object) -> UUID:
+    """Keep what a correction teaches; returns its id.
+
+    Raises:
+        InvalidRequestError: it changes nothing.
+    """
+    patch = patches.difference(before, after)
+    if not patch:
+        raise InvalidRequestError(
+            "The correction holds the parameters that were suggested. Accept the suggestion, or give other ones. "
+            "Nothing was stored."
+        )
+    kind = suggestion.workflow_id, suggestion.node_id, suggestion.action_type
+    item_id = identity(*kind, patch)
+    coaching_items.remember(cursor, item_id, *kind, written(patch), now())
+    return item_id
+
+
+def choose(cursor: Cursor, workflow_id: str, node_id: str, action_type: str, parameters: Object) -> Chosen:
+    """The parameters after what was learned for this kind of step."""
+    found = [_item(one) for one in coaching_items.records(cursor, workflow_id, node_id, action_type)]
+    if not found:
+        return Chosen(parameters, [], [], [])
+    return choose_items(parameters, found, thresholds.current(cursor).harm_after)
+
+
+def pairs(chosen: Chosen) -> list[tuple[UUID, UUID | None]]:
+    """What a suggestion keeps of its corrections: the id of each, and of the one that it gave way to."""
+    won: list[tuple[UUID, UUID | None]] = [(UUID(item.item_id), None) for item in chosen.applied]
+    return won + [(UUID(one.item_id), UUID(one.winner_id)) for one in chosen.conflicts]
+
+
+def of_suggestion(cursor: Cursor, suggestion: Suggestion) -> tuple[list[Told], list[Told]]:
+    """The corrections that were applied to a suggestion, in their order, and the conflicts."""
+    found = coaching_decisions.applied_to(cursor, suggestion.suggestion_id)
+    if not found:
+        return [], []
+    kind = suggestion.workflow_id, suggestion.node_id, suggestion.action_type
+    known = {str(one.item_id): _told(_item(one)) for one in coaching_items.records(cursor, *kind)}
+    applied = [known.get(str(item), {"item_id": str(item), "patch": []}) for item, winner in found if winner is None]
+    conflicts = [{"item_id": str(item), "winner_id": str(winner)} for item, winner in found if winner is not None]
+    return applied, conflicts
+
+
+def applied_anew(given: Object, applied: list[Told], otherwise: Object) -> Object:
+    """Corrections applied to what was given, which may hold what is masked in the store."""
+    try:
+        for one in applied:
+            given = patches.applied(given, one["patch"])
+    except PatchError:
+        return otherwise
+    return given
+
+
+def pack(cursor: Cursor, workflow_id: str) -> Told:
+    """Everything that the corrections of a workflow have taught."""
+    levels.known(cursor, workflow_id)
+    items = [_told(_item(one)) for one in coaching_items.records(cursor, workflow_id)]
+    return {"workflow_id": workflow_id, "items": items}
+
+
+def packs_known(cursor: Cursor) -> list[Told]:
+    """The workflows that corrections have taught something of, with how much."""
+    found = [(name, coaching_items.records(cursor, name)) for name in coaching_items.workflows(cursor)]
+    return [{"workflow_id": name, "items": len(items)} for name, items in found if items]
+
+
+def export(cursor: Cursor, workflow_id: str) -> Told:
+    """The pack as a document that another store can import."""
+    levels.known(cursor, workflow_id)
+    items = [_item(one) for one in coaching_items.records(cursor, workflow_id)]
+    return {"workflow_id": workflow_id, "pack": packs.exported(workflow_id, items, __version__)}
+
+
+def bring_in(cursor: Cursor, workflow_id: str, given: str | Object) -> Told:
+    """Import a pack; importing it again changes nothing.
+
+    Raises:
+        BuddyError: it is none of this workflow, or damaged; the message gives the reason, and nothing was stored.
+    """
+    items = packs.parse(given, workflow_id)
+    known = {one.item_id: one for one in coaching_items.records(cursor, workflow_id)}
+    new = changed = 0
+    for item in items:
+        item_id, counts = UUID(item.item_id), Counts(item.times_seen, item.times_applied, item.helped, item.hurt)
+        if _covers(known.get(item_id), counts):
+            continue
+        new += item_id not in known
+        changed += item_id in known
+        patch = written(item.patch)
+        coaching_items.remember(cursor, item_id, workflow_id, item.node_id, item.action_type, patch, now())
+        coaching_items.bring(cursor, item_id, workflow_id, counts, now())
+    return {"workflow_id": workflow_id, "imported": new, "updated": changed, "unchanged": len(items) - new - changed}
+
+
+def forget(cursor: Cursor, workflow_id: str, item_id: str) -> Told:
+    """Take one correction out of the pack; it comes back when it is made again.
+
+    Raises:
+        InvalidRequestError: the pack has none of this id.
+    """
+    levels.known(cursor, workflow_id)
+    found = {str(one.item_id): one for one in coaching_items.records(cursor, workflow_id)}
+    if item_id not in found:
+        listed = ", ".join(list(found)[:5]) or "none"
+        raise InvalidRequestError(
+            f"The pack of {workflow_id!r} has no item {item_id[:64]!r}. Its items: {listed}. Nothing was changed."
+        )
+    coaching_items.forget(cursor, UUID(item_id), workflow_id, now())
+    return {"workflow_id": workflow_id, "forgotten": item_id, "items_left": len(found) - 1}
+
+
+def _covers(known: Record | None, counts: Counts) -> bool:
+    """Whether nothing that a pack tells of an item is more than what is known here."""
+    return known is not None and all(here >= there for here, there in zip(known[4:], counts, strict=True))
+
+
+def _item(record: Record) -> Item:
+    patch = json.loads(record.patch)
+    return Item(str(record.item_id), record.node_id, record.action_type, patch, *record[4:])
+
+
+def _told(item: Item) -> Told:
+    return item._asdict() | {"laid_off": item.laid_off}

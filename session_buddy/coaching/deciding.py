@@ -1,0 +1,262 @@
+"""Decisions: one for each suggestion, by whoever comes first; how its execution ended; and taking the last one back."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from session_buddy.coaching import corrections, levels, sessions, suggestions
+from session_buddy.coaching.actors import AUTO, REPORTED, Actor
+from session_buddy.coaching.fields import Object, checked, cleaned, read, written
+from session_buddy.coaching.stats import COUNTS, stats
+from session_buddy.coaching.telling import beyond, decision_told
+from session_buddy.errors import InvalidRequestError
+from session_buddy.skills.tracking import Cleaner
+from session_buddy.store import coaching_decisions
+from session_buddy.store.coaching_decisions import Decision, Execution, NewDecision, Suggestion
+from session_buddy.store.coaching_sessions import State
+from session_buddy.store.ids import new_id
+from session_buddy.store.times import from_micros, iso, now
+from session_buddy.store.writing import Cursor
+
+NOTHING = "Nothing was stored."
+KINDS = tuple(COUNTS)
+# What was rejected or skipped is not executed.
+EXECUTED = ("accept", "correct", "manual")
+
+Told = dict[str, Any]
+
+
+class Choice(NamedTuple):
+    """What was decided, and about which suggestion: by its id, or by the step. `correction` is all the parameters to
+    use instead; `seconds` is how long a person looked at it, where that is known. A program may bring its own id and
+    time of the decision."""
+
+    session_id: str
+    decision: str
+    suggestion_id: str | None = None
+    node_id: str | None = None
+    action_type: str | None = None
+    correction: Object | None = None
+    feedback: str | None = None
+    execution_success: bool | None = None
+    error_message: str | None = None
+    seconds: float | None = None
+    decision_id: UUID | None = None
+    decided_at: datetime | None = None
+
+
+def decide(cursor: Cursor, choice: Choice, actor: Actor) -> Told:
+    """Store a decision. Returns it with the stats of its coaching session.
+
+    Raises:
+        InvalidRequestError: it was decided already (the message names that decision), the coaching session is not
+            active, or the decision does not fit together.
+        UnknownNameError: there is no such coaching session.
+    """
+    if actor.resent_key and (known := coaching_decisions.decided_by_call(cursor, actor.resent_key)):
+        return _answer(cursor, known, None)
+    _check(choice)
+    correction = checked("correction", choice.correction) if choice.correction is not None else None
+    state = sessions.active(cursor, choice.session_id)
+    suggestion = _suggestion(cursor, state, choice, actor)
+    if made := coaching_decisions.decision_on(cursor, suggestion.suggestion_id):
+        raise InvalidRequestError(_decided(made))
+    row = _row(cursor, state, suggestion, choice, correction, actor)
+    coaching_decisions.decide(cursor, row)
+    if choice.execution_success is not None:
+        _execute(cursor, row, choice.execution_success, choice.error_message, actor)
+    change = levels.after_step(cursor, state.workflow_id, state.level, choice.decision, choice.execution_success)
+    made = coaching_decisions.decision_on(cursor, suggestion.suggestion_id)
+    assert made is not None
+    return _answer(cursor, made, change)
+
+
+def report(cursor: Cursor, suggestion_id: str, success: bool, error_message: str | None, actor: Actor) -> Told:
+    """Store, once, how the execution of what was decided ended. In a workflow that runs by itself this is also the
+    decision: nobody was asked.
+
+    Raises:
+        InvalidRequestError: nothing was decided or executed, or the outcome is known already.
+    """
+    if actor.resent_key and (known := coaching_decisions.executed_by_call(cursor, actor.resent_key)):
+        return _answer(cursor, known, None)
+    if success and error_message:
+        raise InvalidRequestError(f"error_message is given, and execution_success is true. Leave one out. {NOTHING}")
+    suggestion = suggestions.find(cursor, suggestion_id)
+    made = coaching_decisions.decision_on(cursor, suggestion.suggestion_id)
+    if made is None:
+        return _report_undecided(cursor, suggestion, success, error_message, actor)
+    _refuse_second(made)
+    _execute(cursor, made, success, error_message, actor)
+    state = sessions.find(cursor, made.session_id)
+    change = levels.after_step(cursor, state.workflow_id, state.level, "", success)
+    return _answer(cursor, coaching_decisions.decision_on(cursor, suggestion.suggestion_id) or made, change)
+
+
+def undo(cursor: Cursor, session_id: str, actor: Actor) -> Told:
+    """Take back the last decision of a coaching session, with its outcome; its suggestion can be decided again. A
+    level that the decision has changed stays.
+
+    Raises:
+        InvalidRequestError: there is none, or the coaching session has ended.
+    """
+    state = sessions.find(cursor, session_id)
+    if state.status in sessions.OUTCOMES:
+        sessions.active(cursor, session_id)
+    made = coaching_decisions.of_session(cursor, session_id)
+    if not made:
+        raise InvalidRequestError(f"No decision of {session_id} stands. Nothing was changed.")
+    coaching_decisions.undo(cursor, made[-1], actor.who, now(), actor.source)
+    state = sessions.find(cursor, session_id)
+    return {"undone": decision_told(made[-1])} | sessions.told(cursor, state)
+
+
+def _check(choice: Choice) -> None:
+    kind = choice.decision
+    if kind not in KINDS:
+        raise InvalidRequestError(f"decision must be one of {', '.join(KINDS)}, not {kind[:64]!r}. {NOTHING}")
+    if kind == "correct" and choice.correction is None:
+        raise InvalidRequestError(
+            f"decision is correct, and correction is missing: give all the parameters as they should be. {NOTHING}"
+        )
+    if choice.correction is not None and kind not in ("correct", "manual"):
+        raise InvalidRequestError(
+            f"A correction goes with the decision correct (or manual: the parameters used), not with {kind}. {NOTHING}"
+        )
+    if choice.execution_success is not None and kind not in EXECUTED:
+        raise InvalidRequestError(f"What was {_past(kind)} is not executed: leave out execution_success. {NOTHING}")
+    if choice.error_message and choice.execution_success is not False:
+        raise InvalidRequestError(f"An error_message goes with execution_success false. {NOTHING}")
+    if not choice.suggestion_id and not (choice.node_id and choice.action_type):
+        raise InvalidRequestError(f"Say what was decided: suggestion_id, or node_id and action_type. {NOTHING}")
+
+
+def _suggestion(cursor: Cursor, state: State, choice: Choice, actor: Actor) -> Suggestion:
+    if choice.suggestion_id:
+        return suggestions.find(cursor, choice.suggestion_id, state.session_id)
+    step = choice.node_id or "", choice.action_type or ""
+    waiting = coaching_decisions.pending(cursor, state.session_id)
+    same = [one for one in waiting if (one.node_id, one.action_type) == step]
+    if same:
+        return same[-1]
+    if choice.decision == "correct":
+        raise InvalidRequestError(
+            f"No suggestion for {step[0]} and {step[1]} is pending, so there is nothing to correct. Suggest it first "
+            f"(coaching_suggest), or record what the person did as manual. {NOTHING}"
+        )
+    return suggestions.make(cursor, state, *step, actor)
+
+
+def _row(
+    cursor: Cursor, state: State, suggestion: Suggestion, choice: Choice, correction: Object | None, actor: Actor
+) -> NewDecision:
+    kept = cleaned(correction, actor.mask_secrets)
+    taught = choice.decision == "correct"
+    moment, seconds = choice.decided_at or now(), choice.seconds
+    if seconds is None and actor.who == REPORTED:
+        seconds = max(0.0, (moment - from_micros(suggestion.suggested_us)).total_seconds())
+    return NewDecision(
+        decision_id=choice.decision_id or new_id(),
+        suggestion_id=suggestion.suggestion_id,
+        session_id=state.session_id,
+        workflow_id=state.workflow_id,
+        step_index=state.steps,
+        node_id=suggestion.node_id,
+        action_type=suggestion.action_type,
+        decision=choice.decision,
+        decided_by=_who(suggestion, choice, actor),
+        correction=written(kept) if kept is not None else None,
+        item_id=corrections.learn(cursor, suggestion, read(suggestion.parameters), kept) if taught else None,
+        feedback=Cleaner(actor.mask_secrets).text(choice.feedback),
+        seconds=seconds,
+        decided_at=moment,
+        source=actor.source,
+        recorded_at=now(),
+        call=actor.call_key,
+    )
+
+
+def _who(suggestion: Suggestion, choice: Choice, actor: Actor) -> str:
+    """Nobody was asked where a workflow ran by itself and its step was just accepted."""
+    own = suggestion.mode == levels.MODES[levels.AUTO] and choice.decision == "accept"
+    return AUTO if own and actor.who == REPORTED else actor.who
+
+
+def _execute(
+    cursor: Cursor, made: NewDecision | Decision, success: bool, error_message: str | None, actor: Actor
+) -> None:
+    moment = now()
+    text = Cleaner(actor.mask_secrets).text(error_message)
+    coaching_decisions.execute(
+        cursor,
+        Execution(
+            made.decision_id,
+            made.session_id,
+            made.workflow_id,
+            success,
+            text,
+            moment,
+            actor.source,
+            moment,
+            actor.call_key,
+        ),
+    )
+
+
+def _report_undecided(
+    cursor: Cursor, suggestion: Suggestion, success: bool, error_message: str | None, actor: Actor
+) -> Told:
+    if suggestion.mode != levels.MODES[levels.AUTO]:
+        raise InvalidRequestError(
+            "This suggestion was not decided yet, so its execution has no outcome. Decide it first "
+            f"(coaching_decide). {NOTHING}"
+        )
+    choice = Choice(
+        suggestion.session_id,
+        "accept",
+        str(suggestion.suggestion_id),
+        execution_success=success,
+        error_message=error_message,
+    )
+    return decide(cursor, choice, actor._replace(who=REPORTED))
+
+
+def _refuse_second(made: Decision) -> None:
+    if made.decision not in EXECUTED:
+        raise InvalidRequestError(
+            f"This suggestion was {_past(made.decision)} at {iso(made.decided_us)}, so nothing was executed. {NOTHING}"
+        )
+    if made.succeeded is not None:
+        how = "succeeded" if made.succeeded else "failed"
+        raise InvalidRequestError(
+            f"The outcome is known already: it {how}, as reported at {iso(made.executed_us or 0)}. It was not changed."
+        )
+
+
+def _decided(made: Decision) -> str:
+    who = {AUTO: "nobody (the workflow runs by itself)", REPORTED: "an assistant's report"}.get(made.decided_by)
+    return (
+        f"This suggestion was already decided: {made.decision} by {who or 'a person'} ({made.source}) at "
+        f"{iso(made.decided_us)}. It was not changed."
+    )
+
+
+def _answer(cursor: Cursor, made: Decision, change: Told | None) -> Told:
+    state = sessions.find(cursor, made.session_id)
+    suggestion = coaching_decisions.suggestion(cursor, made.suggestion_id)
+    tallies = coaching_decisions.tallies(cursor, [made.session_id])
+    return {
+        "session_id": made.session_id,
+        "workflow_id": made.workflow_id,
+        "decision": decision_told(made, suggestion),
+        "stats": stats(tallies.get(made.session_id, {})),
+        "current_step_index": state.steps,
+        "total_steps": state.total_steps,
+        "level": levels.of(state.level),
+        "level_change": change,
+        "notes": beyond(state.steps, state.total_steps),
+    }
+
+
+def _past(kind: str) -> str:
+    return {"reject": "rejected", "skip": "skipped"}.get(kind, f"{kind}ed")

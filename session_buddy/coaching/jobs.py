@@ -1,0 +1,88 @@
+"""What can be asked of coaching, by name: for commands, programs and the page."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from session_buddy.coaching import (
+    corrections,
+    deciding,
+    keeping,
+    levels,
+    metrics,
+    sessions,
+    suggestions,
+    thresholds,
+)
+from session_buddy.coaching.actors import Actor
+from session_buddy.coaching.deciding import Choice
+from session_buddy.coaching.sessions import Plan
+from session_buddy.coaching.suggestions import Proposal
+from session_buddy.errors import InvalidRequestError
+from session_buddy.store.writing import Cursor
+
+Job = Callable[[Cursor, Actor, dict[str, Any]], Any]
+
+READS: dict[str, Job] = {
+    "session": lambda cursor, actor, given: sessions.shown(cursor, given["session_id"]),
+    "sessions": lambda cursor, actor, given: sessions.listing(cursor, **given),
+    "resumable": lambda cursor, actor, given: sessions.resumable(cursor, **given),
+    "statistics": lambda cursor, actor, given: metrics.statistics(cursor),
+    "workflow": lambda cursor, actor, given: metrics.workflow(cursor, given["workflow_id"]),
+    "workflows": lambda cursor, actor, given: metrics.workflows(cursor),
+    "overall": lambda cursor, actor, given: metrics.overall(cursor),
+    "thresholds": lambda cursor, actor, given: thresholds.told(cursor),
+    "packs": lambda cursor, actor, given: corrections.packs_known(cursor),
+    "pack": lambda cursor, actor, given: corrections.pack(cursor, given["workflow_id"]),
+    "export_pack": lambda cursor, actor, given: corrections.export(cursor, given["workflow_id"]),
+    "suggestion": lambda cursor, actor, given: _suggestion(cursor, given["suggestion_id"]),
+}
+WRITES: dict[str, Job] = {
+    "start": lambda cursor, actor, given: sessions.start(cursor, Plan(**given), actor),
+    "suggest": lambda cursor, actor, given: suggestions.suggest(cursor, Proposal(**given), actor),
+    "decide": lambda cursor, actor, given: deciding.decide(cursor, _choice(given), actor),
+    "outcome": lambda cursor, actor, given: deciding.report(
+        cursor, given["suggestion_id"], given["execution_success"], given.get("error_message"), actor
+    ),
+    "undo": lambda cursor, actor, given: deciding.undo(cursor, given["session_id"], actor),
+    "pause": lambda cursor, actor, given: sessions.pause(cursor, given["session_id"], actor),
+    "resume": lambda cursor, actor, given: sessions.resume(cursor, given["session_id"], actor),
+    "end": lambda cursor, actor, given: sessions.end(
+        cursor, given["session_id"], given["outcome"], given.get("error_message"), actor
+    ),
+    "save": lambda cursor, actor, given: keeping.save(cursor, given["document"], actor),
+    "delete": lambda cursor, actor, given: keeping.delete(cursor, given["session_id"]),
+    "prune": lambda cursor, actor, given: keeping.prune(cursor, given["days"], given["dry_run"]),
+    "promote": lambda cursor, actor, given: levels.promote(
+        cursor, given["workflow_id"], given.get("despite"), bool(given.get("confirmed")), actor
+    ),
+    "demote": lambda cursor, actor, given: levels.demote(
+        cursor, given["workflow_id"], given.get("to"), given.get("reason"), actor
+    ),
+    "set_threshold": lambda cursor, actor, given: thresholds.change(
+        cursor, given["name"], given["value"], actor.who, actor.source
+    ),
+    "import_pack": lambda cursor, actor, given: corrections.bring_in(cursor, given["workflow_id"], given["pack"]),
+    "forget_item": lambda cursor, actor, given: corrections.forget(cursor, given["workflow_id"], given["item_id"]),
+}
+
+
+def job(name: str) -> Job:
+    """What is asked for by this name.
+
+    Raises:
+        InvalidRequestError: there is none.
+    """
+    found = READS.get(name) or WRITES.get(name)
+    if found is None:
+        raise InvalidRequestError(f"The running hub does not know {name[:64]!r} in coaching. Restart the windows.")
+    return found
+
+
+def _suggestion(cursor: Cursor, suggestion_id: str) -> dict[str, Any]:
+    return suggestions.told(cursor, suggestions.find(cursor, suggestion_id))
+
+
+def _choice(given: dict[str, Any]) -> Choice:
+    identity = given.get("decision_id")
+    return Choice(**given | {"decision_id": UUID(identity) if identity else None})

@@ -1,0 +1,166 @@
+"""How much a workflow may do by itself, and how it gets there."""
+
+from typing import Any
+
+from session_buddy.coaching import thresholds
+from session_buddy.coaching.actors import PERSON, PROGRAM, Actor
+from session_buddy.coaching.fields import written
+from session_buddy.coaching.readiness import CONFIRM, READY, Readiness, readiness
+from session_buddy.errors import InvalidRequestError, UnknownNameError
+from session_buddy.skills.tracking import Cleaner
+from session_buddy.store import coaching_learning
+from session_buddy.store.times import from_micros, iso, now
+from session_buddy.store.writing import Cursor
+
+OBSERVATION, COACHING, AUTO = LEVELS = ("OBSERVATION", "COACHING", "AUTO")
+MODES = {OBSERVATION: "observe", COACHING: "ask", AUTO: "auto"}
+NEAREST = 3
+MAX_REASON = 500
+
+Told = dict[str, Any]
+
+
+def of(stored: str | None) -> str:
+    """The level of a workflow whose newest stored level this is."""
+    return stored if stored in LEVELS else OBSERVATION
+
+
+def after_session(cursor: Cursor, workflow_id: str, stored: str | None) -> Told | None:
+    """What the end of a coaching session changes of its workflow's level, if anything."""
+    return _observed(cursor, workflow_id) if of(stored) == OBSERVATION else None
+
+
+def after_step(
+    cursor: Cursor, workflow_id: str, stored: str | None, decision: str, succeeded: bool | None
+) -> Told | None:
+    """What a decision, or its outcome, changes of its workflow's level, if anything."""
+    level = of(stored)
+    if level == OBSERVATION:
+        return _observed(cursor, workflow_id)
+    if level == AUTO:
+        if decision in ("reject", "correct"):
+            return _set(cursor, workflow_id, COACHING, level, PROGRAM, f"a step was {decision}ed", PROGRAM)
+        if succeeded is False:
+            return _set(cursor, workflow_id, COACHING, level, PROGRAM, "a step failed", PROGRAM)
+    return None
+
+
+def judge(cursor: Cursor, workflow_id: str, who: str = PERSON) -> Readiness:
+    """How ready a workflow is, by the decisions of persons."""
+    bars = thresholds.current(cursor)
+    return readiness(coaching_learning.judged(cursor, workflow_id, who, bars.window), bars)
+
+
+def promote(cursor: Cursor, workflow_id: str, despite: str | None, confirmed: bool, actor: Actor) -> Told:
+    """Raise a workflow by one level, which only a person does. `confirmed` tells that the person has said in words
+    that decisions which took less time than attention needs were meant; `despite` is the reason for going on where
+    the workflow is not ready.
+
+    Raises:
+        InvalidRequestError: it is not ready, or runs by itself already.
+    """
+    if actor.who != PERSON:
+        raise InvalidRequestError("Only a person promotes a workflow, on a terminal or the dashboard.")
+    known(cursor, workflow_id)
+    newest = coaching_learning.newest_level(cursor, workflow_id)
+    level = of(newest.level if newest else None)
+    if level == AUTO:
+        raise InvalidRequestError(f"Workflow {workflow_id!r} is at AUTO already. Nothing was changed.")
+    found = judge(cursor, workflow_id)
+    reason = _reason(despite, actor)
+    if level == COACHING and not reason:
+        _refuse_unready(workflow_id, found, confirmed)
+    why = f"despite: {reason}" if reason else "a person said so"
+    return _set(cursor, workflow_id, LEVELS[LEVELS.index(level) + 1], level, PERSON, why, actor.source, found)
+
+
+def demote(cursor: Cursor, workflow_id: str, to: str | None, reason: str | None, actor: Actor) -> Told:
+    """Lower a workflow by one level, or to the one given; nothing is needed for that.
+
+    Raises:
+        InvalidRequestError: it is not above that level.
+    """
+    known(cursor, workflow_id)
+    newest = coaching_learning.newest_level(cursor, workflow_id)
+    level = of(newest.level if newest else None)
+    lower = LEVELS[: LEVELS.index(level)]
+    if not lower or (to and to not in lower):
+        allowed = f"It can be lowered to {' or '.join(lower)}." if lower else "There is no lower level."
+        raise InvalidRequestError(f"Workflow {workflow_id!r} is at {level}. {allowed} Nothing was changed.")
+    why = _reason(reason, actor) or "asked for"
+    return _set(cursor, workflow_id, to or lower[-1], level, actor.who, why, actor.source, judge(cursor, workflow_id))
+
+
+def known(cursor: Cursor, workflow_id: str) -> None:
+    """See that a workflow was ever coached.
+
+    Raises:
+        UnknownNameError: it was not; the message names the nearest ones.
+    """
+    if workflow_id in coaching_learning.workflows(cursor):
+        return
+    nearest = coaching_learning.nearest_workflows(cursor, workflow_id, NEAREST)
+    known_ones = f"The nearest are {', '.join(nearest)}." if nearest else "No workflow was coached yet."
+    raise UnknownNameError(f"There is no workflow {workflow_id!r}. {known_ones} Nothing was changed.")
+
+
+def history(cursor: Cursor, workflow_id: str) -> list[Told]:
+    """Every change of a workflow's level, newest first."""
+    return [
+        {
+            "level": one.level,
+            "previous": one.previous,
+            "decided_by": one.decided_by,
+            "reason": one.reason,
+            "changed_at": iso(one.changed_us),
+            "source": one.source,
+        }
+        for one in coaching_learning.levels(cursor, workflow_id)
+    ]
+
+
+def _observed(cursor: Cursor, workflow_id: str) -> Told | None:
+    bars = thresholds.current(cursor)
+    sessions, steps = coaching_learning.observed(cursor, workflow_id)
+    if sessions < bars.observed_sessions and steps < bars.observed_steps:
+        return None
+    why = f"{sessions} coaching sessions completed and {steps} steps recorded"
+    return _set(cursor, workflow_id, COACHING, OBSERVATION, PROGRAM, why, PROGRAM)
+
+
+def _set(
+    cursor: Cursor,
+    workflow_id: str,
+    level: str,
+    previous: str,
+    who: str,
+    reason: str,
+    source: str,
+    found: Readiness | None = None,
+) -> Told:
+    found = found or judge(cursor, workflow_id)
+    newest = coaching_learning.newest_level(cursor, workflow_id)
+    # A clock that was set back must not put this before the change that it follows.
+    moment = max(now(), from_micros((newest.changed_us if newest else 0) + 1))
+    figures = written(found.told)
+    coaching_learning.set_level(cursor, workflow_id, level, previous, who, reason, figures, moment, source)
+    return {"workflow_id": workflow_id, "level": level, "previous": previous, "decided_by": who, "reason": reason}
+
+
+def _refuse_unready(workflow_id: str, found: Readiness, confirmed: bool) -> None:
+    if found.state == READY or (found.state == CONFIRM and confirmed):
+        return
+    unmet = "; ".join(one.text for one in found.criteria if not one.met)
+    if found.state == CONFIRM:
+        raise InvalidRequestError(
+            f"Workflow {workflow_id!r} needs confirmation: {unmet}. Nothing was changed. Say in words that these "
+            "decisions were meant."
+        )
+    raise InvalidRequestError(
+        f"Workflow {workflow_id!r} is not ready: {unmet}. Nothing was changed. To promote it all the same, give a "
+        "reason with --despite; it is kept."
+    )
+
+
+def _reason(text: str | None, actor: Actor) -> str | None:
+    return Cleaner(actor.mask_secrets).text(text, MAX_REASON) if text and text.strip() else None

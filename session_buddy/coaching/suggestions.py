@@ -1,0 +1,150 @@
+"""Suggestions: made once for the same step and arguments, and shown the same whenever they are asked for again."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from session_buddy.coaching.items import Chosen
+
+from session_buddy.coaching import corrections, levels, sessions
+from session_buddy.coaching.actors import Actor
+from session_buddy.coaching.fields import Object, arguments_id, checked, cleaned, read, written
+from session_buddy.coaching.showing import shown_text
+from session_buddy.coaching.telling import beyond, decision_told, suggestion_told
+from session_buddy.errors import InvalidRequestError
+from session_buddy.skills.intervals import wilson
+from session_buddy.store import coaching_decisions, coaching_learning
+from session_buddy.store.coaching_decisions import NewSuggestion, Suggestion
+from session_buddy.store.coaching_sessions import State
+from session_buddy.store.ids import new_id
+from session_buddy.store.times import now
+from session_buddy.store.writing import Cursor
+
+Told = dict[str, Any]
+
+
+class Proposal(NamedTuple):
+    """A step that is proposed: which step, what kind of action, with which parameters."""
+
+    session_id: str
+    node_id: str
+    action_type: str
+    parameters: Object | None = None
+
+
+def suggest(cursor: Cursor, proposal: Proposal, actor: Actor) -> Told:
+    """Store a suggestion, or find the one that was made for this step and these arguments. Returns it.
+
+    Raises:
+        InvalidRequestError: the coaching session is not active, or the parameters are too large.
+        UnknownNameError: there is no such coaching session.
+    """
+    given = checked("parameters", proposal.parameters)
+    if actor.resent_key and (known := _made_before(cursor, actor.resent_key)):
+        return told(cursor, known, given)
+    state = sessions.active(cursor, proposal.session_id)
+    identity = arguments_id(proposal.node_id, proposal.action_type, given)
+    found = coaching_decisions.same_suggestion(cursor, state.session_id, state.steps, identity)
+    return told(cursor, found or _make(cursor, state, proposal, given, identity, actor), given, state)
+
+
+def make(cursor: Cursor, state: State, node_id: str, action_type: str, actor: Actor) -> Suggestion:
+    """A suggestion without parameters, for a step that is decided without one."""
+    proposal = Proposal(state.session_id, node_id, action_type)
+    return _make(cursor, state, proposal, {}, arguments_id(node_id, action_type, {}), actor)
+
+
+def find(cursor: Cursor, suggestion_id: str, session_id: str | None = None) -> Suggestion:
+    """The suggestion of this id, in this coaching session where one is given.
+
+    Raises:
+        InvalidRequestError: there is none.
+    """
+    try:
+        found = coaching_decisions.suggestion(cursor, UUID(suggestion_id))
+    except ValueError:
+        found = None
+    if found is None:
+        raise InvalidRequestError(
+            "There is no suggestion of this suggestion_id. Give the one that coaching_suggest returned. "
+            "Nothing was stored."
+        )
+    if session_id is not None and found.session_id != session_id:
+        raise InvalidRequestError(
+            f"This suggestion belongs to coaching session {found.session_id}, not to {session_id}. Nothing was stored."
+        )
+    return found
+
+
+def told(cursor: Cursor, suggestion: Suggestion, given: Object | None = None, state: State | None = None) -> Told:
+    """A suggestion with the decision on it, if there is one. Its parameters are those to use; where `given` tells
+    what was suggested, secrets in them are as they were given."""
+    decision = coaching_decisions.decision_on(cursor, suggestion.suggestion_id)
+    applied, conflicts = corrections.of_suggestion(cursor, suggestion)
+    state = state or sessions.find(cursor, suggestion.session_id)
+    return suggestion_told(suggestion) | {
+        "parameters": _parameters(suggestion, given, applied),
+        "corrections_applied": applied,
+        "conflicts": conflicts,
+        "decision": decision_told(decision, suggestion) if decision else None,
+        "level": levels.of(state.level),
+        "shown": suggestion.shown or "",
+        "notes": beyond(suggestion.step_index + 1, state.total_steps),
+    }
+
+
+def _make(cursor: Cursor, state: State, proposal: Proposal, given: Object, identity: UUID, actor: Actor) -> Suggestion:
+    chosen = corrections.choose(cursor, state.workflow_id, proposal.node_id, proposal.action_type, given)
+    confidence, count = confidence_of(cursor, state.workflow_id, proposal.node_id, proposal.action_type)
+    row = _row(state, proposal, given, chosen, identity, actor)
+    shown = shown_text(row._asdict(), chosen, confidence, count)
+    row = row._replace(confidence=confidence, confidence_n=count, shown=shown)
+    coaching_decisions.suggest(cursor, row, corrections.pairs(chosen))
+    made = coaching_decisions.suggestion(cursor, row.suggestion_id)
+    assert made is not None
+    return made
+
+
+def _row(
+    state: State, proposal: Proposal, given: Object, chosen: Chosen, identity: UUID, actor: Actor
+) -> NewSuggestion:
+    moment, mask = now(), actor.mask_secrets
+    return NewSuggestion(
+        new_id(),
+        state.session_id,
+        state.workflow_id,
+        state.steps,
+        proposal.node_id,
+        proposal.action_type,
+        identity,
+        levels.MODES[levels.of(state.level)],
+        written(cleaned(given, mask)),
+        written(cleaned(chosen.parameters, mask)),
+        None,
+        0,
+        "",
+        moment,
+        actor.source,
+        moment,
+        actor.call_key,
+    )
+
+
+def confidence_of(cursor: Cursor, workflow_id: str, node_id: str, action_type: str) -> tuple[float | None, int]:
+    """The lower end of the 95 % Wilson interval of how often persons accepted this kind of step, and of how many
+    decisions; None where there were none."""
+    accepted, count = coaching_learning.accepted_of(cursor, workflow_id, node_id, action_type)
+    return (wilson(accepted, count)[0] if count else None), count
+
+
+def _parameters(suggestion: Suggestion, given: Object | None, applied: list[Told]) -> Object:
+    stored = read(suggestion.parameters)
+    if not given or read(suggestion.suggested) == given:
+        return stored
+    return corrections.applied_anew(given, applied, stored)
+
+
+def _made_before(cursor: Cursor, call: str) -> Suggestion | None:
+    """What a call has made or has decided, if it was made before."""
+    if decided := coaching_decisions.decided_by_call(cursor, call):
+        return coaching_decisions.suggestion(cursor, decided.suggestion_id)
+    return coaching_decisions.suggested_by(cursor, call)

@@ -1,0 +1,223 @@
+"""Suggestions, what was decided about each, and how its execution ended."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from session_buddy.store import rows
+from session_buddy.store.coaching_sessions import LIVE
+from session_buddy.store.rows import first
+from session_buddy.store.writing import Cursor
+
+_SUGGEST = "INSERT INTO coaching_suggestion VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_APPLY = "INSERT INTO coaching_applied VALUES (?, ?, ?, ?, ?, ?, ?)"
+_DECIDE = "INSERT INTO coaching_decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_EXECUTE = "INSERT INTO coaching_execution VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_UNDO = "INSERT INTO coaching_undone VALUES (?, ?, ?, ?, ?, ?)"
+_SUGGESTION = """
+    SELECT suggestion_id, session_id, workflow_id, step_index, node_id, action_type, mode, suggested, parameters,
+           confidence, confidence_n, shown, epoch_us(suggested_at)
+    FROM coaching_suggestion
+"""
+_BY_ID = _SUGGESTION + " WHERE suggestion_id = ? LIMIT 1"
+_BY_ARGUMENTS = (
+    _SUGGESTION
+    + " WHERE session_id = $session AND step_index = $step AND arguments_id = $arguments ORDER BY recorded_at LIMIT 1"
+)
+_BY_CALL = _SUGGESTION + " WHERE call = ? ORDER BY recorded_at DESC LIMIT 1"
+_PENDING = f"""
+    {_SUGGESTION} WHERE session_id = $session
+    AND suggestion_id NOT IN (SELECT suggestion_id FROM coaching_decision WHERE session_id = $session AND {LIVE})
+    ORDER BY suggested_at, recorded_at
+"""
+_DECISION = """
+    SELECT d.decision_id, d.suggestion_id, d.session_id, d.workflow_id, d.step_index, d.node_id, d.action_type,
+           d.decision, d.decided_by, d.correction, d.item_id, d.feedback, d.seconds, epoch_us(d.decided_at), d.source,
+           e.succeeded, e.error_message, epoch_us(e.executed_at)
+    FROM coaching_decision d LEFT JOIN coaching_execution e USING (decision_id)
+"""
+_ON = _DECISION + f" WHERE d.suggestion_id = ? AND d.{LIVE} ORDER BY d.decided_at LIMIT 1"
+_OF_SESSION = _DECISION + f" WHERE d.session_id = ? AND d.{LIVE} ORDER BY d.step_index, d.decided_at, d.recorded_at"
+_DECIDED_BY_CALL = _DECISION + " WHERE d.call = ? ORDER BY d.recorded_at LIMIT 1"
+_EXECUTED_BY_CALL = _DECISION + " WHERE e.call = ? ORDER BY e.recorded_at LIMIT 1"
+_APPLIED = "SELECT item_id, winner_id FROM coaching_applied WHERE suggestion_id = ?"
+_TALLIES = f"""
+    SELECT session_id, decision, decided_by = 'auto', count(*) FROM coaching_decision
+    WHERE ($sessions::VARCHAR[] IS NULL OR session_id IN (SELECT unnest($sessions))) AND {LIVE} GROUP BY ALL
+"""
+
+
+class Suggestion(NamedTuple):
+    """One proposed step. `suggested` and `parameters` (after corrections) are JSON objects as text, `shown` is what a
+    person is shown; times are microseconds since 1970."""
+
+    suggestion_id: UUID
+    session_id: str
+    workflow_id: str
+    step_index: int
+    node_id: str
+    action_type: str
+    mode: str
+    suggested: str | None
+    parameters: str | None
+    confidence: float | None
+    confidence_n: int
+    shown: str | None
+    suggested_us: int
+
+
+class NewSuggestion(NamedTuple):
+    """A row of a suggestion; `arguments_id` is the same for the same arguments."""
+
+    suggestion_id: UUID
+    session_id: str
+    workflow_id: str
+    step_index: int
+    node_id: str
+    action_type: str
+    arguments_id: UUID
+    mode: str
+    suggested: str
+    parameters: str
+    confidence: float | None
+    confidence_n: int
+    shown: str
+    suggested_at: datetime
+    source: str
+    recorded_at: datetime
+    call: str | None = None
+
+
+class NewDecision(NamedTuple):
+    """A row of a decision. `decided_by` is person, reported or auto; `seconds` is how long it took, where known."""
+
+    decision_id: UUID
+    suggestion_id: UUID
+    session_id: str
+    workflow_id: str
+    step_index: int
+    node_id: str
+    action_type: str
+    decision: str
+    decided_by: str
+    correction: str | None
+    item_id: UUID | None
+    feedback: str | None
+    seconds: float | None
+    decided_at: datetime
+    source: str
+    recorded_at: datetime
+    call: str | None = None
+
+
+class Decision(NamedTuple):
+    """A decision with its outcome: `succeeded` is None while that is not known."""
+
+    decision_id: UUID
+    suggestion_id: UUID
+    session_id: str
+    workflow_id: str
+    step_index: int
+    node_id: str
+    action_type: str
+    decision: str
+    decided_by: str
+    correction: str | None
+    item_id: UUID | None
+    feedback: str | None
+    seconds: float | None
+    decided_us: int
+    source: str
+    succeeded: bool | None
+    error_message: str | None
+    executed_us: int | None
+
+
+class Execution(NamedTuple):
+    """A row of an outcome."""
+
+    decision_id: UUID
+    session_id: str
+    workflow_id: str
+    succeeded: bool
+    error_message: str | None
+    executed_at: datetime
+    source: str
+    recorded_at: datetime
+    call: str | None = None
+
+
+def suggest(cursor: Cursor, row: NewSuggestion, applied: list[tuple[UUID, UUID | None]]) -> None:
+    """Store a suggestion with the ids of corrections: applied ones (None), and those that gave way to another."""
+    rows.insert(cursor, _SUGGEST, list(row))
+    origin = [row.suggestion_id, row.session_id, row.workflow_id]
+    for item_id, winner_id in applied:
+        rows.insert(cursor, _APPLY, [*origin, item_id, winner_id, row.suggested_at, row.recorded_at])
+
+
+def decide(cursor: Cursor, row: NewDecision) -> None:
+    rows.insert(cursor, _DECIDE, list(row))
+
+
+def execute(cursor: Cursor, row: Execution) -> None:
+    rows.insert(cursor, _EXECUTE, list(row))
+
+
+def undo(cursor: Cursor, decision: Decision, who: str, moment: datetime, source: str) -> None:
+    rows.insert(cursor, _UNDO, [decision.decision_id, decision.session_id, who, moment, source, moment])
+
+
+def suggestion(cursor: Cursor, suggestion_id: UUID) -> Suggestion | None:
+    row = first(cursor, _BY_ID, [suggestion_id])
+    return Suggestion(*row) if row else None
+
+
+def same_suggestion(cursor: Cursor, session_id: str, step: int, arguments_id: UUID) -> Suggestion | None:
+    """The suggestion that was made at this step with these arguments."""
+    row = first(cursor, _BY_ARGUMENTS, {"session": session_id, "step": step, "arguments": arguments_id})
+    return Suggestion(*row) if row else None
+
+
+def suggested_by(cursor: Cursor, call: str) -> Suggestion | None:
+    """The suggestion that this call has made, if it was made before."""
+    row = first(cursor, _BY_CALL, [call])
+    return Suggestion(*row) if row else None
+
+
+def pending(cursor: Cursor, session_id: str) -> list[Suggestion]:
+    """The suggestions of a coaching session that nobody has decided, oldest first."""
+    return [Suggestion(*row) for row in cursor.execute(_PENDING, {"session": session_id}).fetchall()]
+
+
+def decision_on(cursor: Cursor, suggestion_id: UUID) -> Decision | None:
+    """The decision that stands on a suggestion."""
+    row = first(cursor, _ON, [suggestion_id])
+    return Decision(*row) if row else None
+
+
+def decided_by_call(cursor: Cursor, call: str) -> Decision | None:
+    row = first(cursor, _DECIDED_BY_CALL, [call])
+    return Decision(*row) if row else None
+
+
+def executed_by_call(cursor: Cursor, call: str) -> Decision | None:
+    row = first(cursor, _EXECUTED_BY_CALL, [call])
+    return Decision(*row) if row else None
+
+
+def of_session(cursor: Cursor, session_id: str) -> list[Decision]:
+    """The decisions of a coaching session that stand, in order."""
+    return [Decision(*row) for row in cursor.execute(_OF_SESSION, [session_id]).fetchall()]
+
+
+def applied_to(cursor: Cursor, suggestion_id: UUID) -> list[tuple[UUID, UUID | None]]:
+    """The corrections of a suggestion: the id of each, and of the one that it gave way to."""
+    return [(row[0], row[1]) for row in cursor.execute(_APPLIED, [suggestion_id]).fetchall()]
+
+
+def tallies(cursor: Cursor, sessions: list[str] | None) -> dict[str, dict[tuple[str, bool], int]]:
+    """Per coaching session, how many decisions stand of each kind, those of nobody (auto) apart; None for all."""
+    found: dict[str, dict[tuple[str, bool], int]] = {}
+    for session, decision, auto, count in cursor.execute(_TALLIES, {"sessions": sessions}).fetchall():
+        found.setdefault(session, {})[decision, auto] = count
+    return found

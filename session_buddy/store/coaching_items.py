@@ -1,0 +1,114 @@
+"""Corrections that were learned, with what became of them when they were applied.
+
+Counts from elsewhere are not added to those counted here, the greater of both stands: a pack that went to a colleague
+and came back would count everything twice.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from session_buddy.store import rows
+from session_buddy.store.coaching_sessions import LIVE
+from session_buddy.store.rows import number
+from session_buddy.store.writing import Cursor
+
+_INSERT = "INSERT INTO coaching_item VALUES (?, ?, ?, ?, ?, ?)"
+_IMPORT = "INSERT INTO coaching_imported_item VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_FORGET = "INSERT INTO coaching_forgotten_item VALUES (?, ?, ?, ?)"
+_KNOWN = "SELECT count(*) FROM coaching_item WHERE item_id = ?"
+_IDS = """
+    SELECT DISTINCT item_id FROM coaching_item
+    WHERE workflow_id = $workflow AND ($node::VARCHAR IS NULL OR (node_id = $node AND action_type = $action))
+"""
+_RECORDS = f"""
+    WITH item AS (
+        SELECT item_id, any_value(node_id) AS node_id, any_value(action_type) AS action_type, any_value(patch) AS patch
+        FROM coaching_item WHERE item_id IN (SELECT unnest($items::UUID[])) AND patch IS NOT NULL GROUP BY item_id
+    ), since AS (
+        SELECT item_id, coalesce(max(forgotten_at), '-infinity'::TIMESTAMPTZ) AS moment
+        FROM item LEFT JOIN coaching_forgotten_item USING (item_id) GROUP BY item_id
+    ), decided AS (
+        SELECT * FROM coaching_decision WHERE workflow_id = $workflow AND {LIVE}
+    ), seen AS (
+        SELECT item_id, count(*) AS times FROM decided JOIN since USING (item_id)
+        WHERE decided_at > moment GROUP BY item_id
+    ), used AS (
+        SELECT a.item_id, count(*) AS times,
+               count(*) FILTER (d.decision = 'accept' AND d.decided_by = 'person') AS helped,
+               count(*) FILTER (d.decision IN ('reject', 'correct')) AS hurt
+        FROM coaching_applied a JOIN since USING (item_id) LEFT JOIN decided d USING (suggestion_id)
+        WHERE a.winner_id IS NULL AND a.applied_at > moment GROUP BY a.item_id
+    ), brought AS (
+        SELECT i.* FROM coaching_imported_item i JOIN since USING (item_id) WHERE imported_at > moment
+        QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY imported_at DESC, i.recorded_at DESC) = 1
+    )
+    SELECT item.item_id, node_id, action_type, patch,
+           greatest(seen.times, times_seen, 0), greatest(used.times, times_applied, 0),
+           greatest(used.helped, brought.helped, 0), greatest(used.hurt, brought.hurt, 0)
+    FROM item LEFT JOIN seen USING (item_id) LEFT JOIN used USING (item_id) LEFT JOIN brought USING (item_id)
+    WHERE coalesce(seen.times, 0) > 0 OR brought.item_id IS NOT NULL
+    ORDER BY node_id, action_type, item.item_id
+"""
+_WORKFLOWS = "SELECT DISTINCT workflow_id FROM coaching_item WHERE workflow_id IS NOT NULL ORDER BY workflow_id"
+
+
+class Counts(NamedTuple):
+    """How often a correction was made, was applied, and was accepted (helped) or not (hurt) then."""
+
+    times_seen: int
+    times_applied: int
+    helped: int
+    hurt: int
+
+
+class Record(NamedTuple):
+    """A correction with its record; `patch` is JSON as text."""
+
+    item_id: UUID
+    node_id: str
+    action_type: str
+    patch: str
+    times_seen: int
+    times_applied: int
+    helped: int
+    hurt: int
+
+
+def remember(
+    cursor: Cursor, item_id: UUID, workflow_id: str, node_id: str, action_type: str, patch: str, moment: datetime
+) -> None:
+    """Keep a correction that is not kept yet."""
+    if not number(cursor, _KNOWN, [item_id]):
+        rows.insert(cursor, _INSERT, [item_id, workflow_id, node_id, action_type, patch, moment])
+
+
+def bring(cursor: Cursor, item_id: UUID, workflow_id: str, counts: Counts, moment: datetime) -> None:
+    """Keep what is known of a correction from elsewhere."""
+    rows.insert(cursor, _IMPORT, [item_id, workflow_id, *counts, moment, moment])
+
+
+def forget(cursor: Cursor, item_id: UUID, workflow_id: str, moment: datetime) -> None:
+    """Let nothing count that was seen of a correction so far."""
+    rows.insert(cursor, _FORGET, [item_id, workflow_id, moment, moment])
+
+
+def records(
+    cursor: Cursor, workflow_id: str, node_id: str | None = None, action_type: str | None = None
+) -> list[Record]:
+    """The corrections of a workflow, or of one kind of step in it."""
+    wanted = {"workflow": workflow_id, "node": node_id, "action": action_type}
+    if node_id is None:
+        sql = _IDS.replace("(node_id = $node AND action_type = $action)", "true")
+        wanted.pop("action")
+    else:
+        sql = _IDS
+    ids = [row[0] for row in cursor.execute(sql, wanted).fetchall()]
+    if not ids:
+        return []
+    return [Record(*row) for row in cursor.execute(_RECORDS, {"workflow": workflow_id, "items": ids}).fetchall()]
+
+
+def workflows(cursor: Cursor) -> list[str]:
+    """The workflows that corrections are known of."""
+    return [row[0] for row in cursor.execute(_WORKFLOWS).fetchall()]

@@ -1,0 +1,148 @@
+"""What a workflow has earned: its level, and the decisions that readiness is judged by."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from session_buddy.store import rows
+from session_buddy.store.coaching_sessions import LIVE
+from session_buddy.store.rows import first
+from session_buddy.store.writing import Cursor
+
+_LEVEL = "INSERT INTO coaching_level VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_LEVELS = """
+    SELECT workflow_id, level, previous, decided_by, reason, figures, epoch_us(changed_at), source FROM coaching_level
+    WHERE workflow_id = ? ORDER BY changed_at DESC, recorded_at DESC
+"""
+_NEWEST_LEVEL = _LEVELS + " LIMIT 1"
+_JUDGED = f"""
+    SELECT d.decision, d.session_id, d.seconds, e.succeeded
+    FROM coaching_decision d LEFT JOIN coaching_execution e USING (decision_id)
+    WHERE d.workflow_id = $workflow AND d.decided_by = $who AND d.decision IN ('accept', 'reject', 'correct')
+      AND d.{LIVE}
+    ORDER BY d.decided_at DESC, d.recorded_at DESC LIMIT $window
+"""
+_CONFIDENCE = f"""
+    SELECT count(*) FILTER (decision = 'accept'), count(*) FROM coaching_decision
+    WHERE workflow_id = $workflow AND node_id = $node AND action_type = $action AND decided_by = 'person'
+      AND decision IN ('accept', 'reject', 'correct') AND {LIVE}
+"""
+_OBSERVED = f"""
+    WITH since AS (
+        SELECT coalesce(max(changed_at), '-infinity'::TIMESTAMPTZ) AS moment FROM coaching_level
+        WHERE workflow_id = $workflow
+    )
+    SELECT
+        (SELECT count(DISTINCT c.session_id) FROM coaching_change c, since
+         WHERE c.kind = 'completed' AND c.changed_at > moment AND c.session_id IN
+             (SELECT session_id FROM coaching_session WHERE workflow_id = $workflow)),
+        (SELECT count(*) FROM coaching_decision, since
+         WHERE workflow_id = $workflow AND decided_at > moment AND {LIVE})
+"""
+_WORKFLOWS = """
+    SELECT workflow_id FROM (
+        SELECT workflow_id FROM coaching_session UNION SELECT workflow_id FROM coaching_level
+        UNION SELECT workflow_id FROM coaching_item
+    ) WHERE workflow_id IS NOT NULL ORDER BY workflow_id
+"""
+_NEAREST = """
+    SELECT workflow_id FROM ({0}) ORDER BY jaro_winkler_similarity(lower(workflow_id), lower($name)) DESC, workflow_id
+    LIMIT $limit
+"""
+_SET = "INSERT INTO coaching_threshold VALUES (?, ?, ?, ?, ?, ?)"
+_THRESHOLDS = """
+    SELECT name, value, decided_by, epoch_us(changed_at) FROM coaching_threshold
+    ORDER BY changed_at DESC, recorded_at DESC
+"""
+
+
+class Level(NamedTuple):
+    """A change of a workflow's level: who made it, why, and the figures then (JSON as text)."""
+
+    workflow_id: str
+    level: str
+    previous: str
+    decided_by: str
+    reason: str | None
+    figures: str | None
+    changed_us: int
+    source: str
+
+
+class Judged(NamedTuple):
+    """A decision as readiness sees it; `succeeded` and `seconds` are None where they are not known."""
+
+    decision: str
+    session_id: str
+    seconds: float | None
+    succeeded: bool | None
+
+
+class Threshold(NamedTuple):
+    name: str
+    value: float
+    decided_by: str
+    changed_us: int
+
+
+def set_level(
+    cursor: Cursor,
+    workflow_id: str,
+    level: str,
+    previous: str,
+    who: str,
+    reason: str,
+    figures: str | None,
+    moment: datetime,
+    source: str,
+) -> None:
+    values = [workflow_id, level, previous, who, reason, figures, moment, source, moment]
+    rows.insert(cursor, _LEVEL, values)
+
+
+def newest_level(cursor: Cursor, workflow_id: str) -> Level | None:
+    row = first(cursor, _NEWEST_LEVEL, [workflow_id])
+    return Level(*row) if row else None
+
+
+def levels(cursor: Cursor, workflow_id: str) -> list[Level]:
+    """Every change of a workflow's level, newest first."""
+    return [Level(*row) for row in cursor.execute(_LEVELS, [workflow_id]).fetchall()]
+
+
+def judged(cursor: Cursor, workflow_id: str, who: str, window: int) -> list[Judged]:
+    """The last accept, reject and correct decisions that stand, newest first."""
+    values = {"workflow": workflow_id, "who": who, "window": window}
+    return [Judged(*row) for row in cursor.execute(_JUDGED, values).fetchall()]
+
+
+def accepted_of(cursor: Cursor, workflow_id: str, node_id: str, action_type: str) -> tuple[int, int]:
+    """How many decisions by persons on this kind of step were accepts, and of how many."""
+    accepted, count = first(cursor, _CONFIDENCE, {"workflow": workflow_id, "node": node_id, "action": action_type}) or (
+        0,
+        0,
+    )
+    return accepted, count
+
+
+def observed(cursor: Cursor, workflow_id: str) -> tuple[int, int]:
+    """Coaching sessions completed, and steps recorded, since the level last changed."""
+    sessions, steps = first(cursor, _OBSERVED, {"workflow": workflow_id}) or (0, 0)
+    return sessions, steps
+
+
+def workflows(cursor: Cursor) -> list[str]:
+    return [row[0] for row in cursor.execute(_WORKFLOWS).fetchall()]
+
+
+def nearest_workflows(cursor: Cursor, name: str, limit: int) -> list[str]:
+    sql = _NEAREST.format(_WORKFLOWS)
+    return [row[0] for row in cursor.execute(sql, {"name": name, "limit": limit}).fetchall()]
+
+
+def set_threshold(cursor: Cursor, name: str, value: float, who: str, moment: datetime, source: str) -> None:
+    rows.insert(cursor, _SET, [name, value, who, moment, source, moment])
+
+
+def thresholds(cursor: Cursor) -> list[Threshold]:
+    """Every change of a threshold, newest first."""
+    return [Threshold(*row) for row in cursor.execute(_THRESHOLDS).fetchall()]
