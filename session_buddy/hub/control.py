@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from session_buddy import __version__
+from session_buddy.coaching import jobs as coaching_jobs
+from session_buddy.coaching.actors import Actor
 from session_buddy.embedding.service import NotReadyError
 from session_buddy.errors import BuddyError, InvalidRequestError
 from session_buddy.hub import exporting, identity
@@ -21,6 +23,7 @@ from session_buddy.skills import describing, events, forgetting
 from session_buddy.skills.recommending import Question
 from session_buddy.skills.tracking import Origin
 from session_buddy.store import invocations, projects, queries, tables, transfer
+from session_buddy.store.calls import Call
 from session_buddy.store.writing import Cursor
 
 if TYPE_CHECKING:
@@ -67,6 +70,7 @@ class Control:
             "tables": lambda: self._stream(exporting.tables),
             "recommend": lambda: self._recommend(params),
             "event": lambda: self._one(self._event(params)),
+            "coaching": lambda: self._one(self._coaching(**params)),
             "session_skills": lambda: self._one(self._session_skills(params["session_id"])),
             "summary": lambda: self._one(reporter.summary()),
             "skills": lambda: self._one(reporter.skills()),
@@ -116,6 +120,16 @@ class Control:
         stored = await self._services.access.write(lambda cursor: events.store(cursor, parsed, project, mask, PROGRAM))
         self._services.backlog.notice()
         return {"stored": stored}
+
+    async def _coaching(self, ask: str, who: str, source: str, given: dict[str, Any], call: str | None = None) -> Any:
+        """Answer, or do, what `coaching.jobs` knows by this name; what is done with the same `call` again, once."""
+        job, access = coaching_jobs.job(ask), self._services.access
+        mask = self._services.settings.mask_secrets
+        if ask in coaching_jobs.READS:
+            return await access.read(lambda cursor: job(cursor, Actor(who, source, None, mask), given))
+        made = Call(source, call, resent=True) if call else None
+        actor = Actor(who, source, await self._project(), mask, made)
+        return await access.write(lambda cursor: job(cursor, actor, given))
 
     async def _session_skills(self, session_id: str) -> list[dict[str, Any]]:
         return await self._services.access.read(lambda cursor: transfer.of_session(cursor, session_id))
