@@ -4,14 +4,12 @@ import json
 from typing import Any
 from uuid import UUID
 
+from session_buddy import __version__
+from session_buddy.coaching import levels, packs, patches
+from session_buddy.coaching.fields import Object, written
 from session_buddy.coaching.items import Chosen, Item, identity
 from session_buddy.coaching.items import choose as choose_items
-from session_buddy.coaching.patches import PatchError
-
-from session_buddy import __version__
-from session_buddy.coaching import levels, packs, patches, thresholds
-from session_buddy.coaching.fields import Object, written
-from session_buddy.errors import InvalidRequestError
+from session_buddy.errors import InvalidRequestError, PatchError
 from session_buddy.store import coaching_decisions, coaching_items
 from session_buddy.store.coaching_decisions import Suggestion
 from session_buddy.store.coaching_items import Counts, Record
@@ -44,7 +42,7 @@ def choose(cursor: Cursor, workflow_id: str, node_id: str, action_type: str, par
     found = [_item(one) for one in coaching_items.records(cursor, workflow_id, node_id, action_type)]
     if not found:
         return Chosen(parameters, [], [], [])
-    return choose_items(parameters, found, thresholds.current(cursor).harm_after)
+    return choose_items(parameters, found)
 
 
 def pairs(chosen: Chosen) -> list[tuple[UUID, UUID | None]]:

@@ -49,8 +49,8 @@ def cleaned(value: Any, mask_secrets: bool) -> Any:
 
 
 def written(value: Any) -> str:
-    """A value as the one JSON text that all equal values have."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    """A value as JSON text, its keys in their order."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def read(text: str | None) -> Object:
@@ -61,8 +61,8 @@ def read(text: str | None) -> Object:
 
 def arguments_id(node_id: str, action_type: str, parameters: Object) -> UUID:
     """The same id for the same arguments of a suggestion."""
-    text = written([node_id, action_type, parameters])
-    return UUID(bytes=hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16])
+    text = json.dumps([node_id, action_type, parameters], sort_keys=True, allow_nan=False)
+    return UUID(bytes=hashlib.sha256(text.encode()).digest()[:16])
 
 
 def _depth_of(value: Any) -> int:

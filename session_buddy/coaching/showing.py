@@ -3,9 +3,8 @@
 import json
 from typing import Any
 
-from session_buddy.coaching.items import Chosen
-
 from session_buddy.coaching.fields import Object, read
+from session_buddy.coaching.items import Chosen
 
 MOST_CHARACTERS = 2_000
 

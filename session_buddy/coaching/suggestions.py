@@ -3,11 +3,10 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from session_buddy.coaching.items import Chosen
-
 from session_buddy.coaching import corrections, levels, sessions
 from session_buddy.coaching.actors import Actor
 from session_buddy.coaching.fields import Object, arguments_id, checked, cleaned, read, written
+from session_buddy.coaching.items import Chosen
 from session_buddy.coaching.showing import shown_text
 from session_buddy.coaching.telling import beyond, decision_told, suggestion_told
 from session_buddy.errors import InvalidRequestError

@@ -23,7 +23,6 @@ class Thresholds(NamedTuple):
     attention_window: int = 20
     observed_sessions: int = 3
     observed_steps: int = 10
-    harm_after: int = 3
 
 
 MEANINGS = {
@@ -39,7 +38,6 @@ MEANINGS = {
     "attention_window": "latest decisions that attention is judged by",
     "observed_sessions": "coaching sessions completed before it is coached",
     "observed_steps": "steps recorded before it is coached",
-    "harm_after": "times a correction is applied before it may be laid off",
 }
 _MOST = 1_000
 

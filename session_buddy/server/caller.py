@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from session_buddy.coaching.actors import REPORTED, Actor
 from session_buddy.errors import BuddyError
 from session_buddy.skills.recommending import Recommender
 from session_buddy.skills.reporting import Reporter
@@ -43,6 +44,10 @@ class Caller:
     def origin(self, session_id: str | None) -> Origin:
         """Where a tool call comes from; the session is the one it names, or the connection's own."""
         return Origin(session_id or self.session_id, self.project_id, self.project_path, self.mask_secrets)
+
+    def actor(self, call: Call | None = None, who: str = REPORTED, source: str = "tool") -> Actor:
+        """Who acts in coaching over this connection: an assistant that reports, unless a form has asked a person."""
+        return Actor(who, source, self.project_id, self.mask_secrets, call)
 
     async def write_once(self, request_id: Any, job: Callable[[Cursor, Call], Answer]) -> Answer:
         """Run a write job that knows which call it is made for. As ids, 1 and "1" differ."""

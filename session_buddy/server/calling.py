@@ -1,18 +1,24 @@
 """What all tools share: who calls, optional names, and how a result goes out."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import StringConstraints
 
-from session_buddy.server.caller import Caller
+from session_buddy.errors import BuddyError
+from session_buddy.server.caller import Answer, Caller
 from session_buddy.skills.fields import MAX_NAME
+from session_buddy.store.calls import Call
+from session_buddy.store.writing import Cursor
 
 Ctx = Context[Caller, Any]
 OptionalName = Annotated[str, StringConstraints(max_length=MAX_NAME)]
 
 Reading = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+Tracking = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
 
 
 def caller_of(ctx: Context[Any, Any]) -> Caller:
@@ -23,3 +29,11 @@ def caller_of(ctx: Context[Any, Any]) -> Caller:
 def result(text: str, data: dict[str, Any]) -> CallToolResult:
     """A result as text and as data."""
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=data)
+
+
+async def write_once(ctx: Ctx, job: Callable[[Cursor, Call], Answer]) -> Answer:
+    """Run a write job; the same request, sent again after a crash of the hub, gets the first answer."""
+    try:
+        return await caller_of(ctx).write_once(ctx.request_context.request_id, job)
+    except BuddyError as error:
+        raise ToolError(str(error)) from None

@@ -1,30 +1,24 @@
 """The tools. They check nothing of their own: arguments come in typed, results go out as text and as data."""
 
-from collections.abc import Callable
 from typing import Annotated
 
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp_types import CallToolResult, ToolAnnotations
+from mcp_types import CallToolResult
 from pydantic import Field
 
 from session_buddy.errors import BuddyError
 from session_buddy.reports.text import completed_text, recommendations_text, tracked_text
-from session_buddy.server import report_tools
-from session_buddy.server.caller import Answer
-from session_buddy.server.calling import Ctx, OptionalName, Reading, caller_of, result
+from session_buddy.server import coaching_tools, report_tools, step_tools
+from session_buddy.server.calling import Ctx, OptionalName, Reading, Tracking, caller_of, result, write_once
 from session_buddy.server.mcp_server import BuddyServer
 from session_buddy.server.results import Completed, Recommendations, Tracked
 from session_buddy.skills import tracking
 from session_buddy.skills.fields import Name, Names, Rank, Seconds, Text, Texts
 from session_buddy.skills.recommending import Question
 from session_buddy.skills.tracking import Ending, Use
-from session_buddy.store.calls import Call
-from session_buddy.store.writing import Cursor
 
 OptionalText = str
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-
-Tracking = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
 
 
 def add_to(server: BuddyServer) -> None:
@@ -33,6 +27,8 @@ def add_to(server: BuddyServer) -> None:
     server.add_tool(complete_skill, title="Say how a skill ended", annotations=Tracking)
     server.add_tool(recommend_skills, title="Recommend skills for a problem", annotations=Reading)
     report_tools.add_to(server)
+    coaching_tools.add_to(server)
+    step_tools.add_to(server)
 
 
 async def track_skill(
@@ -57,7 +53,7 @@ async def track_skill(
         selection_rank,
     )
     origin = caller.origin(session_id.strip() or None)
-    tracked = await _write_once(ctx, lambda cursor, call: tracking.track(cursor, use, origin, call=call))
+    tracked = await write_once(ctx, lambda cursor, call: tracking.track(cursor, use, origin, call=call))
     if text := tracking.text_id(use.user_query, caller.mask_secrets):
         caller.notice(text)
     return result(tracked_text(tracked), tracked)
@@ -75,7 +71,7 @@ async def complete_skill(
     error_type). Each invocation ends once; a second call is refused and changes nothing."""
     caller = caller_of(ctx)
     ending = Ending(invocation_id, completed, follow_up_actions, error_type.strip() or None, duration_seconds)
-    ended = await _write_once(
+    ended = await write_once(
         ctx, lambda cursor, call: tracking.complete(cursor, ending, caller.mask_secrets, call=call)
     )
     return result(completed_text(ended), ended)
@@ -100,11 +96,3 @@ async def recommend_skills(
     except BuddyError as error:
         raise ToolError(str(error)) from None
     return result(recommendations_text(found), found)
-
-
-async def _write_once(ctx: Ctx, job: Callable[[Cursor, Call], Answer]) -> Answer:
-    """Run a write job; the same request, sent again after a crash of the hub, gets the first answer."""
-    try:
-        return await caller_of(ctx).write_once(ctx.request_context.request_id, job)
-    except BuddyError as error:
-        raise ToolError(str(error)) from None

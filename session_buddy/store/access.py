@@ -23,6 +23,10 @@ class Access:
         self._subscribers.append(news)
         return news
 
+    def unsubscribe(self, news: asyncio.Event) -> None:
+        """Set this event no longer."""
+        self._subscribers.remove(news)
+
     def announce(self) -> None:
         """Tell everybody who has subscribed that something was written."""
         for news in self._subscribers:

@@ -1,0 +1,41 @@
+"""Waiting until somebody, somewhere, has decided a suggestion."""
+
+import asyncio
+import time
+from typing import Any
+from uuid import UUID
+
+from session_buddy.server.calling import Ctx, caller_of
+from session_buddy.store import coaching_decisions
+from session_buddy.store.access import Access
+
+# Writes that come together are looked at together.
+GATHER_SECONDS = 0.05
+PROGRESS_SECONDS = 5.0
+
+
+async def until_decided(access: Access, suggestion_id: str) -> None:
+    """Wait until a decision stands on a suggestion."""
+    identity = UUID(suggestion_id)
+    news = access.subscribe()
+    try:
+        while not await access.read(lambda cursor: coaching_decisions.decision_on(cursor, identity)):
+            await news.wait()
+            news.clear()
+            await asyncio.sleep(GATHER_SECONDS)
+    finally:
+        access.unsubscribe(news)
+
+
+async def wait_for_decision(ctx: Ctx, suggestion: dict[str, Any], seconds: float) -> None:
+    """Wait for a decision from another place, at most so long, and report progress meanwhile."""
+    begun = time.monotonic()
+    waiting = asyncio.create_task(until_decided(caller_of(ctx).access, suggestion["suggestion_id"]))
+    try:
+        while (passed := time.monotonic() - begun) < seconds:
+            await ctx.report_progress(passed, seconds, "Waiting for a decision")
+            done, _ = await asyncio.wait([waiting], timeout=min(PROGRESS_SECONDS, seconds - passed))
+            if done:
+                return waiting.result()
+    finally:
+        waiting.cancel()
