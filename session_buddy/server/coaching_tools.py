@@ -12,6 +12,7 @@ from session_buddy.coaching.actors import Actor
 from session_buddy.coaching.sessions import MOST_STEPS, Plan
 from session_buddy.errors import BuddyError
 from session_buddy.reports.coached import changed_text, pack_text, status_text
+from session_buddy.server import step_tools
 from session_buddy.server.calling import Ctx, OptionalName, Reading, Tracking, caller_of, result, write_once
 from session_buddy.server.coaching_results import CoachingSession, Pack, Status
 from session_buddy.server.mcp_server import NOTHING_STORED, BuddyServer
@@ -28,6 +29,7 @@ Told = dict[str, Any]
 def add_to(server: BuddyServer) -> None:
     """Register the tools, in the order in which they are listed."""
     server.add_tool(coaching_start, title="Start a coaching session", annotations=Tracking)
+    step_tools.add_to(server)
     server.add_tool(coaching_status, title="Coaching sessions and workflows", annotations=Reading)
     server.add_tool(pause_session, title="Pause a coaching session", annotations=Ending)
     server.add_tool(resume_session, title="Resume a coaching session", annotations=Ending)
@@ -79,7 +81,7 @@ async def end_session(
     outcome: Literal["completed", "failed", "abandoned"],
     error_message: str = "",
 ) -> Annotated[CallToolResult, CoachingSession]:
-    """End a coaching session for good."""
+    """End a coaching session for good: completed, failed (with error_message) or abandoned."""
     text = error_message.strip() or None
     return await _session(ctx, lambda cursor, actor: sessions.end(cursor, session_id, outcome, text, actor), outcome)
 

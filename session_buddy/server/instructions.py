@@ -10,6 +10,10 @@ If "confident" is false, nothing used so far fits; choose freely. Pass workflow_
 if it came from recommend_skills, its place in that list (selection_rank). Keep the invocation_id.
 - When it is over: complete_skill with that invocation_id. completed=false if it was given up, \
 error_type (a short name such as TestFailure) if it failed. Do this once, also for failures: they teach most.
+- For work that is done again and again (release, triage), when the person wants it coached: coaching_start, then \
+coaching_suggest before each step; obey its mode and use its parameters. Report with coaching_decide only what the \
+person really said, and with coaching_outcome how the step ended. pause_session when they leave, resume_session later \
+(coaching_status lists what can be resumed), end_session when it is over. correction_pack shows what was learned.
 - When asked what works, what goes wrong or how a session went: skill_metrics and workflow_report.
 
 Everything stays in a local file. Parts of a text inside <private>…</private> are not stored. \

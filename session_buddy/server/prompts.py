@@ -11,6 +11,7 @@ from session_buddy.errors import BuddyError
 from session_buddy.reports.metrics import session_text
 from session_buddy.reports.text import recommendations_text
 from session_buddy.reports.workflow import workflow_text
+from session_buddy.server import coach_prompt
 from session_buddy.server.calling import caller_of
 from session_buddy.server.mcp_server import BuddyServer
 from session_buddy.skills.recommending import Question
@@ -47,6 +48,7 @@ def add_to(server: BuddyServer) -> None:
     """Register the prompts, in the order in which they are listed."""
     server.prompt("which-skill", title="Which skill for …")(which_skill)
     server.prompt("review-session", title="Review this session")(review_session)
+    coach_prompt.add_to(server)
 
 
 async def which_skill(problem: Problem, ctx: Context) -> str:

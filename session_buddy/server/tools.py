@@ -8,7 +8,7 @@ from pydantic import Field
 
 from session_buddy.errors import BuddyError
 from session_buddy.reports.text import completed_text, recommendations_text, tracked_text
-from session_buddy.server import coaching_tools, report_tools, step_tools
+from session_buddy.server import coaching_tools, report_tools
 from session_buddy.server.calling import Ctx, OptionalName, Reading, Tracking, caller_of, result, write_once
 from session_buddy.server.mcp_server import BuddyServer
 from session_buddy.server.results import Completed, Recommendations, Tracked
@@ -28,7 +28,6 @@ def add_to(server: BuddyServer) -> None:
     server.add_tool(recommend_skills, title="Recommend skills for a problem", annotations=Reading)
     report_tools.add_to(server)
     coaching_tools.add_to(server)
-    step_tools.add_to(server)
 
 
 async def track_skill(

@@ -8,11 +8,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.server.buddy import Tools
+from tests.server.names import TOOLS
 
 pytestmark = pytest.mark.anyio
 
-NAMES = ["track_skill", "complete_skill", "recommend_skills", "skill_metrics", "workflow_report"]
-ALL_TOOLS = 14
 LISTING, LISTING_WITHOUT_OUTPUT, DESCRIPTION, INSTRUCTIONS = 24_000, 11_000, 1_000, 2_048
 ARGUMENTS = {
     "track_skill": {
@@ -35,8 +34,38 @@ ARGUMENTS = {
     },
     "skill_metrics": {"skill_name", "session_id", "limit", "offset"},
     "workflow_report": {"session_id", "format", "page"},
+    "coaching_start": {"workflow_id", "execution_id", "total_steps", "variables", "metadata"},
+    "coaching_suggest": {"session_id", "node_id", "action_type", "parameters", "ask_user", "wait_seconds"},
+    "coaching_decide": {
+        "session_id",
+        "decision",
+        "suggestion_id",
+        "node_id",
+        "action_type",
+        "correction",
+        "feedback",
+        "execution_success",
+    },
+    "coaching_outcome": {"suggestion_id", "execution_success", "error_message"},
+    "coaching_status": {"session_id", "workflow_id", "status", "limit"},
+    "pause_session": {"session_id"},
+    "resume_session": {"session_id"},
+    "end_session": {"session_id", "outcome", "error_message"},
+    "correction_pack": {"workflow_id", "action", "pack", "item_id"},
 }
-REQUIRED = {"track_skill": ["skill_name"], "complete_skill": ["invocation_id"], "recommend_skills": ["user_query"]}
+REQUIRED = {
+    "track_skill": ["skill_name"],
+    "complete_skill": ["invocation_id"],
+    "recommend_skills": ["user_query"],
+    "coaching_start": ["workflow_id"],
+    "coaching_suggest": ["session_id", "node_id", "action_type"],
+    "coaching_decide": ["session_id", "decision"],
+    "coaching_outcome": ["suggestion_id", "execution_success"],
+    "pause_session": ["session_id"],
+    "resume_session": ["session_id"],
+    "end_session": ["session_id", "outcome"],
+    "correction_pack": ["workflow_id", "action"],
+}
 
 
 async def _listed(tools: Tools) -> list[dict[str, Any]]:
@@ -63,7 +92,7 @@ def _length(value: Any) -> int:
 
 
 async def test_the_tools_are_those_of_the_contract_in_a_fixed_order(tools: Tools) -> None:
-    assert [tool["name"] for tool in await _listed(tools)] == NAMES
+    assert [tool["name"] for tool in await _listed(tools)] == TOOLS
     assert await _listed(tools) == await _listed(tools)
 
 
@@ -75,7 +104,11 @@ async def test_the_arguments_are_those_of_the_contract(tools: Tools) -> None:
 
 
 async def test_the_schemas_say_what_is_allowed(tools: Tools) -> None:
-    track, complete, recommend, metrics, report = [tool["inputSchema"]["properties"] for tool in await _listed(tools)]
+    schemas = {tool["name"]: tool["inputSchema"]["properties"] for tool in await _listed(tools)}
+    track, complete, recommend, metrics, report = (schemas[name] for name in TOOLS[:5])
+    assert schemas["coaching_decide"]["decision"]["enum"] == ["accept", "reject", "correct", "manual", "skip"]
+    assert schemas["end_session"]["outcome"]["enum"] == ["completed", "failed", "abandoned"]
+    assert schemas["coaching_suggest"]["wait_seconds"]["maximum"] == 3_600
     assert (metrics["limit"]["minimum"], metrics["limit"]["maximum"]) == (1, 500)
     assert report["format"]["enum"] == ["text", "json"]
     assert track["selection_rank"]["type"] == "integer"
@@ -112,8 +145,7 @@ async def test_the_schemas_carry_no_ballast(tools: Tools) -> None:
 
 async def test_what_is_listed_stays_small(tools: Tools) -> None:
     listed = await _listed(tools)
-    share = len(listed) / ALL_TOOLS
-    assert _length(listed) < LISTING * share
+    assert _length(listed) < LISTING
     for tool in listed:
         del tool["outputSchema"]
     assert _length(listed) < LISTING_WITHOUT_OUTPUT
@@ -130,7 +162,10 @@ async def test_annotations_say_what_a_tool_does_to_the_store(tools: Tools) -> No
     writing = {"readOnlyHint": False, "destructiveHint": False, "idempotentHint": False, "openWorldHint": False}
     assert listed["track_skill"] == writing
     assert listed["complete_skill"] == writing
-    for name in ("recommend_skills", "skill_metrics", "workflow_report"):
+    assert listed["coaching_decide"] == writing
+    assert listed["pause_session"] == writing | {"idempotentHint": True}
+    assert listed["correction_pack"]["destructiveHint"] is True
+    for name in ("recommend_skills", "skill_metrics", "workflow_report", "coaching_status"):
         assert listed[name]["readOnlyHint"] is True
         assert listed[name]["openWorldHint"] is False
 
@@ -139,7 +174,7 @@ async def test_the_instructions_name_every_tool_and_fit_where_they_are_cut(tools
     instructions = tools.client.instructions
     assert instructions
     assert len(instructions.encode()) < INSTRUCTIONS
-    assert all(name in instructions for name in NAMES)
+    assert all(name in instructions for name in TOOLS)
 
 
 async def test_the_server_gives_its_name_and_version(tools: Tools) -> None:

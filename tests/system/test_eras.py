@@ -11,9 +11,9 @@ from mcp import Client, StdioServerParameters, stdio_client
 from mcp_types import CallToolResult
 
 from session_buddy import __version__
+from tests.server.names import TOOLS
 from tests.system.processes import COMMAND, LIMIT, Place, Window, eventually, exported
 
-TOOLS = ["track_skill", "complete_skill", "recommend_skills", "skill_metrics", "workflow_report"]
 HANDSHAKES = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]
 NEWEST_HANDSHAKE, MODERN = HANDSHAKES[-1], "2026-07-28"
 QUERY = "why is the build red"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.server.names import TOOLS
 from tests.system.node_programs import INSPECTOR, command, environment
 from tests.system.processes import COMMAND, Place, eventually, exported
 
@@ -14,7 +15,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 TOOL_ERROR = 5
 ERAS = {"legacy": "2025-11-25", "modern": "2026-07-28"}
-TOOLS = ["track_skill", "complete_skill", "recommend_skills", "skill_metrics", "workflow_report"]
 
 
 class Inspector:
