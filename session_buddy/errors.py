@@ -43,3 +43,11 @@ class ModelMissingError(BuddyError):
 
 class UnknownNameError(BuddyError):
     """No skill or session of this name is known; the message names the nearest ones."""
+
+
+class PatchError(BuddyError):
+    """A JSON patch is not valid, or does not hold on what it was to be applied to."""
+
+
+class PackError(BuddyError):
+    """A correction pack cannot be imported; nothing of it was."""

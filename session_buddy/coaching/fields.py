@@ -10,7 +10,7 @@ from session_buddy.errors import InvalidRequestError
 from session_buddy.skills.privacy import clean
 
 MAX_BYTES = 1_048_576
-MAX_DEPTH = 64
+MAX_DEPTH = 50
 
 Object = dict[str, Any]
 

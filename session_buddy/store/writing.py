@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from session_buddy.errors import BuddyError, StoreError
+from session_buddy.store import remembering
 
 Cursor = duckdb.DuckDBPyConnection
 Result = TypeVar("Result")
@@ -27,6 +28,7 @@ class WriteQueue:
 
     def __init__(self, cursor: Cursor, on_broken: Callable[[], None]) -> None:
         self._cursor = cursor
+        self._notes = remembering.begin(cursor)
         self._on_broken = on_broken
         self._closed = False
         self._writing = threading.Lock()
@@ -57,6 +59,7 @@ class WriteQueue:
         self._closed = True
         self._jobs.put(None)
         self._thread.join()
+        remembering.end(self._cursor)
 
     def _run(self) -> None:
         while True:
@@ -88,7 +91,7 @@ class WriteQueue:
         try:
             self._cursor.begin()
             results = [job(self._cursor) for job, _ in waiting]
-            self._cursor.commit()
+            self._commit()
         except Exception:
             self._roll_back()
             return False
@@ -100,7 +103,7 @@ class WriteQueue:
         try:
             self._cursor.begin()
             result = job(self._cursor)
-            self._cursor.commit()
+            self._commit()
         except BuddyError as error:
             self._roll_back()
             _settle(future, error=error)
@@ -113,7 +116,13 @@ class WriteQueue:
         else:
             _settle(future, result)
 
+    def _commit(self) -> None:
+        self._cursor.commit()
+        self._notes.changed = False
+
     def _roll_back(self) -> None:
+        if self._notes.changed:
+            self._notes.clear()
         try:
             self._cursor.rollback()
         except duckdb.Error:
