@@ -109,7 +109,7 @@ def pruned_text(found: Told, width: int | None = None) -> str:
     rows = [[one["session_id"], one["workflow_id"], one["status"], day(one["updated_at"])] for one in listed[:LISTED]]
     lines = [
         *table(_PRUNED_HEAD, rows, width),
-        *more(len(rows), len(listed), "coaching sessions (--json shows all)"),
+        *more(len(rows), len(listed), "sessions (--json shows all)"),
         "",
     ]
     count = counted(len(listed), "coaching session")
