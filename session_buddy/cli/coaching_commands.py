@@ -14,8 +14,8 @@ Only a person does this, on a terminal: it shows the six criteria of readiness a
 It refuses where input or output is no terminal, and inside an assistant (where CLAUDECODE is set).
 
 What this cannot prevent: a program that makes itself a terminal (a pseudo terminal) and takes CLAUDECODE out of the
-environment looks like a person, and what runs as you can also write to the store. The change is on record with its
-time and figures (workflows show NAME), and workflows demote NAME takes it back at once."""
+environment looks like a person, and what runs as you can also write to the store. Each change is on record (workflows
+show NAME), and workflows demote NAME takes it back at once."""
 
 
 def add_coaching(commands: "argparse._SubParsersAction[Parser]") -> None:
