@@ -119,7 +119,7 @@ def pruned_text(found: Told, width: int | None = None) -> str:
         [
             *lines,
             f"{count} untouched for {days} would go. {_LEFT} Nothing was removed.",
-            f"To remove them: session-buddy sessions prune --days {found['days']:g} --yes",
+            "To remove them, run the same again with --yes.",
         ]
     )
 

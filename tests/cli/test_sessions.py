@@ -115,7 +115,7 @@ def test_pruning_only_tells_until_it_is_told_to(tmp_path: Path) -> None:
         session = coach.start()
         assert "Nothing was removed" in said(coach.place, "prune")
         told = said(coach.place, "prune", "--days", "0")
-        assert told.splitlines()[-1] == "To remove them: session-buddy sessions prune --days 0 --yes"
+        assert told.splitlines()[-1] == "To remove them, run the same again with --yes."
         assert [one["session_id"] for one in found(coach.place)["sessions"]] == [session]
         assert "Removed: 1 coaching session untouched" in said(coach.place, "prune", "--days", "0", "--yes")
         assert found(coach.place) == {"sessions": []}

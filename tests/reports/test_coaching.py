@@ -196,7 +196,7 @@ def test_pruning_tells_what_would_go_and_how_and_then_what_has_gone(store: Store
         "",
         "51 coaching sessions untouched for 0 days would go. What they have taught goes with them, and their "
         "decisions count no longer. Nothing was removed.",
-        "To remove them: session-buddy sessions prune --days 0 --yes",
+        "To remove them, run the same again with --yes.",
     ]
     gone = coaching_sessions.pruned_text(ask(store, "prune", days=0, dry_run=False)).splitlines()
     assert gone[-1] == "Removed: 51 coaching sessions untouched for 0 days, 51 rows in all."
