@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from session_buddy.coaching import corrections, levels, sessions, suggestions
-from session_buddy.coaching.actors import AUTO, REPORTED, Actor
+from session_buddy.coaching.actors import AUTO, PERSON, REPORTED, Actor
 from session_buddy.coaching.fields import Object, checked, cleaned, read, written
 from session_buddy.coaching.stats import COUNTS, stats
 from session_buddy.coaching.telling import beyond, decision_told
 from session_buddy.errors import InvalidRequestError
+from session_buddy.skills.fields import LONGEST
 from session_buddy.skills.tracking import Cleaner
 from session_buddy.store import coaching_decisions
 from session_buddy.store.coaching_decisions import Decision, Execution, NewDecision, Suggestion
@@ -126,6 +127,8 @@ def _check(choice: Choice) -> None:
         raise InvalidRequestError(f"What was {_past(kind)} is not executed: leave out execution_success. {NOTHING}")
     if choice.error_message and choice.execution_success is not False:
         raise InvalidRequestError(f"An error_message goes with execution_success false. {NOTHING}")
+    if choice.seconds is not None and not 0 <= choice.seconds <= LONGEST:
+        raise InvalidRequestError(f"seconds must be from 0 to {LONGEST:,}, not {choice.seconds:g}. {NOTHING}")
     if not choice.suggestion_id and not (choice.node_id and choice.action_type):
         raise InvalidRequestError(f"Say what was decided: suggestion_id, or node_id and action_type. {NOTHING}")
 
@@ -152,7 +155,7 @@ def _row(
     kept = cleaned(correction, actor.mask_secrets)
     taught = choice.decision == "correct"
     moment, seconds = choice.decided_at or now(), choice.seconds
-    if seconds is None and actor.who == REPORTED:
+    if seconds is None and actor.who != PERSON:
         seconds = max(0.0, (moment - from_micros(suggestion.suggested_us)).total_seconds())
     return NewDecision(
         decision_id=choice.decision_id or new_id(),
@@ -163,7 +166,7 @@ def _row(
         node_id=suggestion.node_id,
         action_type=suggestion.action_type,
         decision=choice.decision,
-        decided_by=_who(suggestion, choice, actor),
+        decided_by=_who(state, suggestion, choice, actor),
         correction=written(kept) if kept is not None else None,
         item_id=corrections.learn(cursor, suggestion, read(suggestion.parameters), kept) if taught else None,
         feedback=Cleaner(actor.mask_secrets).text(choice.feedback),
@@ -175,10 +178,10 @@ def _row(
     )
 
 
-def _who(suggestion: Suggestion, choice: Choice, actor: Actor) -> str:
-    """Nobody was asked where a workflow ran by itself and its step was just accepted."""
-    own = suggestion.mode == levels.MODES[levels.AUTO] and choice.decision == "accept"
-    return AUTO if own and actor.who == REPORTED else actor.who
+def _who(state: State, suggestion: Suggestion, choice: Choice, actor: Actor) -> str:
+    """Nobody was asked where a workflow runs by itself and its step was just accepted."""
+    own = levels.mode(suggestion.mode, levels.of(state.level)) == levels.MODES[levels.AUTO]
+    return AUTO if own and choice.decision == "accept" and actor.who == REPORTED else actor.who
 
 
 def _execute(cursor: Cursor, made: Decision, success: bool, error_message: str | None, actor: Actor) -> Decision:
@@ -206,7 +209,7 @@ def _report_undecided(
         execution_success=success,
         error_message=error_message,
     )
-    return decide(cursor, choice, actor._replace(who=REPORTED))
+    return decide(cursor, choice, actor._replace(who=AUTO))
 
 
 def _refuse_second(made: Decision) -> None:

@@ -25,6 +25,12 @@ def of(stored: str | None) -> str:
     return stored if stored in LEVELS else OBSERVATION
 
 
+def mode(made: str, level: str) -> str:
+    """What a suggestion answers that was made with this mode: one that was to run by itself does not any more once its
+    workflow is at a lower level."""
+    return MODES[level] if made == MODES[AUTO] else made
+
+
 def after_session(cursor: Cursor, workflow_id: str, stored: str | None) -> Told | None:
     """What the end of a coaching session changes of its workflow's level, if anything."""
     return _observed(cursor, workflow_id) if of(stored) == OBSERVATION else None

@@ -166,7 +166,7 @@ def told(cursor: Cursor, state: State) -> Told:
     waiting = coaching_decisions.pending(cursor, state.session_id)
     return _head(state) | {
         "stats": stats(coaching_decisions.tallies_of(cursor, state.session_id)),
-        "pending": [suggestion_told(one) for one in waiting],
+        "pending": [suggestion_told(one, levels.of(state.level)) for one in waiting],
         "notes": beyond(state.steps, state.total_steps),
     }
 

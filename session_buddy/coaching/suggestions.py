@@ -80,12 +80,13 @@ def told(cursor: Cursor, suggestion: Suggestion, given: Object | None = None, st
     decision = coaching_decisions.decision_on(cursor, suggestion)
     applied, conflicts = corrections.of_suggestion(cursor, suggestion)
     state = state or sessions.find(cursor, suggestion.session_id)
-    return suggestion_told(suggestion) | {
+    level = levels.of(state.level)
+    return suggestion_told(suggestion, level) | {
         "parameters": _parameters(suggestion, given, applied),
         "corrections_applied": applied,
         "conflicts": conflicts,
         "decision": decision_told(decision, suggestion) if decision else None,
-        "level": levels.of(state.level),
+        "level": level,
         "shown": suggestion.shown or "",
         "notes": beyond(suggestion.step_index + 1, state.total_steps),
     }

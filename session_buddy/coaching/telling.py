@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from session_buddy.coaching import levels
 from session_buddy.coaching.fields import read
 from session_buddy.store.coaching_decisions import Decision, Suggestion
 from session_buddy.store.times import iso
@@ -9,8 +10,8 @@ from session_buddy.store.times import iso
 Told = dict[str, Any]
 
 
-def suggestion_told(suggestion: Suggestion) -> Told:
-    """A suggestion in a list."""
+def suggestion_told(suggestion: Suggestion, level: str) -> Told:
+    """A suggestion in a list; `level` is the one that its workflow is at now."""
     return {
         "suggestion_id": str(suggestion.suggestion_id),
         "session_id": suggestion.session_id,
@@ -18,7 +19,7 @@ def suggestion_told(suggestion: Suggestion) -> Told:
         "step_index": suggestion.step_index,
         "node_id": suggestion.node_id,
         "action_type": suggestion.action_type,
-        "mode": suggestion.mode,
+        "mode": levels.mode(suggestion.mode, level),
         "parameters": read(suggestion.parameters),
         "confidence": suggestion.confidence,
         "confidence_n": suggestion.confidence_n,
@@ -46,7 +47,7 @@ def decision_told(decision: Decision, suggestion: Suggestion | None = None) -> T
         "executed_at": iso(decision.executed_us) if decision.executed_us is not None else None,
     }
     if suggestion and decision.decision in ("accept", "correct", "manual"):
-        found["parameters"] = found["correction"] or read(suggestion.parameters)
+        found["parameters"] = read(decision.correction or suggestion.parameters)
     return found
 
 

@@ -192,9 +192,10 @@ def suggest(cursor: Cursor, row: NewSuggestion, applied: Applied) -> None:
     origin = [row.suggestion_id, row.session_id, row.workflow_id]
     for item_id, winner_id in applied:
         rows.insert(cursor, _APPLY, [*origin, item_id, winner_id, row.suggested_at, row.recorded_at])
-    if waiting:
+    if waiting is not None:
         waiting.add(row.made, applied)
     if known:
+        known.touch(row.session_id, micros(row.recorded_at))
         note_applied(known, (row.workflow_id, row.node_id, row.action_type), applied)
 
 
@@ -203,14 +204,15 @@ def decide(cursor: Cursor, row: NewDecision) -> None:
     known = changing(cursor)
     rows.insert(cursor, _DECIDE, list(row))
     if known and (session := known.session(row.session_id)) and waiting is not None and tallies is not None:
-        state = session.state
-        moment = max(state.touched_us, micros(row.decided_at))
-        session.state = state._replace(steps=state.steps + 1, touched_us=moment)
+        session.state = session.state._replace(steps=session.state.steps + 1)
+        known.touch(row.session_id, micros(row.recorded_at))
         tallies[row.decision, row.decided_by == AUTO] += 1
         note_decided(known, row, waiting.remove(row.suggestion_id))
 
 
 def execute(cursor: Cursor, row: Execution) -> None:
+    if known := changing(cursor):
+        known.touch(row.session_id, micros(row.recorded_at))
     rows.insert(cursor, _EXECUTE, list(row))
 
 

@@ -25,6 +25,9 @@ _LATEST_LEVEL = """
     SELECT level FROM coaching_level WHERE workflow_id = {0} ORDER BY changed_at DESC, recorded_at DESC LIMIT 1
 """
 LIVE = "decision_id NOT IN (SELECT decision_id FROM coaching_undone)"
+# Whatever happens in a coaching session touches it; how it began and what changed its state is looked at anyway.
+_TOUCHING = ("coaching_suggestion", "coaching_decision", "coaching_undone", "coaching_execution")
+_TOUCHES = " UNION ALL ".join(f"SELECT session_id, recorded_at FROM {table} WHERE {{0}}" for table in _TOUCHING)
 _STATE = f"""
     WITH head AS (
         SELECT * FROM coaching_session WHERE session_id = $session ORDER BY recorded_at DESC LIMIT 1
@@ -32,14 +35,15 @@ _STATE = f"""
         SELECT kind, error_message, epoch_us(changed_at) AS moment FROM coaching_change
         WHERE session_id = $session ORDER BY changed_at DESC, recorded_at DESC LIMIT 1
     ), decided AS (
-        SELECT count(*) AS steps, max(epoch_us(decided_at)) AS moment FROM coaching_decision
-        WHERE session_id = $session AND {LIVE}
+        SELECT count(*) AS steps FROM coaching_decision WHERE session_id = $session AND {LIVE}
+    ), touch AS (
+        SELECT max(epoch_us(recorded_at)) AS moment FROM ({_TOUCHES.format("session_id = $session")})
     )
     SELECT head.session_id, workflow_id, execution_id, total_steps, variables, metadata, project_id,
            epoch_us(started_at), change.kind, change.moment, change.error_message, steps,
-           greatest(epoch_us(recorded_at), change.moment, decided.moment),
+           greatest(epoch_us(recorded_at), change.moment, touch.moment),
            ({_LATEST_LEVEL.format("(SELECT workflow_id FROM head)")})
-    FROM head LEFT JOIN change ON true CROSS JOIN decided
+    FROM head LEFT JOIN change ON true CROSS JOIN decided CROSS JOIN touch
 """
 _LIST = f"""
     WITH head AS (
@@ -50,8 +54,9 @@ _LIST = f"""
         SELECT session_id, kind, error_message, epoch_us(changed_at) AS moment FROM coaching_change
         QUALIFY row_number() OVER (PARTITION BY session_id ORDER BY changed_at DESC, recorded_at DESC) = 1
     ), decided AS (
-        SELECT session_id, count(*) AS steps, max(epoch_us(decided_at)) AS moment FROM coaching_decision
-        WHERE {LIVE} GROUP BY session_id
+        SELECT session_id, count(*) AS steps FROM coaching_decision WHERE {LIVE} GROUP BY session_id
+    ), touch AS (
+        SELECT session_id, max(epoch_us(recorded_at)) AS moment FROM ({_TOUCHES.format("true")}) GROUP BY session_id
     ), level AS (
         SELECT workflow_id, level FROM coaching_level
         QUALIFY row_number() OVER (PARTITION BY workflow_id ORDER BY changed_at DESC, recorded_at DESC) = 1
@@ -59,8 +64,9 @@ _LIST = f"""
         SELECT head.session_id, head.workflow_id, execution_id, total_steps, variables, metadata, project_id,
                epoch_us(started_at) AS started, change.kind, change.moment, change.error_message,
                coalesce(steps, 0) AS steps,
-               greatest(epoch_us(recorded_at), change.moment, decided.moment) AS touched, level.level
+               greatest(epoch_us(recorded_at), change.moment, touch.moment) AS touched, level.level
         FROM head LEFT JOIN change USING (session_id) LEFT JOIN decided USING (session_id)
+        LEFT JOIN touch USING (session_id)
         LEFT JOIN level ON level.workflow_id = head.workflow_id
     )
     SELECT * FROM listed
