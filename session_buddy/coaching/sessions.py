@@ -143,9 +143,9 @@ def end(cursor: Cursor, session_id: str, outcome: str, error_message: str | None
         raise InvalidRequestError(
             f"error_message is given, and outcome is completed. Leave one out, or say failed. {NOT_CHANGED}"
         )
-    ended = _changed(cursor, state, outcome, error_message, actor)
+    _change(cursor, state, outcome, error_message, actor)
     levels.after_session(cursor, state.workflow_id, state.level)
-    return ended
+    return told(cursor, find(cursor, session_id))
 
 
 def listing(cursor: Cursor, workflow_id: str | None = None, status: str | None = None, limit: int = 100) -> list[Told]:
@@ -198,12 +198,16 @@ def _head(state: State) -> Told:
 
 
 def _changed(cursor: Cursor, state: State, kind: str, error_message: str | None, actor: Actor) -> Told:
+    _change(cursor, state, kind, error_message, actor)
+    return told(cursor, find(cursor, state.session_id))
+
+
+def _change(cursor: Cursor, state: State, kind: str, error_message: str | None, actor: Actor) -> None:
     # A clock that was set back must not put this before the change that it follows.
     moment = max(now(), from_micros((state.changed_us or 0) + 1))
     text = Cleaner(actor.mask_secrets).text(error_message)
     change = Change(state.session_id, kind, text, moment, actor.source, now(), actor.call_key)
     coaching_sessions.change(cursor, change)
-    return told(cursor, find(cursor, state.session_id))
 
 
 def _made_before(cursor: Cursor, actor: Actor) -> bool:
