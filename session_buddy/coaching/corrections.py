@@ -53,7 +53,7 @@ def pairs(chosen: Chosen) -> list[tuple[UUID, UUID | None]]:
 
 def of_suggestion(cursor: Cursor, suggestion: Suggestion) -> tuple[list[Told], list[Told]]:
     """The corrections that were applied to a suggestion, in their order, and the conflicts."""
-    found = coaching_decisions.applied_to(cursor, suggestion.suggestion_id)
+    found = coaching_decisions.applied_to(cursor, suggestion)
     if not found:
         return [], []
     kind = suggestion.workflow_id, suggestion.node_id, suggestion.action_type
@@ -133,12 +133,12 @@ def forget(cursor: Cursor, workflow_id: str, item_id: str) -> Told:
 
 def _covers(known: Record | None, counts: Counts) -> bool:
     """Whether nothing that a pack tells of an item is more than what is known here."""
-    return known is not None and all(here >= there for here, there in zip(known[4:], counts, strict=True))
+    return known is not None and all(here >= there for here, there in zip(known[4:8], counts, strict=True))
 
 
 def _item(record: Record) -> Item:
     patch = json.loads(record.patch)
-    return Item(str(record.item_id), record.node_id, record.action_type, patch, *record[4:])
+    return Item(str(record.item_id), record.node_id, record.action_type, patch, *record[4:8])
 
 
 def _told(item: Item) -> Told:

@@ -16,7 +16,7 @@ from session_buddy.store import coaching_decisions
 from session_buddy.store.coaching_decisions import Decision, Execution, NewDecision, Suggestion
 from session_buddy.store.coaching_sessions import State
 from session_buddy.store.ids import new_id
-from session_buddy.store.times import from_micros, iso, now
+from session_buddy.store.times import from_micros, iso, micros, now
 from session_buddy.store.writing import Cursor
 
 NOTHING = "Nothing was stored."
@@ -60,16 +60,15 @@ def decide(cursor: Cursor, choice: Choice, actor: Actor) -> Told:
     correction = checked("correction", choice.correction) if choice.correction is not None else None
     state = sessions.active(cursor, choice.session_id)
     suggestion = _suggestion(cursor, state, choice, actor)
-    if made := coaching_decisions.decision_on(cursor, suggestion.suggestion_id):
-        raise InvalidRequestError(_decided(made))
+    if standing := coaching_decisions.decision_on(cursor, suggestion):
+        raise InvalidRequestError(_decided(standing))
     row = _row(cursor, state, suggestion, choice, correction, actor)
     coaching_decisions.decide(cursor, row)
+    made = row.made
     if choice.execution_success is not None:
-        _execute(cursor, row, choice.execution_success, choice.error_message, actor)
+        made = _execute(cursor, made, choice.execution_success, choice.error_message, actor)
     change = levels.after_step(cursor, state.workflow_id, state.level, choice.decision, choice.execution_success)
-    made = coaching_decisions.decision_on(cursor, suggestion.suggestion_id)
-    assert made is not None
-    return _answer(cursor, made, change)
+    return _answer(cursor, made, change, suggestion)
 
 
 def report(cursor: Cursor, suggestion_id: str, success: bool, error_message: str | None, actor: Actor) -> Told:
@@ -84,14 +83,14 @@ def report(cursor: Cursor, suggestion_id: str, success: bool, error_message: str
     if success and error_message:
         raise InvalidRequestError(f"error_message is given, and execution_success is true. Leave one out. {NOTHING}")
     suggestion = suggestions.find(cursor, suggestion_id)
-    made = coaching_decisions.decision_on(cursor, suggestion.suggestion_id)
+    made = coaching_decisions.decision_on(cursor, suggestion)
     if made is None:
         return _report_undecided(cursor, suggestion, success, error_message, actor)
     _refuse_second(made)
-    _execute(cursor, made, success, error_message, actor)
+    made = _execute(cursor, made, success, error_message, actor)
     state = sessions.find(cursor, made.session_id)
     change = levels.after_step(cursor, state.workflow_id, state.level, "", success)
-    return _answer(cursor, coaching_decisions.decision_on(cursor, suggestion.suggestion_id) or made, change)
+    return _answer(cursor, made, change, suggestion)
 
 
 def undo(cursor: Cursor, session_id: str, actor: Actor) -> Told:
@@ -185,25 +184,14 @@ def _who(state: State, suggestion: Suggestion, choice: Choice, actor: Actor) -> 
     return AUTO if own and choice.decision == "accept" and actor.who == REPORTED else actor.who
 
 
-def _execute(
-    cursor: Cursor, made: NewDecision | Decision, success: bool, error_message: str | None, actor: Actor
-) -> None:
+def _execute(cursor: Cursor, made: Decision, success: bool, error_message: str | None, actor: Actor) -> Decision:
+    """Store an outcome; returns the decision with it."""
     moment = now()
     text = Cleaner(actor.mask_secrets).text(error_message)
-    coaching_decisions.execute(
-        cursor,
-        Execution(
-            made.decision_id,
-            made.session_id,
-            made.workflow_id,
-            success,
-            text,
-            moment,
-            actor.source,
-            moment,
-            actor.call_key,
-        ),
-    )
+    where = made.decision_id, made.session_id, made.workflow_id
+    row = Execution(*where, success, text, moment, actor.source, moment, actor.call_key)
+    coaching_decisions.execute(cursor, row)
+    return made._replace(succeeded=success, error_message=text, executed_us=micros(moment))
 
 
 def _report_undecided(
@@ -244,15 +232,14 @@ def _decided(made: Decision) -> str:
     )
 
 
-def _answer(cursor: Cursor, made: Decision, change: Told | None) -> Told:
+def _answer(cursor: Cursor, made: Decision, change: Told | None, suggestion: Suggestion | None = None) -> Told:
     state = sessions.find(cursor, made.session_id)
-    suggestion = coaching_decisions.suggestion(cursor, made.suggestion_id)
-    tallies = coaching_decisions.tallies(cursor, [made.session_id])
+    suggestion = suggestion or coaching_decisions.suggestion(cursor, made.suggestion_id)
     return {
         "session_id": made.session_id,
         "workflow_id": made.workflow_id,
         "decision": decision_told(made, suggestion),
-        "stats": stats(tallies.get(made.session_id, {})),
+        "stats": stats(coaching_decisions.tallies_of(cursor, made.session_id)),
         "current_step_index": state.steps,
         "total_steps": state.total_steps,
         "level": levels.of(state.level),

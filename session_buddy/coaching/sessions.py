@@ -163,10 +163,9 @@ def resumable(cursor: Cursor, workflow_id: str | None = None, limit: int = 100) 
 
 def told(cursor: Cursor, state: State) -> Told:
     """A coaching session with what was decided in it and what is still to be decided."""
-    tallies = coaching_decisions.tallies(cursor, [state.session_id])
     waiting = coaching_decisions.pending(cursor, state.session_id)
     return _head(state) | {
-        "stats": stats(tallies.get(state.session_id, {})),
+        "stats": stats(coaching_decisions.tallies_of(cursor, state.session_id)),
         "pending": [suggestion_told(one, levels.of(state.level)) for one in waiting],
         "notes": beyond(state.steps, state.total_steps),
     }

@@ -59,7 +59,7 @@ def find(cursor: Cursor, suggestion_id: str, session_id: str | None = None) -> S
         InvalidRequestError: there is none.
     """
     try:
-        found = coaching_decisions.suggestion(cursor, UUID(suggestion_id))
+        found = coaching_decisions.suggestion(cursor, UUID(suggestion_id), session_id)
     except ValueError:
         found = None
     if found is None:
@@ -77,7 +77,7 @@ def find(cursor: Cursor, suggestion_id: str, session_id: str | None = None) -> S
 def told(cursor: Cursor, suggestion: Suggestion, given: Object | None = None, state: State | None = None) -> Told:
     """A suggestion with the decision on it, if there is one. Its parameters are those to use; where `given` tells
     what was suggested, secrets in them are as they were given."""
-    decision = coaching_decisions.decision_on(cursor, suggestion.suggestion_id)
+    decision = coaching_decisions.decision_on(cursor, suggestion)
     applied, conflicts = corrections.of_suggestion(cursor, suggestion)
     state = state or sessions.find(cursor, suggestion.session_id)
     level = levels.of(state.level)
@@ -99,9 +99,7 @@ def _make(cursor: Cursor, state: State, proposal: Proposal, given: Object, ident
     shown = shown_text(row._asdict(), chosen, confidence, count)
     row = row._replace(confidence=confidence, confidence_n=count, shown=shown)
     coaching_decisions.suggest(cursor, row, corrections.pairs(chosen))
-    made = coaching_decisions.suggestion(cursor, row.suggestion_id)
-    assert made is not None
-    return made
+    return row.made
 
 
 def _row(

@@ -19,7 +19,7 @@ async def until_decided(access: Access, suggestion_id: str) -> None:
     identity = UUID(suggestion_id)
     news = access.subscribe()
     try:
-        while not await access.read(lambda cursor: coaching_decisions.decision_on(cursor, identity)):
+        while not await access.read(lambda cursor: coaching_decisions.is_decided(cursor, identity)):
             await news.wait()
             news.clear()
             await asyncio.sleep(GATHER_SECONDS)

@@ -1,13 +1,20 @@
 """Suggestions, what was decided about each, and how its execution ended."""
 
+from collections import Counter
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from session_buddy.store import rows
+from session_buddy.store.coaching_items import note_applied, note_decided
+from session_buddy.store.coaching_memory import Waiting, changing, let_go, memory
 from session_buddy.store.coaching_sessions import LIVE
 from session_buddy.store.rows import first
+from session_buddy.store.times import micros
 from session_buddy.store.writing import Cursor
+
+AUTO = "auto"
+Applied = list[tuple[UUID, UUID | None]]
 
 _SUGGEST = "INSERT INTO coaching_suggestion VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _APPLY = "INSERT INTO coaching_applied VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -16,7 +23,7 @@ _EXECUTE = "INSERT INTO coaching_execution VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _UNDO = "INSERT INTO coaching_undone VALUES (?, ?, ?, ?, ?, ?)"
 _SUGGESTION = """
     SELECT suggestion_id, session_id, workflow_id, step_index, node_id, action_type, mode, suggested, parameters,
-           confidence, confidence_n, shown, epoch_us(suggested_at)
+           confidence, confidence_n, shown, epoch_us(suggested_at), arguments_id
     FROM coaching_suggestion
 """
 _BY_ID = _SUGGESTION + " WHERE suggestion_id = ? LIMIT 1"
@@ -37,6 +44,10 @@ _DECISION = """
     FROM coaching_decision d LEFT JOIN coaching_execution e USING (decision_id)
 """
 _ON = _DECISION + f" WHERE d.suggestion_id = ? AND d.{LIVE} ORDER BY d.decided_at LIMIT 1"
+_IS_DECIDED = f"""
+    SELECT EXISTS (SELECT 1 FROM coaching_decision WHERE suggestion_id = ? AND {LIVE})
+        OR NOT EXISTS (SELECT 1 FROM coaching_suggestion WHERE suggestion_id = ?)
+"""
 _OF_SESSION = _DECISION + f" WHERE d.session_id = ? AND d.{LIVE} ORDER BY d.step_index, d.decided_at, d.recorded_at"
 _DECIDED_BY_CALL = _DECISION + " WHERE d.call = ? ORDER BY d.recorded_at LIMIT 1"
 _EXECUTED_BY_CALL = _DECISION + " WHERE e.call = ? ORDER BY e.recorded_at LIMIT 1"
@@ -64,6 +75,7 @@ class Suggestion(NamedTuple):
     confidence_n: int
     shown: str | None
     suggested_us: int
+    arguments_id: UUID
 
 
 class NewSuggestion(NamedTuple):
@@ -87,6 +99,26 @@ class NewSuggestion(NamedTuple):
     recorded_at: datetime
     call: str | None = None
 
+    @property
+    def made(self) -> Suggestion:
+        """The suggestion as it is read back."""
+        return Suggestion(
+            self.suggestion_id,
+            self.session_id,
+            self.workflow_id,
+            self.step_index,
+            self.node_id,
+            self.action_type,
+            self.mode,
+            self.suggested,
+            self.parameters,
+            self.confidence,
+            self.confidence_n,
+            self.shown,
+            micros(self.suggested_at),
+            self.arguments_id,
+        )
+
 
 class NewDecision(NamedTuple):
     """A row of a decision. `decided_by` is person, reported or auto; `seconds` is how long it took, where known."""
@@ -108,6 +140,11 @@ class NewDecision(NamedTuple):
     source: str
     recorded_at: datetime
     call: str | None = None
+
+    @property
+    def made(self) -> "Decision":
+        """The decision as it is read back, its outcome not known."""
+        return Decision(*self[:13], micros(self.decided_at), self.source, None, None, None)
 
 
 class Decision(NamedTuple):
@@ -147,33 +184,58 @@ class Execution(NamedTuple):
     call: str | None = None
 
 
-def suggest(cursor: Cursor, row: NewSuggestion, applied: list[tuple[UUID, UUID | None]]) -> None:
+def suggest(cursor: Cursor, row: NewSuggestion, applied: Applied) -> None:
     """Store a suggestion with the ids of corrections: applied ones (None), and those that gave way to another."""
+    waiting = _waiting(cursor, row.session_id)
+    known = changing(cursor)
     rows.insert(cursor, _SUGGEST, list(row))
     origin = [row.suggestion_id, row.session_id, row.workflow_id]
     for item_id, winner_id in applied:
         rows.insert(cursor, _APPLY, [*origin, item_id, winner_id, row.suggested_at, row.recorded_at])
+    if waiting:
+        waiting.add(row.made, applied)
+    if known:
+        known.touch(row.session_id, micros(row.recorded_at))
+        note_applied(known, (row.workflow_id, row.node_id, row.action_type), applied)
 
 
 def decide(cursor: Cursor, row: NewDecision) -> None:
+    waiting, tallies = _waiting(cursor, row.session_id), _tallies_of(cursor, row.session_id)
+    known = changing(cursor)
     rows.insert(cursor, _DECIDE, list(row))
+    if known and (session := known.session(row.session_id)) and waiting is not None and tallies is not None:
+        known.touch(row.session_id, micros(row.recorded_at))
+        session.state = session.state._replace(steps=session.state.steps + 1)
+        tallies[row.decision, row.decided_by == AUTO] += 1
+        note_decided(known, row, waiting.remove(row.suggestion_id))
 
 
 def execute(cursor: Cursor, row: Execution) -> None:
+    if known := changing(cursor):
+        known.touch(row.session_id, micros(row.recorded_at))
     rows.insert(cursor, _EXECUTE, list(row))
 
 
 def undo(cursor: Cursor, decision: Decision, who: str, moment: datetime, source: str) -> None:
+    let_go(cursor)
     rows.insert(cursor, _UNDO, [decision.decision_id, decision.session_id, who, moment, source, moment])
 
 
-def suggestion(cursor: Cursor, suggestion_id: UUID) -> Suggestion | None:
+def suggestion(cursor: Cursor, suggestion_id: UUID, session_id: str | None = None) -> Suggestion | None:
+    """A suggestion; in which coaching session it is helps to find it."""
+    waiting = _waiting(cursor, session_id) if session_id else None
+    if waiting and (found := waiting.suggestions.get(suggestion_id)):
+        return found  # type: ignore[no-any-return]
     row = first(cursor, _BY_ID, [suggestion_id])
     return Suggestion(*row) if row else None
 
 
 def same_suggestion(cursor: Cursor, session_id: str, step: int, arguments_id: UUID) -> Suggestion | None:
-    """The suggestion that was made at this step with these arguments."""
+    """The suggestion that was made at the step that is next, with these arguments."""
+    if waiting := _waiting(cursor, session_id):
+        known = waiting.by_arguments.get((step, arguments_id))
+        if known or waiting.whole:
+            return suggestion(cursor, known, session_id) if known else None
     row = first(cursor, _BY_ARGUMENTS, {"session": session_id, "step": step, "arguments": arguments_id})
     return Suggestion(*row) if row else None
 
@@ -189,10 +251,19 @@ def pending(cursor: Cursor, session_id: str) -> list[Suggestion]:
     return [Suggestion(*row) for row in cursor.execute(_PENDING, {"session": session_id}).fetchall()]
 
 
-def decision_on(cursor: Cursor, suggestion_id: UUID) -> Decision | None:
+def decision_on(cursor: Cursor, one: Suggestion) -> Decision | None:
     """The decision that stands on a suggestion."""
-    row = first(cursor, _ON, [suggestion_id])
+    waiting = _waiting(cursor, one.session_id)
+    if waiting and one.suggestion_id in waiting.suggestions:
+        return None
+    row = first(cursor, _ON, [one.suggestion_id])
     return Decision(*row) if row else None
+
+
+def is_decided(cursor: Cursor, suggestion_id: UUID) -> bool:
+    """Whether a decision stands on a suggestion, or the suggestion is gone."""
+    row = first(cursor, _IS_DECIDED, [suggestion_id, suggestion_id])
+    return bool(row and row[0])
 
 
 def decided_by_call(cursor: Cursor, call: str) -> Decision | None:
@@ -210,14 +281,46 @@ def of_session(cursor: Cursor, session_id: str) -> list[Decision]:
     return [Decision(*row) for row in cursor.execute(_OF_SESSION, [session_id]).fetchall()]
 
 
-def applied_to(cursor: Cursor, suggestion_id: UUID) -> list[tuple[UUID, UUID | None]]:
+def applied_to(cursor: Cursor, one: Suggestion) -> Applied:
     """The corrections of a suggestion: the id of each, and of the one that it gave way to."""
-    return [(row[0], row[1]) for row in cursor.execute(_APPLIED, [suggestion_id]).fetchall()]
+    waiting = _waiting(cursor, one.session_id)
+    if waiting and one.suggestion_id in waiting.applied:
+        return waiting.applied[one.suggestion_id]
+    return [(row[0], row[1]) for row in cursor.execute(_APPLIED, [one.suggestion_id]).fetchall()]
+
+
+def tallies_of(cursor: Cursor, session_id: str) -> dict[tuple[str, bool], int]:
+    """How many decisions of a coaching session stand of each kind, those of nobody (auto) apart."""
+    known = _tallies_of(cursor, session_id)
+    return dict(known) if known is not None else tallies(cursor, [session_id]).get(session_id, {})
 
 
 def tallies(cursor: Cursor, sessions: list[str] | None) -> dict[str, dict[tuple[str, bool], int]]:
-    """Per coaching session, how many decisions stand of each kind, those of nobody (auto) apart; None for all."""
+    """The same per coaching session; None for all."""
     found: dict[str, dict[tuple[str, bool], int]] = {}
     for session, decision, auto, count in cursor.execute(_TALLIES, {"sessions": sessions}).fetchall():
         found.setdefault(session, {})[decision, auto] = count
     return found
+
+
+def _waiting(cursor: Cursor, session_id: str) -> Waiting | None:
+    """The remembered suggestions of a coaching session; None where nothing of it is remembered."""
+    known = memory(cursor)
+    session = known.session(session_id) if known else None
+    if session is None:
+        return None
+    if session.waiting is None:
+        session.waiting = Waiting()
+        for one in pending(cursor, session_id):
+            session.waiting.add(one, None)
+    return session.waiting
+
+
+def _tallies_of(cursor: Cursor, session_id: str) -> Counter[tuple[str, bool]] | None:
+    known = memory(cursor)
+    session = known.session(session_id) if known else None
+    if session is None:
+        return None
+    if session.tallies is None:
+        session.tallies = Counter(tallies(cursor, [session_id]).get(session_id, {}))
+    return session.tallies

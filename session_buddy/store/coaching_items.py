@@ -5,22 +5,23 @@ and came back would count everything twice.
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from session_buddy.store import rows
+from session_buddy.store.coaching_memory import Memory, let_go, memory
 from session_buddy.store.coaching_sessions import LIVE
 from session_buddy.store.rows import number
 from session_buddy.store.writing import Cursor
+
+PERSON = "person"
 
 _INSERT = "INSERT INTO coaching_item VALUES (?, ?, ?, ?, ?, ?)"
 _IMPORT = "INSERT INTO coaching_imported_item VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _FORGET = "INSERT INTO coaching_forgotten_item VALUES (?, ?, ?, ?)"
 _KNOWN = "SELECT count(*) FROM coaching_item WHERE item_id = ?"
-_IDS = """
-    SELECT DISTINCT item_id FROM coaching_item
-    WHERE workflow_id = $workflow AND ($node::VARCHAR IS NULL OR (node_id = $node AND action_type = $action))
-"""
+_IDS_OF_ALL = "SELECT DISTINCT item_id FROM coaching_item WHERE workflow_id = $workflow"
+_IDS = _IDS_OF_ALL + " AND node_id = $node AND action_type = $action"
 _RECORDS = f"""
     WITH item AS (
         SELECT item_id, any_value(node_id) AS node_id, any_value(action_type) AS action_type, any_value(patch) AS patch
@@ -45,7 +46,8 @@ _RECORDS = f"""
     )
     SELECT item.item_id, node_id, action_type, patch,
            greatest(seen.times, times_seen, 0), greatest(used.times, times_applied, 0),
-           greatest(used.helped, brought.helped, 0), greatest(used.hurt, brought.hurt, 0)
+           greatest(used.helped, brought.helped, 0), greatest(used.hurt, brought.hurt, 0),
+           brought.item_id IS NOT NULL
     FROM item LEFT JOIN seen USING (item_id) LEFT JOIN used USING (item_id) LEFT JOIN brought USING (item_id)
     WHERE coalesce(seen.times, 0) > 0 OR brought.item_id IS NOT NULL
     ORDER BY node_id, action_type, item.item_id
@@ -63,7 +65,7 @@ class Counts(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A correction with its record; `patch` is JSON as text."""
+    """A correction with its record; `patch` is JSON as text, `brought` tells that something of it is from elsewhere."""
 
     item_id: UUID
     node_id: str
@@ -73,6 +75,7 @@ class Record(NamedTuple):
     times_applied: int
     helped: int
     hurt: int
+    brought: bool = False
 
 
 def remember(
@@ -85,11 +88,13 @@ def remember(
 
 def bring(cursor: Cursor, item_id: UUID, workflow_id: str, counts: Counts, moment: datetime) -> None:
     """Keep what is known of a correction from elsewhere."""
+    let_go(cursor)
     rows.insert(cursor, _IMPORT, [item_id, workflow_id, *counts, moment, moment])
 
 
 def forget(cursor: Cursor, item_id: UUID, workflow_id: str, moment: datetime) -> None:
     """Let nothing count that was seen of a correction so far."""
+    let_go(cursor)
     rows.insert(cursor, _FORGET, [item_id, workflow_id, moment, moment])
 
 
@@ -97,16 +102,67 @@ def records(
     cursor: Cursor, workflow_id: str, node_id: str | None = None, action_type: str | None = None
 ) -> list[Record]:
     """The corrections of a workflow, or of one kind of step in it."""
-    wanted = {"workflow": workflow_id, "node": node_id, "action": action_type}
-    if node_id is None:
-        sql = _IDS.replace("(node_id = $node AND action_type = $action)", "true")
-        wanted.pop("action")
+    if node_id is None or action_type is None:
+        return _read(cursor, _IDS_OF_ALL, {"workflow": workflow_id})
+    known = memory(cursor)
+    workflow = known.workflows.get(workflow_id) if known else None
+    kind = node_id, action_type
+    if workflow and kind in workflow.records:
+        return list(workflow.records[kind].values())
+    found = _read(cursor, _IDS, {"workflow": workflow_id, "node": node_id, "action": action_type})
+    if workflow:
+        workflow.records[kind] = {one.item_id: one for one in found}
+    return found
+
+
+def note_applied(known: Memory, step: tuple[str, str, str], applied: list[tuple[UUID, UUID | None]]) -> None:
+    """Corrections were applied to a step (workflow, node, action)."""
+    for item_id, winner_id in applied:
+        if winner_id is None:
+            _count(known, step, item_id, times_applied=1)
+
+
+def note_decided(known: Memory, row: Any, applied: list[tuple[UUID, UUID | None]] | None) -> None:
+    """A suggestion with these corrections was decided; None where they are not known."""
+    step = row.workflow_id, row.node_id, row.action_type
+    workflow = known.workflows.get(row.workflow_id)
+    if workflow is None:
+        return
+    kind = step[1:]
+    if workflow.observed:
+        workflow.observed = workflow.observed[0], workflow.observed[1] + 1
+    if kind in workflow.accepted and row.decided_by == PERSON and row.decision in ("accept", "reject", "correct"):
+        accepted, judged = workflow.accepted[kind]
+        workflow.accepted[kind] = accepted + (row.decision == "accept"), judged + 1
+    if applied is None:
+        workflow.records.pop(kind, None)
+    helped = row.decision == "accept" and row.decided_by == PERSON
+    hurt = row.decision in ("reject", "correct")
+    for item_id, winner_id in applied or ():
+        if winner_id is None:
+            _count(known, step, item_id, helped=int(helped), hurt=int(hurt))
+    if row.item_id:
+        _count(known, step, row.item_id, times_seen=1)
+
+
+def _count(known: Memory, step: tuple[str, str, str], item_id: UUID, **more: int) -> None:
+    workflow = known.workflows.get(step[0])
+    records = workflow.records.get(step[1:]) if workflow else None
+    if workflow is None or records is None:
+        return
+    one = records.get(item_id)
+    if one is None or one.brought:
+        del workflow.records[step[1:]]
     else:
-        sql = _IDS
-    ids = [row[0] for row in cursor.execute(sql, wanted).fetchall()]
+        records[item_id] = one._replace(**{name: getattr(one, name) + count for name, count in more.items()})
+
+
+def _read(cursor: Cursor, which: str, values: dict[str, str]) -> list[Record]:
+    ids = [row[0] for row in cursor.execute(which, values).fetchall()]
     if not ids:
         return []
-    return [Record(*row) for row in cursor.execute(_RECORDS, {"workflow": workflow_id, "items": ids}).fetchall()]
+    found = cursor.execute(_RECORDS, {"workflow": values["workflow"], "items": ids}).fetchall()
+    return [Record(*row) for row in found]
 
 
 def workflows(cursor: Cursor) -> list[str]:

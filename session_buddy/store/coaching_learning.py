@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from session_buddy.store import rows
+from session_buddy.store.coaching_memory import changing, let_go, memory
 from session_buddy.store.coaching_sessions import LIVE
 from session_buddy.store.rows import first
 from session_buddy.store.writing import Cursor
@@ -95,6 +96,8 @@ def set_level(
     moment: datetime,
     source: str,
 ) -> None:
+    if (known := changing(cursor)) and (workflow := known.workflows.get(workflow_id)):
+        workflow.level, workflow.observed = level, None
     values = [workflow_id, level, previous, who, reason, figures, moment, source, moment]
     rows.insert(cursor, _LEVEL, values)
 
@@ -126,7 +129,13 @@ def accepted_of(cursor: Cursor, workflow_id: str, node_id: str, action_type: str
 
 def observed(cursor: Cursor, workflow_id: str) -> tuple[int, int]:
     """Coaching sessions completed, and steps recorded, since the level last changed."""
+    known = memory(cursor)
+    workflow = known.workflows.get(workflow_id) if known else None
+    if workflow and workflow.observed:
+        return workflow.observed
     sessions, steps = first(cursor, _OBSERVED, {"workflow": workflow_id}) or (0, 0)
+    if workflow:
+        workflow.observed = sessions, steps
     return sessions, steps
 
 
@@ -140,9 +149,16 @@ def nearest_workflows(cursor: Cursor, name: str, limit: int) -> list[str]:
 
 
 def set_threshold(cursor: Cursor, name: str, value: float, who: str, moment: datetime, source: str) -> None:
+    let_go(cursor)
     rows.insert(cursor, _SET, [name, value, who, moment, source, moment])
 
 
 def thresholds(cursor: Cursor) -> list[Threshold]:
     """Every change of a threshold, newest first."""
-    return [Threshold(*row) for row in cursor.execute(_THRESHOLDS).fetchall()]
+    known = memory(cursor)
+    if known and known.thresholds is not None:
+        return known.thresholds
+    found = [Threshold(*row) for row in cursor.execute(_THRESHOLDS).fetchall()]
+    if known:
+        known.thresholds = found
+    return found

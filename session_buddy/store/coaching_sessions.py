@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from session_buddy.store import rows
+from session_buddy.store.coaching_memory import SessionMemory, WorkflowMemory, changing, let_go, memory
 from session_buddy.store.rows import first, number
 from session_buddy.store.writing import Cursor
 
@@ -135,17 +136,29 @@ class State(NamedTuple):
 
 
 def insert(cursor: Cursor, row: Beginning) -> None:
+    _drop(cursor, row.session_id)
     rows.insert(cursor, _INSERT, list(row))
 
 
 def change(cursor: Cursor, row: Change) -> None:
+    _drop(cursor, row.session_id)
     rows.insert(cursor, _CHANGE, list(row))
 
 
 def state(cursor: Cursor, session_id: str) -> State | None:
     """What a coaching session is like now; None when there is none of this id."""
+    known = memory(cursor)
+    if known and (one := known.session(session_id)):
+        workflow = known.workflows.get(one.state.workflow_id)
+        return one.state._replace(level=workflow.level) if workflow else one.state  # type: ignore[no-any-return]
     row = first(cursor, _STATE, {"session": session_id})
-    return State(*row) if row else None
+    if row is None:
+        return None
+    found = State(*row)
+    if known:
+        known.keep(session_id, SessionMemory(found))
+        known.workflows.setdefault(found.workflow_id, WorkflowMemory(found.level))
+    return found
 
 
 def listed(
@@ -178,8 +191,17 @@ def nearest(cursor: Cursor, session_id: str, limit: int) -> list[str]:
 
 def delete(cursor: Cursor, session_ids: list[str]) -> int:
     """Take coaching sessions out with all their rows; returns how many rows went."""
+    let_go(cursor)
     gone = 0
     for table in TABLES:
         gone += number(cursor, _ROWS_OF.format(table), {"sessions": session_ids})
         cursor.execute(_DELETE.format(table), {"sessions": session_ids}).fetchall()
     return gone
+
+
+def _drop(cursor: Cursor, session_id: str) -> None:
+    """Read a coaching session again, and how much its workflow was observed."""
+    known = changing(cursor)
+    one = known.sessions.pop(session_id, None) if known else None
+    if known and one and (workflow := known.workflows.get(one.state.workflow_id)):
+        workflow.observed = None

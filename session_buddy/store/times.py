@@ -15,6 +15,11 @@ def from_micros(micros: int) -> datetime:
     return _EPOCH + timedelta(microseconds=micros)
 
 
+def micros(moment: datetime) -> int:
+    """What `epoch_us(column)` gives for this moment."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
 def iso(micros: int) -> str:
     """What `epoch_us(column)` gave, as ISO 8601 with offset."""
     return from_micros(micros).isoformat()
