@@ -83,7 +83,8 @@ CREATE TABLE coaching_undone (
     decided_by VARCHAR,
     undone_at TIMESTAMPTZ,
     source VARCHAR,
-    recorded_at TIMESTAMPTZ
+    recorded_at TIMESTAMPTZ,
+    call VARCHAR
 );
 
 -- Whether what was decided succeeded when it was executed.
@@ -138,7 +139,8 @@ CREATE TABLE coaching_level (
     figures VARCHAR,
     changed_at TIMESTAMPTZ,
     source VARCHAR,
-    recorded_at TIMESTAMPTZ
+    recorded_at TIMESTAMPTZ,
+    call VARCHAR
 );
 
 CREATE TABLE coaching_threshold (
