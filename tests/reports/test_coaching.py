@@ -263,7 +263,7 @@ def test_a_workflow_is_told_with_its_criteria_steps_and_history(store: Store) ->
         "most corrected: deploy (1 of 1)",
         "",
         "Levels",
-        "  <when>  OBSERVATION to COACHING, by a person: a person said so",
+        "  <when>  OBSERVATION to COACHING, by a person: a person said so (2 of 6 criteria met)",
         "",
         "Decisions per day",
         "day (UTC)   decisions  accepted  rejected  corrected  rate",
@@ -296,7 +296,7 @@ def test_a_promotion_shows_what_it_leads_to_and_a_change_of_level_that_it_is_on_
     )
     ask(store, "demote", "reported", workflow_id="release")
     shown = coaching_workflows.workflow_text(ask(store, "workflow", workflow_id="release"))
-    assert "COACHING to OBSERVATION, by an assistant or a program: asked for" in shown
+    assert "COACHING to OBSERVATION, by an assistant or a program: asked for (0 of 6 criteria met)" in shown
 
 
 def test_thresholds_are_told_with_meanings_and_changes(store: Store) -> None:
