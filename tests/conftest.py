@@ -6,16 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.processes import Place, leave_no_hub
+from tests.system.processes import Place, leave_no_hub, new_place
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    """A project of its own, with the environment that processes of ours are started with; no hub outlives it."""
-    project = tmp_path / "project"
-    project.mkdir()
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("SESSION_BUDDY", "CLAUDE"))}
-    place = Place(project, kept | {"SESSION_BUDDY_LINGER": "1", "SESSION_BUDDY_EMBEDDER": "off"})
+    """A project of its own; no hub outlives it."""
+    place = new_place(tmp_path / "project")
     yield place
     leave_no_hub(place)
 

@@ -5,7 +5,10 @@ import importlib.metadata
 import json
 import re
 import tomllib
+from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,12 +37,27 @@ def test_every_command_is_documented_and_every_documented_one_exists() -> None:
     assert documented == commands
 
 
+def every_command(parser: ArgumentParser) -> Iterator[ArgumentParser]:
+    """The commands of a parser, and the actions of each."""
+    for action in parser._subparsers._group_actions if parser._subparsers else ():
+        choices: Any = action.choices or {}
+        for command in choices.values():
+            yield command
+            yield from every_command(command)
+
+
 def test_every_option_of_every_command_has_help() -> None:
-    parser = build_parser()
-    for action in parser._subparsers._group_actions:  # type: ignore[union-attr]
-        for name, command in (action.choices or {}).items():  # type: ignore[union-attr]
-            for option in command._actions:
-                assert option.help or option.choices, f"{name} {option.dest}"
+    for command in every_command(build_parser()):
+        for option in command._actions:
+            assert option.help or option.choices, f"{command.prog} {option.dest}"
+
+
+def test_every_action_of_a_command_is_in_its_row_of_the_table() -> None:
+    actions = [command.prog.split()[1:] for command in every_command(build_parser()) if command.prog.count(" ") == 2]
+    assert ["workflows", "promote"] in actions
+    for command, action in actions:
+        row = re.findall(rf"^\| `session-buddy {command}` .*$", README, re.MULTILINE)
+        assert re.search(rf"`{action}[ `]", "".join(row)), (command, action)
 
 
 def test_every_tool_resource_and_prompt_is_documented_and_every_documented_tool_exists(tmp_path: Path) -> None:

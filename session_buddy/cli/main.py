@@ -3,29 +3,21 @@
 import argparse
 import importlib
 import sys
-from collections.abc import Callable
-from typing import NoReturn
 
 from session_buddy import __version__
+from session_buddy.cli.coaching_commands import add_coaching
+from session_buddy.cli.parser import Parser, command, from_one_to, from_zero, json_option
 from session_buddy.errors import BuddyError
 
-DONE, FAILED, WRONG_USAGE = 0, 1, 2
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse, with its error as one line that ends with what to do."""
-
-    def error(self, message: str) -> NoReturn:
-        print(f"{self.prog}: {message}. See `{self.prog} --help`.", file=sys.stderr)
-        sys.exit(WRONG_USAGE)
+FAILED = 1
 
 
 def run_command(arguments: list[str]) -> int:
     """Run a command line and return its exit code: 0 done, 1 it could not be done, 2 wrong usage."""
     options = build_parser().parse_args(arguments)
-    command = importlib.import_module(f"session_buddy.cli.{options.module}")
+    module = importlib.import_module(f"session_buddy.cli.{options.module}")
     try:
-        code: int = getattr(command, options.function)(options)
+        code: int = getattr(module, options.function)(options)
         sys.stdout.flush()
         return code
     except BuddyError as error:
@@ -53,28 +45,29 @@ def build_parser() -> Parser:
     _add_keeping_commands(commands)
     _add_evaluation(commands)
     _add_reports(commands)
+    add_coaching(commands)
     _add_upkeep_commands(commands)
     _add_recovery(commands)
     return parser
 
 
 def _add_server_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
-    serve = _command(commands, "serve", "serve", "run", "be the MCP server, as without a command")
+    serve = command(commands, "serve", "serve", "run", "be the MCP server, as without a command")
     serve.add_argument(
         "--standalone", action="store_true", help="start no background process; be the hub in this one where none runs"
     )
-    hub = _command(commands, "hub", "hub", "run", "look at the hub of the store, or stop it")
+    hub = command(commands, "hub", "hub", "run", "look at the hub of the store, or stop it")
     hub.add_argument("action", choices=["status", "stop"])
-    _json(hub)
+    json_option(hub)
 
 
 def _add_data_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
-    load = _command(commands, "import", "import_file", "run", "import past invocations from a JSON Lines file")
+    load = command(commands, "import", "import_file", "run", "import past invocations from a JSON Lines file")
     load.add_argument("file", metavar="FILE", help="the file, or - for standard input")
     load.add_argument("--strict", action="store_true", help="refuse the whole file if one line is bad")
     load.add_argument("--wait-for-model", action="store_true", help="return when every text has its vector")
-    _json(load)
-    export = _command(commands, "export", "export", "run", "write what the store holds")
+    json_option(load)
+    export = command(commands, "export", "export", "run", "write what the store holds")
     export.add_argument(
         "--format",
         choices=["json", "jsonl", "csv", "parquet"],
@@ -85,12 +78,12 @@ def _add_data_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
         "--out", default="-", metavar="PATH", help="the file to write, or - for standard output; for tables the folder"
     )
     export.add_argument("--force", action="store_true", help="replace files that exist already")
-    _json(_command(commands, "skills", "skills", "run", "list every skill that is described or was ever used"))
+    json_option(command(commands, "skills", "skills", "run", "list every skill that is described or was ever used"))
     _add_recommend(commands)
 
 
 def _add_recommend(commands: "argparse._SubParsersAction[Parser]") -> None:
-    recommend = _command(commands, "recommend", "recommend", "run", "recommend skills for a problem")
+    recommend = command(commands, "recommend", "recommend", "run", "recommend skills for a problem")
     recommend.add_argument("query", nargs="?", metavar="QUERY", help="the problem in your own words")
     recommend.add_argument("--batch", metavar="FILE", help='read {"user_query": …} lines from FILE, or - for stdin')
     recommend.add_argument("--limit", type=int, default=5, help="how many at most (1 to 50)")
@@ -100,17 +93,17 @@ def _add_recommend(commands: "argparse._SubParsersAction[Parser]") -> None:
     recommend.add_argument(
         "--wait-for-model", action="store_true", help="wait for the model and for every stored text's vector"
     )
-    _json(recommend)
+    json_option(recommend)
 
 
 def _add_keeping_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
-    backup = _command(commands, "backup", "backup", "run", "copy the whole store into a file while it is in use")
+    backup = command(commands, "backup", "backup", "run", "copy the whole store into a file while it is in use")
     backup.add_argument("file", metavar="FILE", help="the file to make; it must not be there yet")
-    _json(backup)
-    restore = _command(commands, "restore", "restore", "run", "put a backup in the place of the store, which is kept")
+    json_option(backup)
+    restore = command(commands, "restore", "restore", "run", "put a backup in the place of the store, which is kept")
     restore.add_argument("file", metavar="FILE", help="the backup, or any other file that holds a store")
-    _json(restore)
-    forget = _command(commands, "forget", "forget", "run", "remove a text, session, skill or old history for good")
+    json_option(restore)
+    forget = command(commands, "forget", "forget", "run", "remove a text, session, skill or old history for good")
     forget.add_argument(
         "--text", action="append", default=[], metavar="TEXT", help="what contains this, in any case; may be repeated"
     )
@@ -119,77 +112,45 @@ def _add_keeping_commands(commands: "argparse._SubParsersAction[Parser]") -> Non
     forget.add_argument("--older-than", type=float, metavar="DAYS", help="what happened longer ago than this")
     forget.add_argument("--dry-run", action="store_true", help="only show what would go")
     forget.add_argument("--yes", action="store_true", help="do not ask first")
-    _json(forget)
+    json_option(forget)
 
 
 def _add_evaluation(commands: "argparse._SubParsersAction[Parser]") -> None:
-    evaluate = _command(
+    evaluate = command(
         commands, "evaluate", "evaluate", "run", "see how good the recommendations are on your own history"
     )
     evaluate.add_argument("--out", metavar="FILE", help="also draw a picture, into a .png or .svg file")
     evaluate.add_argument("--wait-for-model", action="store_true", help="wait for every stored text's vector first")
-    _json(evaluate)
+    json_option(evaluate)
 
 
 def _add_reports(commands: "argparse._SubParsersAction[Parser]") -> None:
-    metrics = _command(commands, "metrics", "metrics", "run", "show how often skills are used, and how that ends")
+    metrics = command(commands, "metrics", "metrics", "run", "show how often skills are used, and how that ends")
     metrics.add_argument("skill", nargs="?", metavar="SKILL", help="only this skill, with everything about it")
     metrics.add_argument("--session", metavar="ID", help="only this session")
-    metrics.add_argument("--limit", type=_from_one_to(500), default=20, help="how many skills are listed (1 to 500)")
-    metrics.add_argument("--offset", type=_from_zero, default=0, help="how many of the most used skills are left out")
-    _json(metrics)
-    report = _command(commands, "report", "report", "run", "show what works in which phase, and what has changed")
+    metrics.add_argument("--limit", type=from_one_to(500), default=20, help="how many skills are listed (1 to 500)")
+    metrics.add_argument("--offset", type=from_zero, default=0, help="how many of the most used skills are left out")
+    json_option(metrics)
+    report = command(commands, "report", "report", "run", "show what works in which phase, and what has changed")
     report.add_argument("--session", metavar="ID", help="only this session")
-    report.add_argument(
-        "--page", type=_from_one_to(1_000_000), default=1, help="with --json: which part of the figures"
-    )
-    _json(report)
-    heatmap = _command(commands, "heatmap", "report", "run_heatmap", "show how skills do in which phase, in colours")
+    report.add_argument("--page", type=from_one_to(1_000_000), default=1, help="with --json: which part of the figures")
+    json_option(report)
+    heatmap = command(commands, "heatmap", "report", "run_heatmap", "show how skills do in which phase, in colours")
     heatmap.add_argument("--session", metavar="ID", help="only this session")
     heatmap.add_argument("--out", metavar="FILE", help="draw it into a .png or .svg file")
-    _json(heatmap)
-
-
-def _from_one_to(most: int) -> Callable[[str], int]:
-    def number(text: str) -> int:
-        if text.isascii() and text.isdigit() and 1 <= int(text) <= most:
-            return int(text)
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {most}")
-
-    return number
-
-
-def _from_zero(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) < 16:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
+    json_option(heatmap)
 
 
 def _add_upkeep_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
-    model = _command(commands, "model", "model", "run", "download the embedding model")
+    model = command(commands, "model", "model", "run", "download the embedding model")
     model.add_argument("action", choices=["fetch"])
-    doctor = _command(commands, "doctor", "doctor", "run", "check what session_buddy needs, one line each")
-    _json(doctor)
-    demo = _command(commands, "demo", "demo", "run", "show the main job on a store of its own")
+    doctor = command(commands, "doctor", "doctor", "run", "check what session_buddy needs, one line each")
+    json_option(doctor)
+    demo = command(commands, "demo", "demo", "run", "show the main job on a store of its own")
     demo.add_argument("--keep", action="store_true", help="keep the demo's store and say where it is")
 
 
 def _add_recovery(commands: "argparse._SubParsersAction[Parser]") -> None:
-    recover = _command(
-        commands, "recover", "recover", "run", "copy what can be read of a damaged store into a new file"
-    )
+    recover = command(commands, "recover", "recover", "run", "copy what can be read of a damaged store into a new file")
     recover.add_argument("--out", metavar="FILE", help="the new file (default: the store's name with .recovered)")
-    _json(recover)
-
-
-def _command(
-    commands: "argparse._SubParsersAction[Parser]", name: str, module: str, function: str, summary: str
-) -> Parser:
-    parser: Parser = commands.add_parser(name, help=summary, description=summary[:1].upper() + summary[1:] + ".")
-    parser.add_argument("--store", metavar="FILE", help="the store's file (default: this project's)")
-    parser.set_defaults(module=module, function=function)
-    return parser
-
-
-def _json(parser: Parser) -> None:
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    json_option(recover)

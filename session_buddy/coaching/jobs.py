@@ -54,7 +54,7 @@ WRITES: dict[str, Job] = {
     "delete": lambda cursor, actor, given: keeping.delete(cursor, given["session_id"]),
     "prune": lambda cursor, actor, given: keeping.prune(cursor, given["days"], given["dry_run"]),
     "promote": lambda cursor, actor, given: levels.promote(
-        cursor, given["workflow_id"], given.get("despite"), bool(given.get("confirmed")), actor
+        cursor, given["workflow_id"], given.get("despite"), bool(given.get("confirmed")), actor, given.get("expected")
     ),
     "demote": lambda cursor, actor, given: levels.demote(
         cursor, given["workflow_id"], given.get("to"), given.get("reason"), actor

@@ -63,13 +63,20 @@ def judge(cursor: Cursor, workflow_id: str, who: str = PERSON) -> Readiness:
     return readiness(coaching_learning.judged(cursor, workflow_id, who, bars.window), bars)
 
 
-def promote(cursor: Cursor, workflow_id: str, despite: str | None, confirmed: bool, actor: Actor) -> Told:
+def promote(
+    cursor: Cursor,
+    workflow_id: str,
+    despite: str | None,
+    confirmed: bool,
+    actor: Actor,
+    expected: str | None = None,
+) -> Told:
     """Raise a workflow by one level, which only a person does. `confirmed` tells that the person has said in words
     that decisions which took less time than attention needs were meant; `despite` is the reason for going on where
-    the workflow is not ready.
+    the workflow is not ready; `expected` is the level that the person saw it at.
 
     Raises:
-        InvalidRequestError: it is not ready, or runs by itself already.
+        InvalidRequestError: it is not ready, runs by itself already, or is at another level than was expected.
     """
     if actor.who != PERSON:
         raise InvalidRequestError("Only a person promotes a workflow, on a terminal or the dashboard.")
@@ -80,6 +87,10 @@ def promote(cursor: Cursor, workflow_id: str, despite: str | None, confirmed: bo
     level = of(newest.level if newest else None)
     if level == AUTO:
         raise InvalidRequestError(f"Workflow {workflow_id!r} is at AUTO already. Nothing was changed.")
+    if expected and level != expected:
+        raise InvalidRequestError(
+            f"Workflow {workflow_id!r} is at {level} by now, not at {expected}. Nothing was changed. Look at it again."
+        )
     found = judge(cursor, workflow_id)
     reason = _reason(despite, actor)
     if level == COACHING and not reason:

@@ -193,7 +193,7 @@ def suggest(cursor: Cursor, row: NewSuggestion, applied: Applied) -> None:
     origin = [row.suggestion_id, row.session_id, row.workflow_id]
     for item_id, winner_id in applied:
         rows.insert(cursor, _APPLY, [*origin, item_id, winner_id, row.suggested_at, row.recorded_at])
-    if waiting:
+    if waiting is not None:
         waiting.add(row.made, applied)
     if known:
         known.touch(row.session_id, micros(row.recorded_at))

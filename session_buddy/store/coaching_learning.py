@@ -128,10 +128,14 @@ def judged(cursor: Cursor, workflow_id: str, who: str, window: int) -> list[Judg
 
 def accepted_of(cursor: Cursor, workflow_id: str, node_id: str, action_type: str) -> tuple[int, int]:
     """How many decisions by persons on this kind of step were accepts, and of how many."""
-    accepted, count = first(cursor, _CONFIDENCE, {"workflow": workflow_id, "node": node_id, "action": action_type}) or (
-        0,
-        0,
-    )
+    known = memory(cursor)
+    workflow = known.workflows.get(workflow_id) if known else None
+    if workflow and (node_id, action_type) in workflow.accepted:
+        return workflow.accepted[node_id, action_type]
+    values = {"workflow": workflow_id, "node": node_id, "action": action_type}
+    accepted, count = first(cursor, _CONFIDENCE, values) or (0, 0)
+    if workflow:
+        workflow.accepted[node_id, action_type] = accepted, count
     return accepted, count
 
 

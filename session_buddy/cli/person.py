@@ -1,0 +1,62 @@
+"""Whether a person types this, and what they say.
+
+A program that makes itself a terminal and takes CLAUDECODE out of its environment looks like a person; see the README.
+"""
+
+import sys
+
+from session_buddy.errors import BuddyError
+from session_buddy.settings import inside_assistant
+from session_buddy.store.ids import normalised
+
+NOTHING = "Nothing was changed."
+
+
+def on_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def is_person() -> bool:
+    """Whether everything looks as if a person types this."""
+    return on_terminal() and not inside_assistant()
+
+
+def require_person(act: str) -> None:
+    """Refuse what only a person does; `act` names it as the start of a sentence.
+
+    Raises:
+        BuddyError: an assistant has started this, or there is no terminal.
+    """
+    if inside_assistant():
+        raise BuddyError(
+            f"{act} is a person's decision, and an assistant has started this command (CLAUDECODE is set). {NOTHING} "
+            "Type it in a terminal of your own."
+        )
+    if not on_terminal():
+        raise BuddyError(
+            f"{act} is a person's decision, and the input or output of this command is no terminal. {NOTHING} "
+            "Type it on a terminal, without pipes."
+        )
+
+
+def require_typed(prompt: str, wanted: str) -> None:
+    """Have something typed, word for word.
+
+    Raises:
+        BuddyError: something else was typed.
+    """
+    if _asked(prompt) != normalised(wanted):
+        raise BuddyError(f"That is not what was to be typed. {NOTHING}")
+
+
+def agreed(question: str) -> bool:
+    """Whether the person at the terminal wants it; where there is none, the command itself says so."""
+    return not on_terminal() or _asked(f"{question} [y/N] ").lower() in ("y", "yes")
+
+
+def _asked(prompt: str) -> str:
+    try:
+        return normalised(input(prompt))
+    except EOFError:
+        print()
+        return ""
