@@ -6,7 +6,7 @@ from uuid import UUID
 
 from session_buddy.coaching import corrections, levels, sessions, suggestions
 from session_buddy.coaching.actors import AUTO, PERSON, REPORTED, Actor
-from session_buddy.coaching.fields import Object, checked, cleaned, read, written
+from session_buddy.coaching.fields import Object, checked, cleaned, written
 from session_buddy.coaching.stats import COUNTS, stats
 from session_buddy.coaching.telling import beyond, decision_told
 from session_buddy.errors import InvalidRequestError
@@ -174,7 +174,7 @@ def _row(
         decision=choice.decision,
         decided_by=_who(state, suggestion, choice, actor),
         correction=written(kept) if kept is not None else None,
-        item_id=corrections.learn(cursor, suggestion, read(suggestion.parameters), kept) if taught else None,
+        item_id=corrections.learn(cursor, suggestion, correction, kept) if correction is not None and taught else None,
         feedback=Cleaner(actor.mask_secrets).text(choice.feedback),
         seconds=seconds,
         decided_at=moment,

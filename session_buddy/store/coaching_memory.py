@@ -84,11 +84,6 @@ class Memory:
             del self.sessions[next(iter(self.sessions))]
         self.sessions[session_id] = one
 
-    def touch(self, session_id: str, moment_us: int) -> None:
-        """Something has happened in a coaching session."""
-        if one := self.sessions.get(session_id):
-            one.state = one.state._replace(touched_us=max(one.state.touched_us, moment_us))
-
 
 def memory(cursor: Cursor) -> Memory | None:
     """What is remembered on this cursor; None on one that only reads."""
