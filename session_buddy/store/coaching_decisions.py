@@ -52,7 +52,7 @@ _OF_SESSION = _DECISION + f" WHERE d.session_id = ? AND d.{LIVE} ORDER BY d.step
 _DECIDED_BY_CALL = _DECISION + " WHERE d.call = ? ORDER BY d.recorded_at LIMIT 1"
 _EXECUTED_BY_CALL = _DECISION + " WHERE e.call = ? ORDER BY e.recorded_at LIMIT 1"
 _UNDONE_BY_CALL = _DECISION + " JOIN coaching_undone u USING (decision_id) WHERE u.call = ? LIMIT 1"
-_APPLIED = "SELECT item_id, winner_id FROM coaching_applied WHERE suggestion_id = ?"
+_APPLIED = "SELECT item_id, winner_id FROM coaching_applied WHERE suggestion_id = ? ORDER BY rowid"
 _TALLIES = f"""
     SELECT session_id, decision, decided_by = 'auto', count(*) FROM coaching_decision
     WHERE ($sessions::VARCHAR[] IS NULL OR session_id IN (SELECT unnest($sessions))) AND {LIVE} GROUP BY ALL
