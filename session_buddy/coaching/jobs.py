@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter, ValidationError
+
 from session_buddy.coaching import (
     corrections,
     deciding,
@@ -19,7 +21,12 @@ from session_buddy.coaching.deciding import Choice
 from session_buddy.coaching.sessions import Plan
 from session_buddy.coaching.suggestions import Proposal
 from session_buddy.errors import InvalidRequestError
+from session_buddy.skills.fields import Name
+from session_buddy.skills.messages import readable
 from session_buddy.store.writing import Cursor
+
+NAMES = ("workflow_id", "node_id", "action_type")
+_NAME: TypeAdapter[str] = TypeAdapter(Name)
 
 Job = Callable[[Cursor, Actor, dict[str, Any]], Any]
 
@@ -38,9 +45,9 @@ READS: dict[str, Job] = {
     "suggestion": lambda cursor, actor, given: _suggestion(cursor, given["suggestion_id"]),
 }
 WRITES: dict[str, Job] = {
-    "start": lambda cursor, actor, given: sessions.start(cursor, Plan(**given), actor),
-    "suggest": lambda cursor, actor, given: suggestions.suggest(cursor, Proposal(**given), actor),
-    "decide": lambda cursor, actor, given: deciding.decide(cursor, _choice(given), actor),
+    "start": lambda cursor, actor, given: sessions.start(cursor, Plan(**_named(given)), actor),
+    "suggest": lambda cursor, actor, given: suggestions.suggest(cursor, Proposal(**_named(given)), actor),
+    "decide": lambda cursor, actor, given: deciding.decide(cursor, _choice(_named(given)), actor),
     "outcome": lambda cursor, actor, given: deciding.report(
         cursor, given["suggestion_id"], given["execution_success"], given.get("error_message"), actor
     ),
@@ -81,6 +88,22 @@ def job(name: str) -> Job:
 
 def _suggestion(cursor: Cursor, suggestion_id: str) -> dict[str, Any]:
     return suggestions.told(cursor, suggestions.find(cursor, suggestion_id))
+
+
+def _named(given: dict[str, Any]) -> dict[str, Any]:
+    """What was given, with its names in the form in which they are stored.
+
+    Raises:
+        InvalidRequestError: one of them is blank, too long, or holds control characters.
+    """
+    return given | {field: _name(field, given[field]) for field in NAMES if given.get(field) is not None}
+
+
+def _name(field: str, value: Any) -> str:
+    try:
+        return _NAME.validate_python(value)
+    except ValidationError as error:
+        raise InvalidRequestError(f"{field} {readable(error)}. Nothing was stored.") from None
 
 
 def _choice(given: dict[str, Any]) -> Choice:
