@@ -78,6 +78,11 @@ class Memory:
     def session(self, session_id: str) -> SessionMemory | None:
         return self.sessions.get(session_id)
 
+    def touch(self, session_id: str, moment_us: int) -> None:
+        """Something has happened in a coaching session."""
+        if one := self.sessions.get(session_id):
+            one.state = one.state._replace(touched_us=max(one.state.touched_us, moment_us))
+
     def keep(self, session_id: str, one: SessionMemory) -> None:
         """Remember a coaching session, and no longer the one that was remembered first where there are many."""
         if len(self.sessions) >= MOST_SESSIONS:
