@@ -27,7 +27,10 @@ def learn(cursor: Cursor, suggestion: Suggestion, correction: Object, kept: Obje
     Raises:
         InvalidRequestError: it changes nothing.
     """
-    patch = patches.difference(read(suggestion.parameters), kept)
+    try:
+        patch = patches.difference(read(suggestion.parameters), kept)
+    except PatchError as error:
+        raise InvalidRequestError(f"This correction cannot be kept. {error} Nothing was stored.") from None
     if not patch and kept == correction:
         raise InvalidRequestError(
             "The correction holds the parameters that were suggested. Accept the suggestion, or give other ones. "
@@ -61,8 +64,10 @@ def of_suggestion(cursor: Cursor, suggestion: Suggestion) -> tuple[list[Told], l
     if not found:
         return [], []
     kind = suggestion.workflow_id, suggestion.node_id, suggestion.action_type
-    known = {str(one.item_id): _told(_item(one)) for one in coaching_items.records(cursor, *kind)}
-    applied = [known.get(str(item), {"item_id": str(item), "patch": []}) for item, winner in found if winner is None]
+    known = {one.item_id: one for one in coaching_items.records(cursor, *kind)}
+    if gone := [item for item, winner in found if winner is None and item not in known]:
+        known |= {one.item_id: one for one in coaching_items.patches(cursor, gone)}
+    applied = [_told(_item(known[item])) for item, winner in found if winner is None and item in known]
     conflicts = [{"item_id": str(item), "winner_id": str(winner)} for item, winner in found if winner is not None]
     return applied, conflicts
 

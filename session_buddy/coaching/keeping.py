@@ -16,6 +16,7 @@ from session_buddy.skills.fields import Moment, Name
 from session_buddy.skills.messages import readable
 from session_buddy.skills.tracking import Cleaner
 from session_buddy.store import coaching_decisions, coaching_sessions
+from session_buddy.store.coaching_decisions import Decision
 from session_buddy.store.coaching_sessions import Beginning, State
 from session_buddy.store.times import from_micros, now
 from session_buddy.store.writing import Cursor
@@ -67,17 +68,20 @@ def save(cursor: Cursor, document: dict[str, Any], actor: Actor) -> Told:
         InvalidRequestError: it does not fit what is stored: others have decided meanwhile, or it has ended.
     """
     wanted = _parsed(document)
-    actor = actor._replace(who=REPORTED)
+    # Saving twice changes nothing; with a key of the call, its second decision would be taken for the first sent again.
+    actor = actor._replace(who=REPORTED, call=None)
     state = coaching_sessions.state(cursor, wanted.session_id) or _begin(cursor, wanted, actor)
     if state.workflow_id != wanted.workflow_id:
         raise InvalidRequestError(
             f"Coaching session {state.session_id} is of workflow {state.workflow_id!r}, not of "
             f"{wanted.workflow_id!r}. Nothing was stored."
         )
-    new = _new_decisions(cursor, state, wanted)
+    stored = {one.decision_id: one for one in coaching_decisions.of_session(cursor, state.session_id)}
+    new = _new_decisions(cursor, state, stored, wanted)
     if (wanted.status == sessions.ACTIVE or new) and state.status == sessions.PAUSED:
         sessions.resume(cursor, state.session_id, actor)
     _keep_values(cursor, state, wanted, actor)
+    _report_outcomes(cursor, stored, wanted, actor)
     for one in new:
         _decide(cursor, wanted.session_id, one, actor)
     _change_status(cursor, sessions.find(cursor, wanted.session_id), wanted, actor)
@@ -142,16 +146,31 @@ def _row(wanted: SessionDocument, started_at: datetime, actor: Actor) -> Beginni
     )
 
 
-def _new_decisions(cursor: Cursor, state: State, wanted: SessionDocument) -> list[DecisionDocument]:
-    """The decisions that are not stored yet; outcomes that have become known of the others are stored here."""
-    stored = {one.decision_id: one for one in coaching_decisions.of_session(cursor, state.session_id)}
+def _new_decisions(
+    cursor: Cursor, state: State, stored: dict[UUID, Decision], wanted: SessionDocument
+) -> list[DecisionDocument]:
+    """The decisions that are not stored yet."""
     missing = stored.keys() - {one.decision_id for one in wanted.decisions}
     if missing:
         raise InvalidRequestError(
             f"Coaching session {state.session_id} has {len(missing)} decisions that this state does not know: it was "
             "changed elsewhere. Nothing was stored. Load it again."
         )
-    return [one for one in wanted.decisions if one.decision_id not in stored]
+    new = [one for one in wanted.decisions if one.decision_id not in stored]
+    if len({one.decision_id for one in wanted.decisions}) < len(wanted.decisions):
+        raise InvalidRequestError("A decision_id is there twice; each decision has its own. Nothing was stored.")
+    for decision_id, session_id in coaching_decisions.sessions_of(cursor, [one.decision_id for one in new]):
+        why = "was taken back" if session_id == state.session_id else f"belongs to coaching session {session_id}"
+        raise InvalidRequestError(f"Decision {decision_id} {why}. Nothing was stored. Load the session again.")
+    return new
+
+
+def _report_outcomes(cursor: Cursor, stored: dict[UUID, Decision], wanted: SessionDocument, actor: Actor) -> None:
+    """Store what has become known of decisions that were stored before."""
+    for one in wanted.decisions:
+        known = stored.get(one.decision_id)
+        if known and one.execution_success not in (None, known.succeeded):
+            deciding.report(cursor, str(known.suggestion_id), bool(one.execution_success), one.error_message, actor)
 
 
 def _decide(cursor: Cursor, session_id: str, one: DecisionDocument, actor: Actor) -> None:

@@ -51,8 +51,11 @@ _IS_DECIDED = f"""
 _OF_SESSION = _DECISION + f" WHERE d.session_id = ? AND d.{LIVE} ORDER BY d.step_index, d.decided_at, d.recorded_at"
 _DECIDED_BY_CALL = _DECISION + " WHERE d.call = ? ORDER BY d.recorded_at LIMIT 1"
 _EXECUTED_BY_CALL = _DECISION + " WHERE e.call = ? ORDER BY e.recorded_at LIMIT 1"
+_SESSIONS_OF = (
+    "SELECT decision_id, session_id FROM coaching_decision WHERE decision_id IN (SELECT unnest($ids::UUID[]))"
+)
 _UNDONE_BY_CALL = _DECISION + " JOIN coaching_undone u USING (decision_id) WHERE u.call = ? LIMIT 1"
-_APPLIED = "SELECT item_id, winner_id FROM coaching_applied WHERE suggestion_id = ?"
+_APPLIED = "SELECT item_id, winner_id FROM coaching_applied WHERE suggestion_id = ? ORDER BY rowid"
 _TALLIES = f"""
     SELECT session_id, decision, decided_by = 'auto', count(*) FROM coaching_decision
     WHERE ($sessions::VARCHAR[] IS NULL OR session_id IN (SELECT unnest($sessions))) AND {LIVE} GROUP BY ALL
@@ -285,6 +288,12 @@ def undone_by_call(cursor: Cursor, call: str) -> Decision | None:
 def of_session(cursor: Cursor, session_id: str) -> list[Decision]:
     """The decisions of a coaching session that stand, in order."""
     return [Decision(*row) for row in cursor.execute(_OF_SESSION, [session_id]).fetchall()]
+
+
+def sessions_of(cursor: Cursor, decision_ids: list[UUID]) -> list[tuple[UUID, str]]:
+    """Those of these decisions that were ever made, with their coaching sessions; taken back or not."""
+    found = cursor.execute(_SESSIONS_OF, {"ids": decision_ids}).fetchall() if decision_ids else []
+    return [(row[0], row[1]) for row in found]
 
 
 def applied_to(cursor: Cursor, one: Suggestion) -> Applied:

@@ -110,7 +110,7 @@ CREATE TABLE coaching_item (
     recorded_at TIMESTAMPTZ
 );
 
--- What is known of an item from elsewhere; the newest row counts.
+-- What is known of an item from elsewhere; of each count the greatest stands.
 CREATE TABLE coaching_imported_item (
     item_id UUID,
     workflow_id VARCHAR,
