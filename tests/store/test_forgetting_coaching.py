@@ -30,7 +30,7 @@ def kept(path: Path) -> Iterator[Store]:
     store.close()
 
 
-def ask(store: Store, name: str, **given: Any) -> Any:
+def ask(store: Store, name: str, /, **given: Any) -> Any:
     return write(store, lambda cursor: jobs.job(name)(cursor, ACTOR, given))
 
 

@@ -14,7 +14,7 @@ from tests.store.filling import write
 ACTOR = Actor("person", "form")
 
 
-def ask(store: Store, name: str, **given: Any) -> Any:
+def ask(store: Store, name: str, /, **given: Any) -> Any:
     return write(store, lambda cursor: jobs.job(name)(cursor, ACTOR, given))
 
 
