@@ -27,14 +27,16 @@ _SUGGESTION = """
     FROM coaching_suggestion
 """
 _BY_ID = _SUGGESTION + " WHERE suggestion_id = ? LIMIT 1"
-_BY_ARGUMENTS = (
-    _SUGGESTION
-    + " WHERE session_id = $session AND step_index = $step AND arguments_id = $arguments ORDER BY recorded_at LIMIT 1"
-)
+_UNDECIDED = f"""
+    suggestion_id NOT IN (SELECT suggestion_id FROM coaching_decision WHERE session_id = $session AND {LIVE})
+"""
+_BY_ARGUMENTS = f"""
+    {_SUGGESTION} WHERE session_id = $session AND step_index = $step AND arguments_id = $arguments AND {_UNDECIDED}
+    ORDER BY recorded_at LIMIT 1
+"""
 _BY_CALL = _SUGGESTION + " WHERE call = ? ORDER BY recorded_at DESC LIMIT 1"
 _PENDING = f"""
-    {_SUGGESTION} WHERE session_id = $session
-    AND suggestion_id NOT IN (SELECT suggestion_id FROM coaching_decision WHERE session_id = $session AND {LIVE})
+    {_SUGGESTION} WHERE session_id = $session AND {_UNDECIDED}
     ORDER BY suggested_at, recorded_at
 """
 _DECISION = """
@@ -235,7 +237,7 @@ def suggestion(cursor: Cursor, suggestion_id: UUID, session_id: str | None = Non
 
 
 def same_suggestion(cursor: Cursor, session_id: str, step: int, arguments_id: UUID) -> Suggestion | None:
-    """The suggestion that was made at the step that is next, with these arguments."""
+    """The suggestion that waits at the step that is next, with these arguments."""
     if waiting := _waiting(cursor, session_id):
         known = waiting.by_arguments.get((step, arguments_id))
         if known or waiting.whole:
