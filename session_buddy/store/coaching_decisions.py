@@ -32,7 +32,7 @@ _UNDECIDED = f"""
 """
 _BY_ARGUMENTS = f"""
     {_SUGGESTION} WHERE session_id = $session AND step_index = $step AND arguments_id = $arguments AND {_UNDECIDED}
-    ORDER BY recorded_at LIMIT 1
+    ORDER BY recorded_at DESC LIMIT 1
 """
 _BY_CALL = _SUGGESTION + " WHERE call = ? ORDER BY recorded_at DESC LIMIT 1"
 _PENDING = f"""
@@ -237,9 +237,9 @@ def suggestion(cursor: Cursor, suggestion_id: UUID, session_id: str | None = Non
 
 
 def same_suggestion(cursor: Cursor, session_id: str, step: int, arguments_id: UUID) -> Suggestion | None:
-    """The suggestion that waits at the step that is next, with these arguments."""
+    """The newest suggestion that waits at the step that is next, with these arguments."""
     if waiting := _waiting(cursor, session_id):
-        known = waiting.by_arguments.get((step, arguments_id))
+        known = waiting.same(step, arguments_id)
         if known or waiting.whole:
             return suggestion(cursor, known, session_id) if known else None
     row = first(cursor, _BY_ARGUMENTS, {"session": session_id, "step": step, "arguments": arguments_id})
