@@ -51,7 +51,7 @@ WRITES: dict[str, Job] = {
         cursor, given["session_id"], given["outcome"], given.get("error_message"), actor
     ),
     "save": lambda cursor, actor, given: documents.save(cursor, given["document"], actor),
-    "delete": lambda cursor, actor, given: keeping.delete(cursor, given["session_id"]),
+    "delete": lambda cursor, actor, given: keeping.delete(cursor, given["session_id"], bool(given.get("missing_ok"))),
     "prune": lambda cursor, actor, given: keeping.prune(cursor, given["days"], given["dry_run"]),
     "promote": lambda cursor, actor, given: levels.promote(
         cursor, given["workflow_id"], given.get("despite"), bool(given.get("confirmed")), actor, given.get("expected")

@@ -14,9 +14,14 @@ MOST_DAYS = 100_000.0
 Told = dict[str, Any]
 
 
-def delete(cursor: Cursor, session_id: str) -> Told:
-    """Take a coaching session out with all its decisions; what these have taught goes with them."""
-    sessions.find(cursor, session_id)
+def delete(cursor: Cursor, session_id: str, missing_ok: bool = False) -> Told:
+    """Take a coaching session out with all its decisions; what these have taught goes with them.
+
+    Raises:
+        UnknownNameError: there is none of this id, and it is not said that this is fine.
+    """
+    if not missing_ok:
+        sessions.find(cursor, session_id)
     return {"deleted": [session_id], "rows": coaching_sessions.delete(cursor, [session_id])}
 
 
