@@ -162,7 +162,8 @@ def _row(
     taught = choice.decision == "correct"
     moment, seconds = choice.decided_at or now(), choice.seconds
     if seconds is None and actor.who != PERSON:
-        seconds = max(0.0, (moment - from_micros(suggestion.suggested_us)).total_seconds())
+        elapsed = (moment - from_micros(suggestion.suggested_us)).total_seconds()
+        seconds = elapsed if elapsed >= 0 else None  # decided before the suggestion was recorded
     return NewDecision(
         decision_id=choice.decision_id or new_id(),
         suggestion_id=suggestion.suggestion_id,

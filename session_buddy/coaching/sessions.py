@@ -164,11 +164,15 @@ def resumable(cursor: Cursor, workflow_id: str | None = None, limit: int = 100) 
 def told(cursor: Cursor, state: State) -> Told:
     """A coaching session with what was decided in it and what is still to be decided."""
     waiting = coaching_decisions.pending(cursor, state.session_id)
-    return _head(state) | {
-        "stats": stats(coaching_decisions.tallies_of(cursor, state.session_id)),
+    return brief(cursor, state) | {
         "pending": [suggestion_told(one, levels.of(state.level)) for one in waiting],
         "notes": beyond(state.steps, state.total_steps),
     }
+
+
+def brief(cursor: Cursor, state: State) -> Told:
+    """A coaching session as in a list: without its decisions, but counted."""
+    return _head(state) | {"stats": stats(coaching_decisions.tallies_of(cursor, state.session_id))}
 
 
 def shown(cursor: Cursor, session_id: str) -> Told:

@@ -52,6 +52,26 @@ def make(cursor: Cursor, state: State, node_id: str, action_type: str, actor: Ac
     return _make(cursor, state, proposal, {}, arguments_id(node_id, action_type, {}), actor)
 
 
+def record(cursor: Cursor, proposal: Proposal, confidence: float | None, actor: Actor) -> Suggestion:
+    """A suggestion that a program has made and shown by itself: nothing that was learned is applied to it.
+
+    Raises:
+        InvalidRequestError: the coaching session is not active, or the parameters are too large.
+        UnknownNameError: there is no such coaching session.
+    """
+    given = checked("parameters", proposal.parameters)
+    state = sessions.active(cursor, proposal.session_id)
+    identity = arguments_id(proposal.node_id, proposal.action_type, given)
+    row = _row(state, proposal, given, Chosen(given, [], [], []), identity, actor)
+    found = coaching_decisions.same_suggestion(cursor, state.session_id, state.steps, identity)
+    if found and found.parameters == row.parameters:
+        return found
+    shown = shown_text(row._asdict(), Chosen(given, [], [], []), None, 0)
+    row = row._replace(confidence=confidence, shown=shown)
+    coaching_decisions.suggest(cursor, row, [])
+    return row.made
+
+
 def find(cursor: Cursor, suggestion_id: str, session_id: str | None = None) -> Suggestion:
     """The suggestion of this id, in this coaching session where one is given.
 
