@@ -9,14 +9,37 @@ from pathlib import Path
 
 import pytest
 
-from session_buddy.library import async_tracker, records, tracker
+from session_buddy.library import (
+    async_coached_workflow,
+    async_tracker,
+    coached_workflow,
+    coaching_metrics,
+    coaching_persistence,
+    decision_record,
+    records,
+    session_state,
+    tracker,
+)
 from tests.system.processes import Place
 
 README = Path(__file__).parents[2] / "README.md"
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("module", [tracker, async_tracker, records], ids=lambda module: str(module.__name__))
+MODULES = [
+    tracker,
+    async_tracker,
+    records,
+    async_coached_workflow,
+    coached_workflow,
+    coaching_metrics,
+    coaching_persistence,
+    decision_record,
+    session_state,
+]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.__name__))
 def test_the_examples_of_docstrings_are_right(here: Place, module: object) -> None:
     failed, tried = doctest.testmod(module, raise_on_error=False)  # type: ignore[arg-type]
     assert tried
