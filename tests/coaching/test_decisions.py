@@ -59,33 +59,30 @@ def test_pending_suggestions_are_shown_apart_and_not_counted(room: Room) -> None
     assert [one["parameters"] for one in room.session(session)["pending"]] == [{"a": 2}]
 
 
-@pytest.mark.parametrize(
-    ("given", "text"),
-    [
-        ({"decision": "maybe"}, "one of accept, reject, correct, manual, skip"),
-        ({"decision": "correct"}, "correction is missing"),
-        ({"decision": "accept", "correction": {"a": 2}}, "A correction goes with the decision correct"),
-        ({"decision": "reject", "correction": {"a": 2}}, "A correction goes with the decision correct"),
-        ({"decision": "skip", "correction": {}}, "A correction goes with the decision correct"),
-        ({"decision": "correct", "correction": {"a": 1}}, "Accept the suggestion, or give other ones"),
-        ({"decision": "reject", "execution_success": True}, "What was rejected is not executed"),
-        ({"decision": "skip", "execution_success": False}, "What was skipped is not executed"),
-        ({"decision": "accept", "error_message": "no"}, "goes with execution_success false"),
-        ({"decision": "accept", "execution_success": True, "error_message": "no"}, "goes with execution_success false"),
-        ({"decision": "accept", "suggestion_id": None}, "Say what was decided"),
-        ({"decision": "accept", "suggestion_id": "nonsense"}, "There is no suggestion of this suggestion_id"),
-        ({"decision": "accept", "suggestion_id": str(uuid4())}, "There is no suggestion of this suggestion_id"),
-        ({"decision": "accept", "suggestion_id": None, "node_id": NODE}, "Say what was decided"),
-    ],
-)
-def test_a_decision_that_does_not_fit_together_is_refused_with_the_way_out(
-    room: Room, given: dict[str, object], text: str
-) -> None:
-    session = room.start()
-    suggestion = room.suggest(session, {"a": 1})
-    told = room.refused("decide", **{**on(suggestion, "accept"), **given})
-    assert text in told
-    assert "Nothing was stored" in told
+UNFIT: list[tuple[dict[str, Any], str]] = [
+    ({"decision": "maybe"}, "one of accept, reject, correct, manual, skip"),
+    ({"decision": "correct"}, "correction is missing"),
+    ({"decision": "accept", "correction": {"a": 2}}, "A correction goes with the decision correct"),
+    ({"decision": "reject", "correction": {"a": 2}}, "A correction goes with the decision correct"),
+    ({"decision": "skip", "correction": {}}, "A correction goes with the decision correct"),
+    ({"decision": "correct", "correction": {"a": 1}}, "Accept the suggestion, or give other ones"),
+    ({"decision": "reject", "execution_success": True}, "What was rejected is not executed"),
+    ({"decision": "skip", "execution_success": False}, "What was skipped is not executed"),
+    ({"decision": "accept", "error_message": "no"}, "goes with execution_success false"),
+    ({"decision": "accept", "execution_success": True, "error_message": "no"}, "goes with execution_success false"),
+    ({"decision": "accept", "suggestion_id": None}, "Say what was decided"),
+    ({"decision": "accept", "suggestion_id": "nonsense"}, "There is no suggestion of this suggestion_id"),
+    ({"decision": "accept", "suggestion_id": str(uuid4())}, "There is no suggestion of this suggestion_id"),
+    ({"decision": "accept", "suggestion_id": None, "node_id": NODE}, "Say what was decided"),
+]
+
+
+def test_a_decision_that_does_not_fit_together_is_refused_with_the_way_out(room: Room) -> None:
+    suggestion = room.suggest(room.start(), {"a": 1})
+    for given, text in UNFIT:
+        told = room.refused("decide", **{**on(suggestion, "accept"), **given})
+        assert text in told, given
+        assert "Nothing was stored" in told, given
 
 
 def test_a_suggestion_is_decided_once_and_the_refusal_names_who_decided_and_when(room: Room) -> None:
@@ -228,10 +225,11 @@ def test_a_report_tells_how_long_the_suggestion_waited_and_a_person_only_what_wa
     assert room.step(session, seconds=2.5)["decision"]["decision_seconds"] == 2.5
 
 
-@pytest.mark.parametrize("seconds", [-1.0, math.nan, math.inf])
-def test_a_time_that_nobody_can_take_is_refused(room: Room, seconds: float) -> None:
+def test_a_time_that_nobody_can_take_is_refused(room: Room) -> None:
     suggestion = room.suggest(room.start())
-    assert "seconds must be" in room.refused("decide", PERSON_ON_PAGE, **on(suggestion, "accept"), seconds=seconds)
+    for seconds in (-1.0, math.nan, math.inf):
+        told = room.refused("decide", PERSON_ON_PAGE, **on(suggestion, "accept"), seconds=seconds)
+        assert "seconds must be" in told
 
 
 def test_after_undo_a_step_that_was_decided_in_the_place_of_another_is_suggested_anew(room: Room) -> None:

@@ -13,10 +13,11 @@ from session_buddy.store.store import Store
 from tests.coaching.room import Room
 from tests.coaching.windows import Step, Windows
 
-QUICK, LONG = 4, 60
+QUICK, LONG = 3, 60
 CALLS = {"start": 2, "suggest": 12, "decide": 16, "outcome": 5, "undo": 3, "pause": 2, "resume": 3, "end": 1}
-CALLS |= {"promote": 2, "demote": 1, "resend": 6, "batch": 2}
-chance = st.integers(0, 2**20)
+CALLS |= {"promote": 4, "demote": 1, "resend": 6, "batch": 2}
+# Every remainder of 2 to 8 is as likely as the others.
+chance = st.sampled_from(range(840))
 step = st.tuples(
     st.sampled_from([name for name, weight in CALLS.items() for _ in range(weight)]), chance, chance, chance, chance
 )

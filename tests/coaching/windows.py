@@ -76,8 +76,8 @@ class Windows:
         """A call, by chance."""
         if not self.model.sessions or name in ("batch", "resend"):
             name = "start"
-        who = REPORTED if chances[0] % 3 else PERSON
-        window, key = chances[0] % 2, f"{name}-{len(self.calls)}"
+        who = REPORTED if chances[0] % (7 if name == "promote" else 2) == 1 else PERSON
+        window, key = chances[1] % 2, f"{name}-{len(self.calls)}"
         given, expect = getattr(self, f"_{name}")(who, *chances)
         actor = Actor(who, "tool" if who == REPORTED else "dashboard", None, True, Call(f"window-{window}", key, False))
         one = Asked(name, window, key, actor, given, expect)
@@ -269,7 +269,7 @@ class Windows:
     def _session(self, chance: int) -> str:
         """One of the latest coaching sessions, mostly."""
         names = list(self.model.sessions)
-        return names[-1 - chance % min(len(names), 5)]
+        return names[-1 - chance % min(len(names), 3)]
 
     def _parameters(self, suggestion: str) -> Told:
         found: Told = self.room.ask("suggestion", suggestion_id=suggestion)["parameters"]
