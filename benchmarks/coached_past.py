@@ -68,7 +68,7 @@ _EXECUTIONS = """
 _LEVELS = """
     INSERT INTO coaching_level
     SELECT DISTINCT workflow_id, 'COACHING', 'OBSERVATION', 'session_buddy', 'observed', '{}', $begin, 'session_buddy',
-           $begin
+           $begin, NULL
     FROM past
 """
 

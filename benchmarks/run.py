@@ -23,6 +23,7 @@ NAMES = (
     "orphans",
     "recommend_scale",
     "reports",
+    "coaching",
     "embedding",
     "import_speed",
 )

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from session_buddy import __version__
 from session_buddy.coaching import levels, packs, patches
-from session_buddy.coaching.fields import Object, written
+from session_buddy.coaching.fields import Object, read, written
 from session_buddy.coaching.items import Chosen, Item, identity
 from session_buddy.coaching.items import choose as choose_items
 from session_buddy.errors import InvalidRequestError, PatchError
+from session_buddy.skills.privacy import MASK
 from session_buddy.store import coaching_decisions, coaching_items
 from session_buddy.store.coaching_decisions import Suggestion
 from session_buddy.store.coaching_items import Counts, Record
@@ -19,18 +20,24 @@ from session_buddy.store.writing import Cursor
 Told = dict[str, Any]
 
 
-def learn(cursor: Cursor, suggestion: Suggestion, before: Object, after: Object) -> UUID:
-    """Keep what a correction teaches; returns its id.
+def learn(cursor: Cursor, suggestion: Suggestion, correction: Object, kept: Object) -> UUID | None:
+    """Keep what a correction teaches; returns its id. `kept` is the correction without secrets: where these are what
+    was corrected, there is nothing that could be applied again.
 
     Raises:
         InvalidRequestError: it changes nothing.
     """
-    patch = patches.difference(before, after)
-    if not patch:
+    try:
+        patch = patches.difference(read(suggestion.parameters), kept)
+    except PatchError as error:
+        raise InvalidRequestError(f"This correction cannot be kept. {error} Nothing was stored.") from None
+    if not patch and kept == correction:
         raise InvalidRequestError(
             "The correction holds the parameters that were suggested. Accept the suggestion, or give other ones. "
             "Nothing was stored."
         )
+    if not patch or any(MASK in written(one["value"]) for one in patch if one["op"] in ("add", "replace")):
+        return None
     kind = suggestion.workflow_id, suggestion.node_id, suggestion.action_type
     item_id = identity(*kind, patch)
     coaching_items.remember(cursor, item_id, *kind, written(patch), now())
@@ -57,8 +64,10 @@ def of_suggestion(cursor: Cursor, suggestion: Suggestion) -> tuple[list[Told], l
     if not found:
         return [], []
     kind = suggestion.workflow_id, suggestion.node_id, suggestion.action_type
-    known = {str(one.item_id): _told(_item(one)) for one in coaching_items.records(cursor, *kind)}
-    applied = [known.get(str(item), {"item_id": str(item), "patch": []}) for item, winner in found if winner is None]
+    known = {one.item_id: one for one in coaching_items.records(cursor, *kind)}
+    if gone := [item for item, winner in found if winner is None and item not in known]:
+        known |= {one.item_id: one for one in coaching_items.patches(cursor, gone)}
+    applied = [_told(_item(known[item])) for item, winner in found if winner is None and item in known]
     conflicts = [{"item_id": str(item), "winner_id": str(winner)} for item, winner in found if winner is not None]
     return applied, conflicts
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from session_buddy.coaching import corrections, levels, sessions, suggestions
 from session_buddy.coaching.actors import AUTO, PERSON, REPORTED, Actor
-from session_buddy.coaching.fields import Object, checked, cleaned, read, written
+from session_buddy.coaching.fields import Object, checked, cleaned, written
 from session_buddy.coaching.stats import COUNTS, stats
 from session_buddy.coaching.telling import beyond, decision_told
 from session_buddy.errors import InvalidRequestError
@@ -55,7 +55,7 @@ def decide(cursor: Cursor, choice: Choice, actor: Actor) -> Told:
         UnknownNameError: there is no such coaching session.
     """
     if actor.resent_key and (known := coaching_decisions.decided_by_call(cursor, actor.resent_key)):
-        return _answer(cursor, known, None)
+        return _answer(cursor, known, levels.changed_by(cursor, actor.resent_key))
     _check(choice)
     correction = checked("correction", choice.correction) if choice.correction is not None else None
     state = sessions.active(cursor, choice.session_id)
@@ -67,7 +67,8 @@ def decide(cursor: Cursor, choice: Choice, actor: Actor) -> Told:
     made = row.made
     if choice.execution_success is not None:
         made = _execute(cursor, made, choice.execution_success, choice.error_message, actor)
-    change = levels.after_step(cursor, state.workflow_id, state.level, choice.decision, choice.execution_success)
+    happened = choice.decision, choice.execution_success
+    change = levels.after_step(cursor, state.workflow_id, state.level, *happened, actor.call_key)
     return _answer(cursor, made, change, suggestion)
 
 
@@ -79,7 +80,7 @@ def report(cursor: Cursor, suggestion_id: str, success: bool, error_message: str
         InvalidRequestError: nothing was decided or executed, or the outcome is known already.
     """
     if actor.resent_key and (known := coaching_decisions.executed_by_call(cursor, actor.resent_key)):
-        return _answer(cursor, known, None)
+        return _answer(cursor, known, levels.changed_by(cursor, actor.resent_key))
     if success and error_message:
         raise InvalidRequestError(f"error_message is given, and execution_success is true. Leave one out. {NOTHING}")
     suggestion = suggestions.find(cursor, suggestion_id)
@@ -89,7 +90,7 @@ def report(cursor: Cursor, suggestion_id: str, success: bool, error_message: str
     _refuse_second(made)
     made = _execute(cursor, made, success, error_message, actor)
     state = sessions.find(cursor, made.session_id)
-    change = levels.after_step(cursor, state.workflow_id, state.level, "", success)
+    change = levels.after_step(cursor, state.workflow_id, state.level, "", success, actor.call_key)
     return _answer(cursor, made, change, suggestion)
 
 
@@ -100,15 +101,20 @@ def undo(cursor: Cursor, session_id: str, actor: Actor) -> Told:
     Raises:
         InvalidRequestError: there is none, or the coaching session has ended.
     """
+    if actor.resent_key and (known := coaching_decisions.undone_by_call(cursor, actor.resent_key)):
+        return _undone(cursor, known)
     state = sessions.find(cursor, session_id)
     if state.status in sessions.OUTCOMES:
         sessions.active(cursor, session_id)
     made = coaching_decisions.of_session(cursor, session_id)
     if not made:
         raise InvalidRequestError(f"No decision of {session_id} stands. Nothing was changed.")
-    coaching_decisions.undo(cursor, made[-1], actor.who, now(), actor.source)
-    state = sessions.find(cursor, session_id)
-    return {"undone": decision_told(made[-1])} | sessions.told(cursor, state)
+    coaching_decisions.undo(cursor, made[-1], actor.who, now(), actor.source, actor.call_key)
+    return _undone(cursor, made[-1])
+
+
+def _undone(cursor: Cursor, made: Decision) -> Told:
+    return {"undone": decision_told(made)} | sessions.told(cursor, sessions.find(cursor, made.session_id))
 
 
 def _check(choice: Choice) -> None:
@@ -169,7 +175,7 @@ def _row(
         decision=choice.decision,
         decided_by=_who(state, suggestion, choice, actor),
         correction=written(kept) if kept is not None else None,
-        item_id=corrections.learn(cursor, suggestion, read(suggestion.parameters), kept) if taught else None,
+        item_id=corrections.learn(cursor, suggestion, correction, kept) if correction is not None and taught else None,
         feedback=Cleaner(actor.mask_secrets).text(choice.feedback),
         seconds=seconds,
         decided_at=moment,

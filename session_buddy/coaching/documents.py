@@ -16,7 +16,7 @@ from session_buddy.coaching.telling import decision_told
 from session_buddy.errors import InvalidRequestError
 from session_buddy.skills.fields import Moment, Name
 from session_buddy.skills.tracking import Cleaner
-from session_buddy.store import coaching_documents, coaching_sessions
+from session_buddy.store import coaching_decisions, coaching_documents, coaching_sessions
 from session_buddy.store.coaching_documents import Kept
 from session_buddy.store.coaching_sessions import Beginning, State
 from session_buddy.store.times import from_micros, iso, now
@@ -88,7 +88,7 @@ def save(cursor: Cursor, given: Told, actor: Actor) -> Told:
         InvalidRequestError: it does not fit what is stored: others have changed it meanwhile, or it has ended.
     """
     wanted = parsed(SessionDocument, given)
-    # Saving is repeatable as it is; parts of it must not be taken for each other's repetition.
+    # Saving twice changes nothing; with a key of the call, its second decision would be taken for the first sent again.
     actor = actor._replace(who=REPORTED, call=None)
     known = coaching_sessions.state(cursor, wanted.session_id)
     state = known or _begin(cursor, wanted, actor)
@@ -158,12 +158,10 @@ def _refuse_unfit(
             f"was changed elsewhere. {LOAD_AGAIN}"
         )
     if len(set(ids)) < len(ids):
-        raise InvalidRequestError("Two decisions have the same decision_id; each needs its own. Nothing was stored.")
-    if taken := coaching_documents.used(cursor, [one.decision_id for one in new]):
-        raise InvalidRequestError(
-            f"{_decisions(taken).capitalize()} of this state were taken back meanwhile, or belong to another coaching "
-            f"session. {LOAD_AGAIN}"
-        )
+        raise InvalidRequestError("A decision_id is there twice; each decision has its own. Nothing was stored.")
+    for decision_id, session_id in coaching_decisions.sessions_of(cursor, [one.decision_id for one in new]):
+        why = "was taken back" if session_id == state.session_id else f"belongs to coaching session {session_id}"
+        raise InvalidRequestError(f"Decision {decision_id} {why}. {LOAD_AGAIN}")
     for place, one in enumerate(wanted.decisions):
         if one.decision_id in stored and _is_other(one, stored[one.decision_id], actor):
             raise InvalidRequestError(
@@ -182,8 +180,6 @@ def _is_other(one: DecisionDocument, kept: Kept, actor: Actor) -> bool:
             None if made.correction is None else read(made.correction),
         ),
     ]
-    if one.execution_success is not None and made.succeeded is not None:
-        pairs.append((one.execution_success, made.succeeded))
     if one.parameters is not None:
         pairs.append((cleaned(one.parameters, actor.mask_secrets), read(kept.parameters)))
     return any(given != held for given, held in pairs)
@@ -208,8 +204,8 @@ def _report_outcomes(cursor: Cursor, wanted: SessionDocument, stored: dict[UUID,
     """Store what has become known of how earlier decisions were executed."""
     for one in wanted.decisions:
         made = stored[one.decision_id].decision if one.decision_id in stored else None
-        if made and made.succeeded is None and one.execution_success is not None:
-            deciding.report(cursor, str(made.suggestion_id), one.execution_success, one.error_message, actor)
+        if made and one.execution_success not in (None, made.succeeded):
+            deciding.report(cursor, str(made.suggestion_id), bool(one.execution_success), one.error_message, actor)
 
 
 def _decide(cursor: Cursor, session_id: str, one: DecisionDocument, actor: Actor) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from session_buddy.coaching import thresholds
 from session_buddy.coaching.actors import PERSON, PROGRAM, Actor
-from session_buddy.coaching.fields import written
+from session_buddy.coaching.fields import read, written
 from session_buddy.coaching.readiness import CONFIRM, READY, Readiness, readiness
 from session_buddy.errors import InvalidRequestError, UnknownNameError
 from session_buddy.skills.tracking import Cleaner
@@ -31,24 +31,30 @@ def mode(made: str, level: str) -> str:
     return MODES[level] if made == MODES[AUTO] else made
 
 
-def after_session(cursor: Cursor, workflow_id: str, stored: str | None) -> Told | None:
+def after_session(cursor: Cursor, workflow_id: str, stored: str | None, call: str | None) -> Told | None:
     """What the end of a coaching session changes of its workflow's level, if anything."""
-    return _observed(cursor, workflow_id) if of(stored) == OBSERVATION else None
+    return _observed(cursor, workflow_id, call) if of(stored) == OBSERVATION else None
 
 
 def after_step(
-    cursor: Cursor, workflow_id: str, stored: str | None, decision: str, succeeded: bool | None
+    cursor: Cursor, workflow_id: str, stored: str | None, decision: str, succeeded: bool | None, call: str | None
 ) -> Told | None:
     """What a decision, or its outcome, changes of its workflow's level, if anything."""
     level = of(stored)
     if level == OBSERVATION:
-        return _observed(cursor, workflow_id)
+        return _observed(cursor, workflow_id, call)
     if level == AUTO:
         if decision in ("reject", "correct"):
-            return _set(cursor, workflow_id, COACHING, level, PROGRAM, f"a step was {decision}ed", PROGRAM)
+            return _set(cursor, workflow_id, COACHING, level, PROGRAM, f"a step was {decision}ed", PROGRAM, call)
         if succeeded is False:
-            return _set(cursor, workflow_id, COACHING, level, PROGRAM, "a step failed", PROGRAM)
+            return _set(cursor, workflow_id, COACHING, level, PROGRAM, "a step failed", PROGRAM, call)
     return None
+
+
+def changed_by(cursor: Cursor, call: str | None) -> Told | None:
+    """What a call has changed of a level, if it was made before."""
+    made = coaching_learning.level_set_by(cursor, call) if call else None
+    return _changed(made.workflow_id, made.level, made.previous, made.decided_by, made.reason) if made else None
 
 
 def judge(cursor: Cursor, workflow_id: str, who: str = PERSON) -> Readiness:
@@ -74,6 +80,8 @@ def promote(
     """
     if actor.who != PERSON:
         raise InvalidRequestError("Only a person promotes a workflow, on a terminal or the dashboard.")
+    if made := changed_by(cursor, actor.resent_key):
+        return made
     known(cursor, workflow_id)
     newest = coaching_learning.newest_level(cursor, workflow_id)
     level = of(newest.level if newest else None)
@@ -88,7 +96,8 @@ def promote(
     if level == COACHING and not reason:
         _refuse_unready(workflow_id, found, confirmed)
     why = f"despite: {reason}" if reason else "a person said so"
-    return _set(cursor, workflow_id, LEVELS[LEVELS.index(level) + 1], level, PERSON, why, actor.source, found)
+    higher = LEVELS[LEVELS.index(level) + 1]
+    return _set(cursor, workflow_id, higher, level, PERSON, why, actor.source, actor.call_key, found)
 
 
 def demote(cursor: Cursor, workflow_id: str, to: str | None, reason: str | None, actor: Actor) -> Told:
@@ -97,6 +106,8 @@ def demote(cursor: Cursor, workflow_id: str, to: str | None, reason: str | None,
     Raises:
         InvalidRequestError: it is not above that level.
     """
+    if made := changed_by(cursor, actor.resent_key):
+        return made
     known(cursor, workflow_id)
     newest = coaching_learning.newest_level(cursor, workflow_id)
     level = of(newest.level if newest else None)
@@ -105,7 +116,7 @@ def demote(cursor: Cursor, workflow_id: str, to: str | None, reason: str | None,
         allowed = f"It can be lowered to {' or '.join(lower)}." if lower else "There is no lower level."
         raise InvalidRequestError(f"Workflow {workflow_id!r} is at {level}. {allowed} Nothing was changed.")
     why = _reason(reason, actor) or "asked for"
-    return _set(cursor, workflow_id, to or lower[-1], level, actor.who, why, actor.source, judge(cursor, workflow_id))
+    return _set(cursor, workflow_id, to or lower[-1], level, actor.who, why, actor.source, actor.call_key)
 
 
 def known(cursor: Cursor, workflow_id: str) -> None:
@@ -131,18 +142,19 @@ def history(cursor: Cursor, workflow_id: str) -> list[Told]:
             "reason": one.reason,
             "changed_at": iso(one.changed_us),
             "source": one.source,
+            "figures": read(one.figures),
         }
         for one in coaching_learning.levels(cursor, workflow_id)
     ]
 
 
-def _observed(cursor: Cursor, workflow_id: str) -> Told | None:
+def _observed(cursor: Cursor, workflow_id: str, call: str | None) -> Told | None:
     bars = thresholds.current(cursor)
     sessions, steps = coaching_learning.observed(cursor, workflow_id)
     if sessions < bars.observed_sessions and steps < bars.observed_steps:
         return None
     why = f"{sessions} coaching sessions completed and {steps} steps recorded"
-    return _set(cursor, workflow_id, COACHING, OBSERVATION, PROGRAM, why, PROGRAM)
+    return _set(cursor, workflow_id, COACHING, OBSERVATION, PROGRAM, why, PROGRAM, call)
 
 
 def _set(
@@ -153,6 +165,7 @@ def _set(
     who: str,
     reason: str,
     source: str,
+    call: str | None,
     found: Readiness | None = None,
 ) -> Told:
     found = found or judge(cursor, workflow_id)
@@ -160,7 +173,11 @@ def _set(
     # A clock that was set back must not put this before the change that it follows.
     moment = max(now(), from_micros((newest.changed_us if newest else 0) + 1))
     figures = written(found.told)
-    coaching_learning.set_level(cursor, workflow_id, level, previous, who, reason, figures, moment, source)
+    coaching_learning.set_level(cursor, workflow_id, level, previous, who, reason, figures, moment, source, call)
+    return _changed(workflow_id, level, previous, who, reason)
+
+
+def _changed(workflow_id: str, level: str, previous: str, who: str, reason: str | None) -> Told:
     return {"workflow_id": workflow_id, "level": level, "previous": previous, "decided_by": who, "reason": reason}
 
 

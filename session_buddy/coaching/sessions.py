@@ -111,7 +111,7 @@ def pause(cursor: Cursor, session_id: str, actor: Actor) -> Told:
         raise InvalidRequestError(
             f"Coaching session {state.session_id} is already paused, since {iso(state.changed_us or 0)}. {NOT_CHANGED}"
         )
-    return _changed(cursor, state, PAUSED, None, actor)
+    return _changed(cursor, state, PAUSED, actor)
 
 
 def resume(cursor: Cursor, session_id: str, actor: Actor) -> Told:
@@ -124,7 +124,7 @@ def resume(cursor: Cursor, session_id: str, actor: Actor) -> Told:
     if _made_before(cursor, actor):
         return told(cursor, state)
     _refuse_final(state)
-    return _changed(cursor, state, RESUMED, None, actor) if state.status == PAUSED else told(cursor, state)
+    return _changed(cursor, state, RESUMED, actor) if state.status == PAUSED else told(cursor, state)
 
 
 def end(cursor: Cursor, session_id: str, outcome: str, error_message: str | None, actor: Actor) -> Told:
@@ -144,7 +144,7 @@ def end(cursor: Cursor, session_id: str, outcome: str, error_message: str | None
             f"error_message is given, and outcome is completed. Leave one out, or say failed. {NOT_CHANGED}"
         )
     _change(cursor, state, outcome, error_message, actor)
-    levels.after_session(cursor, state.workflow_id, state.level)
+    levels.after_session(cursor, state.workflow_id, state.level, actor.call_key)
     return told(cursor, find(cursor, session_id))
 
 
@@ -201,8 +201,8 @@ def _head(state: State) -> Told:
     }
 
 
-def _changed(cursor: Cursor, state: State, kind: str, error_message: str | None, actor: Actor) -> Told:
-    _change(cursor, state, kind, error_message, actor)
+def _changed(cursor: Cursor, state: State, kind: str, actor: Actor) -> Told:
+    _change(cursor, state, kind, None, actor)
     return told(cursor, find(cursor, state.session_id))
 
 

@@ -186,8 +186,13 @@ def _day(one: Told) -> list[str]:
 
 
 def _change(one: Told) -> str:
+    """A change of level, with why and the criteria that were met then."""
     reason = f": {plain(one['reason'])}" if one["reason"] else ""
-    return f"  {minute(one['changed_at'])}  {one['previous']} to {one['level']}, by {_who(one['decided_by'])}{reason}"
+    criteria = one["figures"].get("criteria", [])
+    met = f" ({sum(each['met'] for each in criteria)} of {len(criteria)} criteria met)" if criteria else ""
+    return (
+        f"  {minute(one['changed_at'])}  {one['previous']} to {one['level']}, by {_who(one['decided_by'])}{reason}{met}"
+    )
 
 
 def _who(who: str) -> str:

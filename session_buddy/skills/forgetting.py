@@ -7,6 +7,7 @@ from session_buddy.errors import UnknownNameError
 from session_buddy.skills import known
 from session_buddy.skills.describing import document_of
 from session_buddy.skills.tracking import PRIVATE
+from session_buddy.store import coaching_sessions
 from session_buddy.store.forgetting import Choice, Habits, Selection, select
 from session_buddy.store.store import Store
 from session_buddy.store.writing import Cursor
@@ -36,7 +37,8 @@ def select_for(cursor: Cursor, wanted: Choice) -> Selection:
     """What a choice means in this store; raises as `plan` does."""
     try:
         for session_id in wanted.sessions:
-            known.session(cursor, session_id)
+            if coaching_sessions.state(cursor, session_id) is None:
+                known.session(cursor, session_id)
         for name in wanted.skills:
             known.skill(cursor, name)
     except UnknownNameError as error:

@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from session_buddy.store.ids import normalised
 
+MASK = "[masked: "
+"""How what stands for a secret begins."""
+
 MAX_TEXT = 32_768
 """The longest text that is stored, in characters."""
 
@@ -190,7 +193,7 @@ def _mask(text: str) -> tuple[str, int]:
 def _masked(kind: str, found: re.Match[str]) -> str:
     group = found.lastindex or 0
     before, after = found.start(group) - found.start(), found.end(group) - found.start()
-    return f"{found[0][:before]}[masked: {kind}]{found[0][after:]}"
+    return f"{found[0][:before]}{MASK}{kind}]{found[0][after:]}"
 
 
 def _shorten(text: str, mask_secrets: bool, limit: int) -> str:

@@ -20,7 +20,7 @@ _SUGGEST = "INSERT INTO coaching_suggestion VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?
 _APPLY = "INSERT INTO coaching_applied VALUES (?, ?, ?, ?, ?, ?, ?)"
 _DECIDE = "INSERT INTO coaching_decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _EXECUTE = "INSERT INTO coaching_execution VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_UNDO = "INSERT INTO coaching_undone VALUES (?, ?, ?, ?, ?, ?)"
+_UNDO = "INSERT INTO coaching_undone VALUES (?, ?, ?, ?, ?, ?, ?)"
 _SUGGESTION = """
     SELECT suggestion_id, session_id, workflow_id, step_index, node_id, action_type, mode, suggested, parameters,
            confidence, confidence_n, shown, epoch_us(suggested_at), arguments_id
@@ -51,7 +51,11 @@ _IS_DECIDED = f"""
 _OF_SESSION = _DECISION + f" WHERE d.session_id = ? AND d.{LIVE} ORDER BY d.step_index, d.decided_at, d.recorded_at"
 _DECIDED_BY_CALL = _DECISION + " WHERE d.call = ? ORDER BY d.recorded_at LIMIT 1"
 _EXECUTED_BY_CALL = _DECISION + " WHERE e.call = ? ORDER BY e.recorded_at LIMIT 1"
-_APPLIED = "SELECT item_id, winner_id FROM coaching_applied WHERE suggestion_id = ?"
+_SESSIONS_OF = (
+    "SELECT decision_id, session_id FROM coaching_decision WHERE decision_id IN (SELECT unnest($ids::UUID[]))"
+)
+_UNDONE_BY_CALL = _DECISION + " JOIN coaching_undone u USING (decision_id) WHERE u.call = ? LIMIT 1"
+_APPLIED = "SELECT item_id, winner_id FROM coaching_applied WHERE suggestion_id = ? ORDER BY rowid"
 _TALLIES = f"""
     SELECT session_id, decision, decided_by = 'auto', count(*) FROM coaching_decision
     WHERE ($sessions::VARCHAR[] IS NULL OR session_id IN (SELECT unnest($sessions))) AND {LIVE} GROUP BY ALL
@@ -204,8 +208,8 @@ def decide(cursor: Cursor, row: NewDecision) -> None:
     known = changing(cursor)
     rows.insert(cursor, _DECIDE, list(row))
     if known and (session := known.session(row.session_id)) and waiting is not None and tallies is not None:
-        session.state = session.state._replace(steps=session.state.steps + 1)
         known.touch(row.session_id, micros(row.recorded_at))
+        session.state = session.state._replace(steps=session.state.steps + 1)
         tallies[row.decision, row.decided_by == AUTO] += 1
         note_decided(known, row, waiting.remove(row.suggestion_id))
 
@@ -216,9 +220,9 @@ def execute(cursor: Cursor, row: Execution) -> None:
     rows.insert(cursor, _EXECUTE, list(row))
 
 
-def undo(cursor: Cursor, decision: Decision, who: str, moment: datetime, source: str) -> None:
+def undo(cursor: Cursor, decision: Decision, who: str, moment: datetime, source: str, call: str | None) -> None:
     let_go(cursor)
-    rows.insert(cursor, _UNDO, [decision.decision_id, decision.session_id, who, moment, source, moment])
+    rows.insert(cursor, _UNDO, [decision.decision_id, decision.session_id, who, moment, source, moment, call])
 
 
 def suggestion(cursor: Cursor, suggestion_id: UUID, session_id: str | None = None) -> Suggestion | None:
@@ -276,9 +280,20 @@ def executed_by_call(cursor: Cursor, call: str) -> Decision | None:
     return Decision(*row) if row else None
 
 
+def undone_by_call(cursor: Cursor, call: str) -> Decision | None:
+    row = first(cursor, _UNDONE_BY_CALL, [call])
+    return Decision(*row) if row else None
+
+
 def of_session(cursor: Cursor, session_id: str) -> list[Decision]:
     """The decisions of a coaching session that stand, in order."""
     return [Decision(*row) for row in cursor.execute(_OF_SESSION, [session_id]).fetchall()]
+
+
+def sessions_of(cursor: Cursor, decision_ids: list[UUID]) -> list[tuple[UUID, str]]:
+    """Those of these decisions that were ever made, with their coaching sessions; taken back or not."""
+    found = cursor.execute(_SESSIONS_OF, {"ids": decision_ids}).fetchall() if decision_ids else []
+    return [(row[0], row[1]) for row in found]
 
 
 def applied_to(cursor: Cursor, one: Suggestion) -> Applied:

@@ -1,11 +1,9 @@
 """Decisions with what was suggested, for coaching sessions that are read whole."""
 
 from typing import NamedTuple
-from uuid import UUID
 
 from session_buddy.store.coaching_decisions import Decision
 from session_buddy.store.coaching_sessions import LIVE
-from session_buddy.store.rows import number
 from session_buddy.store.writing import Cursor
 
 _DECISIONS = f"""
@@ -18,7 +16,6 @@ _DECISIONS = f"""
     WHERE d.session_id IN (SELECT unnest($sessions)) AND d.{LIVE}
     ORDER BY d.session_id, d.step_index, d.decided_at, d.recorded_at
 """
-_USED = "SELECT count(DISTINCT decision_id) FROM coaching_decision WHERE decision_id IN (SELECT unnest($ids))"
 
 
 class Kept(NamedTuple):
@@ -35,8 +32,3 @@ def decisions(cursor: Cursor, session_ids: list[str]) -> list[Kept]:
         return []
     found = cursor.execute(_DECISIONS, {"sessions": session_ids}).fetchall()
     return [Kept(Decision(*row[:-2]), row[-2], row[-1]) for row in found]
-
-
-def used(cursor: Cursor, decision_ids: list[UUID]) -> int:
-    """How many of these ids some decision has, in any coaching session, taken back or not."""
-    return number(cursor, _USED, {"ids": decision_ids}) if decision_ids else 0

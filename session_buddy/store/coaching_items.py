@@ -1,7 +1,7 @@
 """Corrections that were learned, with what became of them when they were applied.
 
-Counts from elsewhere are not added to those counted here, the greater of both stands: a pack that went to a colleague
-and came back would count everything twice.
+Counts from elsewhere are not added to those counted here, nor to one another, the greatest stands: a pack that went to
+a colleague and came back would count everything twice.
 """
 
 from datetime import datetime
@@ -41,8 +41,9 @@ _RECORDS = f"""
         FROM coaching_applied a JOIN since USING (item_id) LEFT JOIN decided d USING (suggestion_id)
         WHERE a.winner_id IS NULL AND a.applied_at > moment GROUP BY a.item_id
     ), brought AS (
-        SELECT i.* FROM coaching_imported_item i JOIN since USING (item_id) WHERE imported_at > moment
-        QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY imported_at DESC, i.recorded_at DESC) = 1
+        SELECT item_id, max(times_seen) AS times_seen, max(times_applied) AS times_applied, max(i.helped) AS helped,
+               max(i.hurt) AS hurt
+        FROM coaching_imported_item i JOIN since USING (item_id) WHERE imported_at > moment GROUP BY item_id
     )
     SELECT item.item_id, node_id, action_type, patch,
            greatest(seen.times, times_seen, 0), greatest(used.times, times_applied, 0),
@@ -51,6 +52,10 @@ _RECORDS = f"""
     FROM item LEFT JOIN seen USING (item_id) LEFT JOIN used USING (item_id) LEFT JOIN brought USING (item_id)
     WHERE coalesce(seen.times, 0) > 0 OR brought.item_id IS NOT NULL
     ORDER BY node_id, action_type, item.item_id
+"""
+_PATCHES = """
+    SELECT DISTINCT item_id, node_id, action_type, patch, 0, 0, 0, 0 FROM coaching_item
+    WHERE item_id IN (SELECT unnest($items::UUID[])) AND patch IS NOT NULL
 """
 _WORKFLOWS = "SELECT DISTINCT workflow_id FROM coaching_item WHERE workflow_id IS NOT NULL ORDER BY workflow_id"
 
@@ -113,6 +118,11 @@ def records(
     if workflow:
         workflow.records[kind] = {one.item_id: one for one in found}
     return found
+
+
+def patches(cursor: Cursor, items: list[UUID]) -> list[Record]:
+    """Corrections by their ids, those that are forgotten too, without what became of them."""
+    return [Record(*row) for row in cursor.execute(_PATCHES, {"items": items}).fetchall()]
 
 
 def note_applied(known: Memory, step: tuple[str, str, str], applied: list[tuple[UUID, UUID | None]]) -> None:

@@ -9,11 +9,12 @@ from session_buddy.store.coaching_sessions import LIVE
 from session_buddy.store.rows import first
 from session_buddy.store.writing import Cursor
 
-_LEVEL = "INSERT INTO coaching_level VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_LEVELS = """
+_LEVEL = "INSERT INTO coaching_level VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_LEVEL_CHANGES = """
     SELECT workflow_id, level, previous, decided_by, reason, figures, epoch_us(changed_at), source FROM coaching_level
-    WHERE workflow_id = ? ORDER BY changed_at DESC, recorded_at DESC
 """
+_LEVELS = _LEVEL_CHANGES + " WHERE workflow_id = ? ORDER BY changed_at DESC, recorded_at DESC"
+_SET_BY_CALL = _LEVEL_CHANGES + " WHERE call = ? LIMIT 1"
 _NEWEST_LEVEL = _LEVELS + " LIMIT 1"
 _JUDGED = f"""
     SELECT d.decision, d.session_id, d.seconds, e.succeeded
@@ -95,15 +96,22 @@ def set_level(
     figures: str | None,
     moment: datetime,
     source: str,
+    call: str | None,
 ) -> None:
     if (known := changing(cursor)) and (workflow := known.workflows.get(workflow_id)):
         workflow.level, workflow.observed = level, None
-    values = [workflow_id, level, previous, who, reason, figures, moment, source, moment]
+    values = [workflow_id, level, previous, who, reason, figures, moment, source, moment, call]
     rows.insert(cursor, _LEVEL, values)
 
 
 def newest_level(cursor: Cursor, workflow_id: str) -> Level | None:
     row = first(cursor, _NEWEST_LEVEL, [workflow_id])
+    return Level(*row) if row else None
+
+
+def level_set_by(cursor: Cursor, call: str) -> Level | None:
+    """The change of a level that this call has made, if it was made before."""
+    row = first(cursor, _SET_BY_CALL, [call])
     return Level(*row) if row else None
 
 

@@ -79,7 +79,7 @@ class Memory:
         return self.sessions.get(session_id)
 
     def touch(self, session_id: str, moment_us: int) -> None:
-        """Note that something has happened in a coaching session."""
+        """Something has happened in a coaching session."""
         if one := self.sessions.get(session_id):
             one.state = one.state._replace(touched_us=max(one.state.touched_us, moment_us))
 

@@ -5,7 +5,8 @@ Tables are treated by the names and types of their columns, so that those of lat
 - a row with a `session_id` or `skill_name` that is forgotten goes, and what belongs to an invocation goes with it;
 - a row's age is that of its first time which is not `recorded_at`, where it belongs to a session;
 - a row with a `query_id` that belongs to no session and no skill is made of a text, as a vector is, and goes with it;
-- any other id of a text that goes becomes NULL, and so does any other value that contains a forgotten text.
+- any other id of a text that goes becomes NULL, and so does any other value that contains a forgotten text;
+- a coaching session goes whole: by its id, by its workflow's name, or by its age, which is that of its last touch.
 """
 
 import re
@@ -13,6 +14,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from session_buddy.store.forgetting_coaching import COACHING, HIT, HIT_IN_JSON, JSON_COLUMNS, coached
 from session_buddy.store.ids import normalised, query_id
 from session_buddy.store.rows import number
 from session_buddy.store.tables import Table, quoted, tables
@@ -20,18 +22,22 @@ from session_buddy.store.writing import Cursor
 
 QUERY, CLASSIFIER, SKILL, PROJECT = "query", "classifier", "skill", "project"
 # Columns and tables with words of the program's own, which no text of a person is in.
-_OWN_COLUMNS = {"source", "outcome", "ranking", "program", "call", "kind", "status", "project_id"}
-_OWN_TABLES = {"model", "store_migration", QUERY, CLASSIFIER, PROJECT}
+_OWN_COLUMNS = {
+    "source", "outcome", "ranking", "program", "call", "kind", "status", "project_id",
+    "decision", "decided_by", "mode", "level", "previous",
+}  # fmt: skip
+_OWN_TABLES = {"model", "store_migration", "coaching_threshold", QUERY, CLASSIFIER, PROJECT}
+# A step keeps a name even where the name goes.
+_STEP_COLUMNS = {"error_type", "node_id", "action_type"}
 _SKILL_LISTS = {"skills", "alternatives_considered"}
 
-_HIT = "coalesce(regexp_matches(nfc_normalize({0}), $pattern::VARCHAR), false)"
-_DROPPED = f"({_HIT} OR coalesce(list_contains($skills::VARCHAR[], {{0}}), false))"
+_DROPPED = f"({HIT} OR coalesce(list_contains($skills::VARCHAR[], {{0}}), false))"
 _NAMES = "SELECT DISTINCT skill_name FROM ({0}) WHERE skill_name IS NOT NULL"
 _NAME = "SELECT skill_name FROM store.{0}"
 _LISTED = "SELECT unnest({1}) AS skill_name FROM store.{0}"
 _SESSIONS = "SELECT DISTINCT session_id FROM ({0}) WHERE session_id IS NOT NULL"
 _SESSION = "SELECT session_id FROM store.{0}"
-_WHICH_HIT = "SELECT name FROM (SELECT unnest($names::VARCHAR[]) AS name) WHERE " + _HIT.format("name")
+_WHICH_HIT = "SELECT name FROM (SELECT unnest($names::VARCHAR[]) AS name) WHERE " + HIT.format("name")
 _GONE_INVOCATIONS = """
     CREATE OR REPLACE TEMP TABLE gone_invocation AS
     SELECT DISTINCT invocation_id FROM store.invocation
@@ -47,7 +53,7 @@ _RENAMED = """
 """
 _GONE_TEXTS = f"""
     CREATE OR REPLACE TEMP TABLE gone_query AS
-    SELECT DISTINCT query_id FROM store.query WHERE {_HIT.format("text")}
+    SELECT DISTINCT query_id FROM store.query WHERE {HIT.format("text")}
 """
 _UNDESCRIBED = """
     SELECT DISTINCT skill_name FROM store.skill
@@ -57,7 +63,7 @@ _UNDESCRIBED = """
 _NEW_DOCUMENTS = """
     CREATE OR REPLACE TEMP TABLE new_document (skill_name VARCHAR, query_id UUID, text VARCHAR)
 """
-_NEW_DOCUMENT = f"INSERT INTO new_document SELECT $name, if({_HIT.format('$text')}, NULL, $id::UUID), $text"
+_NEW_DOCUMENT = f"INSERT INTO new_document SELECT $name, if({HIT.format('$text')}, NULL, $id::UUID), $text"
 _UNUSED_TEXTS = """
     INSERT INTO gone_query
     SELECT DISTINCT query_id FROM store.query
@@ -73,7 +79,7 @@ _TALLY = """
     SELECT count(*) FILTER (NOT kept), count(*) FILTER (kept AND changed)
     FROM (SELECT ({1}) AS kept, ({2}) AS changed FROM store.{0})
 """
-_MATCHING_TEXTS = f"SELECT count(*) FROM store.query WHERE {_HIT.format('text')}"
+_MATCHING_TEXTS = f"SELECT count(*) FROM store.query WHERE {HIT.format('text')}"
 
 
 class Choice(NamedTuple):
@@ -127,6 +133,7 @@ def select(cursor: Cursor, choice: Choice, habits: Habits) -> Selection:
     found = tables(cursor)
     values: dict[str, Any] = {"pattern": choice.pattern, "before": choice.before, "private": habits.error_type}
     values["sessions"] = list(choice.sessions)
+    values["coached"] = coached(cursor, [table.name for table in found], choice.pattern, choice.before)
     values["skills"] = sorted({*choice.skills, *_hits(cursor, values, _skills(cursor, found))})
     values["renamed"] = sorted({*_hits(cursor, values, _sessions(cursor, found))} - {*choice.sessions})
     for sql in (_GONE_INVOCATIONS, _RENAMED, _GONE_TEXTS):
@@ -145,13 +152,17 @@ def kept(table: Table) -> str:
         return "false"
     conditions = ["true"]
     if table.name == PROJECT:
-        conditions.append(f"NOT {_HIT.format('path')}")
+        conditions.append(f"NOT {HIT.format('path')}")
     if table.name == QUERY or _is_made(table):
         conditions.append("(query_id IS NULL OR query_id NOT IN (FROM gone_query))")
     if "session_id" in columns:
         conditions.append("NOT coalesce(list_contains($sessions::VARCHAR[], session_id), false)")
-        if moment := _moment(table):
+        if table.name.startswith(COACHING):
+            conditions.append("NOT coalesce(list_contains($coached::VARCHAR[], session_id), false)")
+        elif moment := _moment(table):
             conditions.append(f"coalesce({quoted(moment)} >= $before::TIMESTAMPTZ, true)")
+    if "workflow_id" in columns:
+        conditions.append(f"NOT {HIT.format('workflow_id')}")
     if "skill_name" in columns:
         conditions.append("NOT coalesce(list_contains($skills::VARCHAR[], skill_name), false)")
     if "invocation_id" in columns:
@@ -181,13 +192,14 @@ def _expression(table: Table, column: str, kind: str) -> str | None:
     if column == "skill_name" or column in _OWN_COLUMNS:
         return None
     if kind == "VARCHAR":
-        return f"if({_HIT.format(name)}, {'$private' if column == 'error_type' else 'NULL'}, {name})"
+        hit = HIT_IN_JSON if column in JSON_COLUMNS else HIT
+        return f"if({hit.format(name)}, {'$private' if column in _STEP_COLUMNS else 'NULL'}, {name})"
     if kind == "VARCHAR[]":
         return f"list_filter({name}, lambda item: NOT {_lost(column).format('item')})"
     if column == "scores" and "skills" in table.columns:
         return f"list_filter({name}, lambda score, place: NOT {_DROPPED.format('skills[place]')})"
     if "VARCHAR" in kind or kind == "JSON":
-        return f"if({_HIT.format(f'{name}::VARCHAR')}, NULL, {name})"
+        return f"if({HIT.format(f'{name}::VARCHAR')}, NULL, {name})"
     return None
 
 
@@ -199,7 +211,7 @@ def _text_id(table: Table, column: str) -> str | None:
 
 
 def _lost(column: str) -> str:
-    return _DROPPED if column in _SKILL_LISTS else _HIT
+    return _DROPPED if column in _SKILL_LISTS else HIT
 
 
 def _is_made(table: Table) -> bool:

@@ -14,19 +14,19 @@ from tests.system.processes import Place, run
 
 @pytest.fixture(scope="module")
 def coach(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:
-    """A store with two corrections of one workflow."""
+    """A store with two corrections of each of two workflows."""
     with coached(tmp_path_factory.mktemp("coached")) as coach:
-        session = coach.start()
-        coach.correct(session, "deploy", {"env": "staging"}, {"env": "production"})
-        coach.correct(session, "notify", {"to": "all"}, {"to": "team", "cc": "é\x1b"})
+        for session in (coach.start("release"), coach.start("triage")):
+            coach.correct(session, "deploy", {"env": "staging"}, {"env": "production"})
+            coach.correct(session, "notify", {"to": "all"}, {"to": "team", "cc": "é\x1b"})
         yield coach
 
 
-@pytest.fixture
-def empty(place: Place) -> Iterator[Place]:
-    place = place.with_variables(SESSION_BUDDY_LINGER="60")
-    yield place
-    run(place, "hub", "stop")
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Another store, in which nothing was corrected."""
+    with coached(tmp_path_factory.mktemp("elsewhere")) as coach:
+        yield coach.place
 
 
 def found(place: Place, *arguments: str, stdin: str | None = None) -> Any:
@@ -35,31 +35,32 @@ def found(place: Place, *arguments: str, stdin: str | None = None) -> Any:
     return json.loads(done.stdout)
 
 
-def exported(coach: Coach) -> str:
-    done = run(coach.place, "packs", "export", "release")
+def exported(coach: Coach, workflow: str = "release") -> str:
+    done = run(coach.place, "packs", "export", workflow)
     assert (done.returncode, done.stderr) == (0, "2 corrections exported.\n")
     return done.stdout
 
 
 def test_packs_are_listed_and_shown(coach: Coach) -> None:
-    assert found(coach.place) == found(coach.place, "list") == {"packs": [{"workflow_id": "release", "items": 2}]}
+    packs = [{"workflow_id": "release", "items": 2}, {"workflow_id": "triage", "items": 2}]
+    assert found(coach.place) == found(coach.place, "list") == {"packs": packs}
     assert found(coach.place, "show", "release") == coach.ask("pack", workflow_id="release")
     shown = run(coach.place, "packs", "show", "release").stdout
     assert '  /env: "staging" to "production"\n' in shown
     assert "\x1b" not in shown
-    assert "There is no workflow 'releas'. The nearest are release." in refused(
+    assert "There is no workflow 'releas'. The nearest are release, triage." in refused(
         coach.place, 1, "packs", "show", "releas"
     )
 
 
-def test_a_pack_goes_to_another_store_and_again_changes_nothing(coach: Coach, empty: Place, tmp_path: Path) -> None:
+def test_a_pack_goes_to_another_store_and_again_changes_nothing(coach: Coach, elsewhere: Place, tmp_path: Path) -> None:
     file = tmp_path / "release.json"
     file.write_text(exported(coach), encoding="utf-8-sig")
-    done = run(empty, "packs", "import", str(file))
+    done = run(elsewhere, "packs", "import", str(file))
     assert done.stdout == "Corrections of release: 2 new, 0 updated, 0 known before.\n"
-    again = found(empty, "import", "-", "--workflow", "release", stdin=exported(coach))
+    again = found(elsewhere, "import", "-", "--workflow", "release", stdin=exported(coach))
     assert again == {"workflow_id": "release", "imported": 0, "updated": 0, "unchanged": 2}
-    assert run(empty, "packs", "export", "release").stdout == exported(coach)
+    assert run(elsewhere, "packs", "export", "release").stdout == exported(coach)
 
 
 def test_a_pack_is_written_for_its_owner_only_and_over_no_file(coach: Coach, tmp_path: Path) -> None:
@@ -78,8 +79,8 @@ def test_a_pack_is_written_for_its_owner_only_and_over_no_file(coach: Coach, tmp
     assert not (tmp_path / "new.json").exists()
 
 
-def test_what_is_no_pack_of_this_workflow_is_refused_with_the_reason(coach: Coach, empty: Place) -> None:
-    good = json.loads(exported(coach))
+def test_what_is_no_pack_of_this_workflow_is_refused_with_the_reason(coach: Coach, elsewhere: Place) -> None:
+    good, before = json.loads(exported(coach)), found(elsewhere)
     edited = {**good, "items": [{**good["items"][0], "node_id": "elsewhere"}]}
     for text, reason in (
         ("", "not JSON"),
@@ -91,12 +92,12 @@ def test_what_is_no_pack_of_this_workflow_is_refused_with_the_reason(coach: Coac
         (json.dumps({**good, "workflow_id": "re\x1blease"}), "control characters"),
         (json.dumps(edited), "was edited"),
     ):
-        message = refused(empty, 1, "packs", "import", "-", stdin=text)
+        message = refused(elsewhere, 1, "packs", "import", "-", stdin=text)
         assert reason in message
         assert message.endswith("Nothing was imported.\n")
-    message = refused(empty, 1, "packs", "import", "-", "--workflow", "triage", stdin=json.dumps(good))
+    message = refused(elsewhere, 1, "packs", "import", "-", "--workflow", "triage", stdin=json.dumps(good))
     assert 'is of workflow "release", not of "triage"' in message
-    assert found(empty) == {"packs": []}
+    assert found(elsewhere) == before
 
 
 def test_a_file_that_cannot_be_a_pack_is_refused_before_a_hub_is_asked(place: Place, tmp_path: Path) -> None:
@@ -114,20 +115,20 @@ def test_a_file_that_cannot_be_a_pack_is_refused_before_a_hub_is_asked(place: Pl
     assert not place.hub_runs()
 
 
-def test_the_largest_pack_that_is_allowed_reaches_the_hub(empty: Place) -> None:
+def test_the_largest_pack_that_is_allowed_reaches_the_hub(elsewhere: Place) -> None:
     text = json.dumps({"workflow_id": "x"})
-    assert "This is not a correction pack" in refused(empty, 1, "packs", "import", "-", stdin=text.ljust(4_000_000))
+    assert "This is not a correction pack" in refused(elsewhere, 1, "packs", "import", "-", stdin=text.ljust(4_000_000))
 
 
-def test_one_correction_is_forgotten(coach: Coach, empty: Place) -> None:
-    found(empty, "import", "-", stdin=exported(coach))
-    first, second = [item["item_id"] for item in found(empty, "show", "release")["items"]]
-    done = run(empty, "packs", "forget", "release", first)
-    assert done.stdout == "Forgotten. The pack of release has 1 left.\n"
-    message = refused(empty, 1, "packs", "forget", "release", first)
+def test_one_correction_is_forgotten(coach: Coach, elsewhere: Place) -> None:
+    found(elsewhere, "import", "-", stdin=exported(coach, "triage"))
+    first, second = [item["item_id"] for item in found(elsewhere, "show", "triage")["items"]]
+    done = run(elsewhere, "packs", "forget", "triage", first)
+    assert done.stdout == "Forgotten. The pack of triage has 1 left.\n"
+    message = refused(elsewhere, 1, "packs", "forget", "triage", first)
     assert f"has no item '{first}'. Its items: {second}. Nothing was changed." in message
-    assert found(empty, "forget", "release", second)["items_left"] == 0
-    assert run(empty, "packs", "show", "release").stdout == "No correction of release is known.\n"
+    assert found(elsewhere, "forget", "triage", second)["items_left"] == 0
+    assert run(elsewhere, "packs", "show", "triage").stdout == "No correction of triage is known.\n"
 
 
 def test_wrong_usage_is_refused_before_anything_is_asked(place: Place) -> None:

@@ -10,6 +10,7 @@ import pytest
 from session_buddy.cli import coaching_commands
 from session_buddy.coaching import levels
 from session_buddy.coaching import sessions as coaching_sessions
+from session_buddy.errors import BuddyError
 from tests.cli.coached import Coach, coached, refused, typed
 from tests.system.processes import Place, run
 
@@ -139,6 +140,13 @@ def test_an_unknown_id_is_answered_with_the_nearest_ones(coach: Coach, session: 
     message = refused(coach.place, 1, "sessions", "show", session[:-1])
     assert f"There is no coaching session '{session[:-1]}'. Nearest are {session}" in message
     assert "no text in UTF-8" in refused(coach.place, 1, "sessions", "show", "\udcff")
+
+
+def test_names_that_would_break_a_table_are_not_taken(coach: Coach) -> None:
+    for name, reason in (("x\x1b", "must not hold control characters"), (" ", "must not be blank"), ("x" * 257, "256")):
+        with pytest.raises(BuddyError, match=f"workflow_id .*{reason}.* Nothing was stored"):
+            coach.start(name)
+    assert coach.ask("session", session_id=coach.start(" a  name "))["workflow_id"] == "a name"
 
 
 def test_wrong_usage_is_refused_before_anything_is_asked(place: Place) -> None:

@@ -30,13 +30,13 @@ class Room:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    def ask(self, name: str, actor: Actor = ASSISTANT, **given: Any) -> Any:
+    def ask(self, name: str, actor: Actor = ASSISTANT, /, **given: Any) -> Any:
         """What a job answers; each writing one is a transaction of its own."""
         if name in jobs.READS:
             return self.store.read(lambda cursor: jobs.job(name)(cursor, actor, given))
         return filling.write(self.store, lambda cursor: jobs.job(name)(cursor, actor, given))
 
-    def refused(self, name: str, actor: Actor = ASSISTANT, **given: Any) -> str:
+    def refused(self, name: str, actor: Actor = ASSISTANT, /, **given: Any) -> str:
         """Why a job was refused; nothing is stored then."""
         before = self.rows()
         with pytest.raises(BuddyError) as caught:

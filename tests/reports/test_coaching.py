@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from session_buddy.coaching import jobs
+from session_buddy.coaching import jobs, sessions, suggestions
 from session_buddy.coaching.actors import Actor
+from session_buddy.coaching.sessions import Plan
+from session_buddy.coaching.suggestions import Proposal
 from session_buddy.reports import coaching_packs, coaching_sessions, coaching_workflows
 from session_buddy.reports.coaching_table import Column, acceptance_text, minute, table
 from session_buddy.store.store import Store
@@ -69,11 +71,15 @@ def eventful(store: Store) -> str:
 
 
 def hostile(store: Store) -> str:
-    session = start(store, HOSTILE, execution_id=HOSTILE, variables={HOSTILE: HOSTILE}, total_steps=1)
-    one = suggest(store, session, HOSTILE, **{HOSTILE: HOSTILE})
+    """A coaching session with names that nobody may give, as if an earlier version had stored them."""
+    person, parameters = Actor("person", "form"), {HOSTILE: HOSTILE}
+    plan = Plan(HOSTILE, HOSTILE, 1, parameters)
+    session = str(write(store, lambda cursor: sessions.start(cursor, plan, person))["session_id"])
+    step = Proposal(session, HOSTILE, HOSTILE, parameters)
+    one = write(store, lambda cursor: suggestions.suggest(cursor, step, person))
     choice = {"session_id": session, "decision": "correct", "suggestion_id": one["suggestion_id"]}
     ask(store, "decide", **choice, correction={HOSTILE: "x"}, feedback=HOSTILE)
-    suggest(store, session, HOSTILE, **{HOSTILE: HOSTILE})
+    write(store, lambda cursor: suggestions.suggest(cursor, step, person))
     return session
 
 
@@ -257,7 +263,7 @@ def test_a_workflow_is_told_with_its_criteria_steps_and_history(store: Store) ->
         "most corrected: deploy (1 of 1)",
         "",
         "Levels",
-        "  <when>  OBSERVATION to COACHING, by a person: a person said so",
+        "  <when>  OBSERVATION to COACHING, by a person: a person said so (2 of 6 criteria met)",
         "",
         "Decisions per day",
         "day (UTC)   decisions  accepted  rejected  corrected  rate",
@@ -290,7 +296,7 @@ def test_a_promotion_shows_what_it_leads_to_and_a_change_of_level_that_it_is_on_
     )
     ask(store, "demote", "reported", workflow_id="release")
     shown = coaching_workflows.workflow_text(ask(store, "workflow", workflow_id="release"))
-    assert "COACHING to OBSERVATION, by an assistant or a program: asked for" in shown
+    assert "COACHING to OBSERVATION, by an assistant or a program: asked for (0 of 6 criteria met)" in shown
 
 
 def test_thresholds_are_told_with_meanings_and_changes(store: Store) -> None:
@@ -356,15 +362,15 @@ def test_no_name_can_move_a_cursor_or_begin_a_line(store: Store, width: int | No
 def test_tables_fit_the_terminal_and_keep_the_id_that_is_to_be_typed(store: Store, width: int) -> None:
     session = hostile(store)
     eventful(store)
-    sessions = coaching_sessions.sessions_text(ask(store, "sessions"), ALL, width).splitlines()
+    listed = coaching_sessions.sessions_text(ask(store, "sessions"), ALL, width).splitlines()
     pruned = coaching_sessions.pruned_text(ask(store, "prune", days=0, dry_run=True), width).splitlines()[:3]
     workflows = coaching_workflows.workflows_text(ask(store, "overall"), width).splitlines()[:3]
     packs = coaching_packs.pack_text(ask(store, "pack", workflow_id=HOSTILE), width).splitlines()[1:]
-    for line in [*sessions, *pruned, *workflows, *packs]:
+    for line in [*listed, *pruned, *workflows, *packs]:
         assert cell_len(line) <= width, line
     if width >= 80:
-        assert any(line.startswith(f"{session} ") for line in sessions)
-    assert ("(a wider terminal also shows" in sessions[-1]) == (width < 132)
+        assert any(line.startswith(f"{session} ") for line in listed)
+    assert ("(a wider terminal also shows" in listed[-1]) == (width < 132)
 
 
 def test_a_pipe_gets_whole_names_and_a_long_one_widens_no_other_line(store: Store) -> None:

@@ -83,7 +83,8 @@ CREATE TABLE coaching_undone (
     decided_by VARCHAR,
     undone_at TIMESTAMPTZ,
     source VARCHAR,
-    recorded_at TIMESTAMPTZ
+    recorded_at TIMESTAMPTZ,
+    call VARCHAR
 );
 
 -- Whether what was decided succeeded when it was executed.
@@ -109,7 +110,7 @@ CREATE TABLE coaching_item (
     recorded_at TIMESTAMPTZ
 );
 
--- What is known of an item from elsewhere; the newest row counts.
+-- What is known of an item from elsewhere; of each count the greatest stands.
 CREATE TABLE coaching_imported_item (
     item_id UUID,
     workflow_id VARCHAR,
@@ -138,7 +139,8 @@ CREATE TABLE coaching_level (
     figures VARCHAR,
     changed_at TIMESTAMPTZ,
     source VARCHAR,
-    recorded_at TIMESTAMPTZ
+    recorded_at TIMESTAMPTZ,
+    call VARCHAR
 );
 
 CREATE TABLE coaching_threshold (

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from session_buddy.errors import StoreError
+from session_buddy.store.recovery import coaching_rows
 from session_buddy.store.rows import number
 from session_buddy.store.store import Store
 from session_buddy.store.table_rows import Table, exported
@@ -41,9 +42,10 @@ _ESSENTIAL = {
         "recommendation_id", "query_id", "session_id", "ranking", "confident", "skills", "scores", "recommended_at",
     },
     "skill": {"skill_name", "description_id", "document_id", "recorded_at"},
+    **coaching_rows.ESSENTIAL,
 }  # fmt: skip
 # What tells whether a row is stored already: its first column, but a skill may have been described anew.
-_KEYS = {"skill": "recorded_at"}
+_KEYS = {"skill": "recorded_at", "session_event": "recorded_at", **coaching_rows.KEYS}
 _MAY_BE_EMPTY = {"description_id", "document_id"}
 _OUTCOMES = {"completed", "failed", "abandoned"}
 _LONGEST_NAME = 256
@@ -174,4 +176,5 @@ _CHECKS: dict[str, list[Callable[[dict[str, Any]], bool]]] = {
     "query": [_has_text_of_its_id],
     "recommendation": [lambda record: len(record["skills"]) == len(record["scores"])],
     "skill": [lambda record: _is_name(record["skill_name"])],
+    **coaching_rows.CHECKS,
 }

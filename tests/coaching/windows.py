@@ -1,0 +1,396 @@
+"""Two windows that coach the same workflows, against the model: every answer, every refusal, and what is stored."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from session_buddy.coaching import jobs, sessions, suggestions
+from session_buddy.coaching.actors import PERSON, REPORTED, Actor
+from session_buddy.errors import BuddyError
+from session_buddy.store import coaching_decisions, coaching_items, coaching_learning, coaching_sessions
+from session_buddy.store.calls import Call
+from session_buddy.store.writing import Cursor
+from tests.coaching.model import MODES, Model, Refused
+from tests.coaching.room import ACTION, Room
+from tests.store.filling import LIMIT, rows
+
+WORKFLOWS = ("release", "triage")
+NODES = ("build", "ship")
+ARGUMENTS: tuple[dict[str, Any], ...] = ({}, {"env": "prod"}, {"env": "prod", "n": 1}, {"env": "staging", "list": [1]})
+CORRECTIONS: tuple[dict[str, Any], ...] = ({"env": "staging"}, {"env": "staging", "n": 1}, {"env": "canary"}, {})
+KINDS = ("accept", "accept", "accept", "manual", "skip", "reject", "correct", "correct")
+ENDS = ("completed", "completed", "failed", "abandoned")
+
+Told = dict[str, Any]
+Step = tuple[str, int, int, int, int]
+TABLES = ("session", "change", "suggestion", "applied", "decision", "undone", "execution", "item", "level")
+COUNT = "SELECT " + " + ".join(f"(SELECT count(*) FROM coaching_{name})" for name in TABLES)
+
+
+@dataclass
+class Asked:
+    """A call that a window has made; `expect` compares its answer with the model, and changes the model. It tells
+    whether anything was stored."""
+
+    name: str
+    window: int
+    key: str
+    actor: Actor
+    given: Told
+    expect: Callable[[Told | None], bool]
+    answer: Told | None = None
+    stored: bool = False
+
+
+class Windows:
+    def __init__(self, room: Room) -> None:
+        self.room, self.model = room, Model()
+        self.calls: list[Asked] = []
+
+    def live(self, steps: list[Step]) -> None:
+        """Do these steps one after the other; those of a batch come to the store together."""
+        for number, (name, *chances) in enumerate(steps):
+            if name == "batch":
+                self.together([self.asked(*step) for step in steps[number + 1 : number + 2 + chances[0] % 6]])
+            elif name == "resend":
+                self.resend(chances[0])
+            else:
+                self.together([self.asked(name, *chances)])
+            if chances[-1] % 2:
+                self.check(chances[0])
+        for session in self.model.sessions:
+            self.check_session(session)
+        self.check_items()
+        self.check_statistics()
+
+    def asked(self, name: str, *chances: int) -> Asked:
+        """A call, by chance."""
+        if not self.model.sessions or name in ("batch", "resend"):
+            name = "start"
+        who = REPORTED if chances[0] % 3 else PERSON
+        window, key = chances[0] % 2, f"{name}-{len(self.calls)}"
+        given, expect = getattr(self, f"_{name}")(who, *chances)
+        actor = Actor(who, "tool" if who == REPORTED else "dashboard", None, True, Call(f"window-{window}", key, False))
+        one = Asked(name, window, key, actor, given, expect)
+        self.calls.append(one)
+        return one
+
+    def together(self, asked: list[Asked]) -> None:
+        """Let calls come to the store at the same time; their answers must be those of one after the other."""
+        store = self.room.store
+        if len(asked) > 1:
+            store.pause()
+        waiting = [store.write(self._job(one)) for one in asked]
+        if len(asked) > 1:
+            store.resume()
+        for one, future in zip(asked, waiting, strict=True):
+            self._compare(one, future)
+
+    def resend(self, chance: int) -> None:
+        """Send an earlier call again."""
+        if not self.calls:
+            return
+        one = self.calls[chance % len(self.calls)]
+        call = one.actor.call
+        assert call is not None
+        again = Asked(one.name, one.window, one.key, one.actor._replace(call=call._replace(resent=True)), one.given,
+                      one.expect)  # fmt: skip
+        if not one.stored:
+            self.together([again])
+            one.stored, one.answer = again.stored, again.answer
+            return
+        before = rows(self.room.store, COUNT)
+        answer = self.room.write(self._job(again))
+        assert identity(answer) == identity(one.answer or {}), one.name
+        assert rows(self.room.store, COUNT) == before, one.name
+
+    def _job(self, one: Asked) -> Callable[[Cursor], Told]:
+        return lambda cursor: jobs.job(one.name)(cursor, one.actor, one.given)
+
+    def _compare(self, one: Asked, future: "Future[Told]") -> None:
+        answer, refusal = None, ""
+        try:
+            answer = future.result(LIMIT)
+        except BuddyError as error:
+            refusal = str(error)
+        expected = ""
+        try:
+            one.stored = one.expect(answer)
+        except Refused as error:
+            expected = str(error)
+        assert (answer is None) == bool(expected), (one.name, one.given, refusal, expected)
+        assert expected in refusal, (one.name, one.given, refusal, expected)
+        one.answer = answer
+
+    # Each of these gives what is asked, and how to compare the answer (None where it was refused) with the model.
+
+    def _start(self, who: str, *chances: int) -> tuple[Told, Callable[[Told | None], bool]]:
+        workflow = WORKFLOWS[chances[1] % 2]
+
+        def expect(answer: Told | None) -> bool:
+            assert answer is not None
+            self.model.start(answer["session_id"], workflow)
+            return True
+
+        return {"workflow_id": workflow}, expect
+
+    def _suggest(self, who: str, *chances: int) -> tuple[Told, Callable[[Told | None], bool]]:
+        session, node = self._session(chances[1]), NODES[chances[2] % 2]
+        parameters = ARGUMENTS[chances[3] % len(ARGUMENTS)]
+        text = json.dumps(parameters, sort_keys=True)
+
+        def expect(answer: Told | None) -> bool:
+            known = self.model.same(session, node, text)
+            if known is None and answer is not None:
+                assert answer["suggestion_id"] not in self.model.suggestions
+                self.model.suggest(answer["suggestion_id"], session, node, text, answer["parameters"])
+            if answer is not None:
+                name = answer["suggestion_id"]
+                assert known in (None, name)
+                made = self.model.suggestions[name]
+                assert (answer["step_index"], answer["parameters"]) == (made.step, made.parameters)
+                assert (answer["mode"], answer["level"]) == (self.model.mode(name), self.model.level(session))
+                assert answer["decision"] is None
+            return known is None
+
+        given = {"session_id": session, "node_id": node, "action_type": ACTION, "parameters": parameters}
+        return given, expect
+
+    def _decide(self, who: str, *chances: int) -> tuple[Told, Callable[[Told | None], bool]]:
+        session, kind = self._session(chances[1]), KINDS[chances[2] % len(KINDS)]
+        node = NODES[chances[3] % 2]
+        names = self.model.pending(session) if chances[3] % 4 else list(self.model.suggestions)
+        chosen = names[chances[3] % len(names)] if names and chances[3] % 5 else None
+        success = [None, None, True, False][chances[0] % 4] if kind in ("accept", "correct", "manual") else None
+        correction = CORRECTIONS[chances[0] % len(CORRECTIONS)] if kind == "correct" else None
+
+        def expect(answer: Told | None) -> bool:
+            about = chosen or self.model.pending_at(session, node, kind)
+            if about is None and answer is not None:
+                about = str(answer["decision"]["suggestion_id"])
+                assert about not in self.model.suggestions
+                self.model.suggest(about, session, node, "{}", {})
+                self.model.suggestions[about].parameters = self._parameters(about)
+            assert about is not None, "a step that nobody suggested can be decided"
+            change = self.model.decide(session, about, kind, who, success, correction)
+            if answer is not None:
+                self._decided(answer, about, change)
+            return True
+
+        given: Told = {"session_id": session, "decision": kind, "suggestion_id": chosen, "execution_success": success}
+        given |= {"correction": correction, "seconds": 3.0}
+        return given | ({} if chosen else {"node_id": node, "action_type": ACTION}), expect
+
+    def _outcome(self, who: str, *chances: int) -> tuple[Told, Callable[[Told | None], bool]]:
+        names = list(self.model.suggestions)
+        if not names:
+            return self._missing()
+        name, success = names[-1 - chances[1] % min(len(names), 6)], bool(chances[2] % 3)
+
+        def expect(answer: Told | None) -> bool:
+            change = self.model.outcome(name, success)
+            if answer is not None:
+                self._decided(answer, name, change)
+            return True
+
+        return {"suggestion_id": name, "execution_success": success}, expect
+
+    def _undo(self, who: str, *chances: int) -> tuple[Told, Callable[[Told | None], bool]]:
+        session = self._session(chances[1])
+
+        def expect(answer: Told | None) -> bool:
+            about = self.model.undo(session)
+            if answer is not None:
+                assert answer["undone"]["suggestion_id"] == about
+                self._same(answer, session)
+            return True
+
+        return {"session_id": session}, expect
+
+    def _pause(self, who: str, *chances: int) -> tuple[Told, Callable[[Told | None], bool]]:
+        return self._change(chances[1], self.model.pause)
+
+    def _resume(self, who: str, *chances: int) -> tuple[Told, Callable[[Told | None], bool]]:
+        return self._change(chances[1], self.model.resume)
+
+    def _end(self, who: str, *chances: int) -> tuple[Told, Callable[[Told | None], bool]]:
+        outcome = ENDS[chances[2] % len(ENDS)]
+        given, expect = self._change(chances[1], lambda session: self.model.end(session, outcome))
+        return given | {"outcome": outcome}, expect
+
+    def _promote(self, who: str, *chances: int) -> tuple[Told, Callable[[Told | None], bool]]:
+        def raised(workflow: str) -> str:
+            if who != PERSON:
+                raise Refused("Only a person")
+            return self.model.promote(workflow)
+
+        given, expect = self._levelled(chances[1], raised)
+        return given | {"despite": "we know it well"}, expect
+
+    def _demote(self, who: str, *chances: int) -> tuple[Told, Callable[[Told | None], bool]]:
+        return self._levelled(chances[1], self.model.demote)
+
+    def _missing(self) -> tuple[Told, Callable[[Told | None], bool]]:
+        def expect(answer: Told | None) -> bool:
+            raise Refused("There is no suggestion")
+
+        return {"suggestion_id": "none", "execution_success": True}, expect
+
+    def _change(self, chance: int, change: Callable[[str], bool]) -> tuple[Told, Callable[[Told | None], bool]]:
+        session = self._session(chance)
+
+        def expect(answer: Told | None) -> bool:
+            stored = change(session)
+            if answer is not None:
+                self._same(answer, session)
+            return stored
+
+        return {"session_id": session}, expect
+
+    def _levelled(self, chance: int, change: Callable[[str], str]) -> tuple[Told, Callable[[Told | None], bool]]:
+        workflow = self.model.sessions[self._session(chance)].workflow
+
+        def expect(answer: Told | None) -> bool:
+            level = change(workflow)
+            assert answer is None or answer["level"] == level
+            return True
+
+        return {"workflow_id": workflow}, expect
+
+    def _session(self, chance: int) -> str:
+        """One of the latest coaching sessions, mostly."""
+        names = list(self.model.sessions)
+        return names[-1 - chance % min(len(names), 5)]
+
+    def _parameters(self, suggestion: str) -> Told:
+        found: Told = self.room.ask("suggestion", suggestion_id=suggestion)["parameters"]
+        return found
+
+    def _decided(self, answer: Told, about: str, change: str | None) -> None:
+        session = self.model.suggestions[about].session
+        made, told = self.model.decision(about), answer["decision"]
+        assert made is not None
+        assert told["suggestion_id"] == about
+        assert (told["decision"], told["decided_by"], told["execution_success"]) == (
+            made.kind,
+            made.who,
+            made.succeeded,
+        )
+        assert (answer["level_change"] or {}).get("level") == change
+        self._same(answer, session)
+
+    def _same(self, answer: Told, session: str) -> None:
+        known = self.model.sessions[session]
+        assert answer["stats"] == self.model.stats(session)
+        assert (answer["current_step_index"], answer["level"]) == (len(known.decisions), self.model.level(session))
+        if "status" in answer:
+            assert answer["status"] == known.status
+
+    # What is stored, read by others than the one who wrote it.
+
+    def check(self, chance: int) -> None:
+        """One coaching session as it is read, against the model, and against what the write queue remembers of it."""
+        if self.model.sessions:
+            session = self._session(chance)
+            self.check_session(session)
+            remembered, read = (way(lambda cursor: known_of(cursor, session)) for way in (self.room.write, self._read))
+            for name, value in read.items():
+                assert remembered[name] == value, name
+
+    def _read(self, job: Callable[[Cursor], Told]) -> Told:
+        return self.room.store.read(job)
+
+    def check_session(self, session: str) -> None:
+        known, found = self.model.sessions[session], self.room.session(session)
+        self._same(found, session)
+        told = [(one["suggestion_id"], one["decision"], one["decided_by"], one["execution_success"])
+                for one in found["decisions"]]  # fmt: skip
+        assert told == [(one.suggestion, one.kind, one.who, one.succeeded) for one in known.decisions]
+        assert [one["step_index"] for one in found["decisions"]] == list(range(len(known.decisions)))
+        assert [one["suggestion_id"] for one in found["pending"]] == self.model.pending(session)
+        assert [one["mode"] for one in found["pending"]] == [
+            self.model.mode(one) for one in self.model.pending(session)
+        ]
+        assert (found["completed_at"] is not None) == (known.status in ("completed", "failed", "abandoned"))
+
+    def check_items(self) -> None:
+        """The record of each correction, counted again from the rows."""
+        for workflow in self.model.workflows:
+            found = {one["item_id"]: one for one in self.room.ask("pack", workflow_id=workflow)["items"]}
+            counted = recounted(self.room, workflow)
+            assert found.keys() == {item for item, counts in counted.items() if counts["times_seen"]}
+            for item, told in found.items():
+                assert {name: told[name] for name in counted[item]} == counted[item]
+
+    def check_statistics(self) -> None:
+        found = self.room.ask("statistics")
+        counts = Counter(one.status for one in self.model.sessions.values())
+        assert {name: count for name, count in found["by_status"].items() if count} == dict(counts)
+        stats = [self.model.stats(session) for session in self.model.sessions]
+        for total, name in (("decisions", "suggestions_made"), ("accepted", "accepted"), ("corrected", "corrected")):
+            assert found[f"total_{total}"] == sum(one[name] for one in stats)
+        for one in self.room.ask("workflows"):
+            assert one["level"] == self.model.workflows[one["workflow_id"]].level
+
+
+def identity(answer: Told) -> tuple[Any, ...]:
+    """What stays the same in an answer whatever has happened since."""
+    made = answer.get("decision") or answer.get("undone") or {}
+    if "step_index" in answer and "mode" in answer:
+        made = {}
+    names = ("session_id", "suggestion_id", "workflow_id", "parameters", "shown", "level_change", "previous")
+    kept = ("decision_id", "decision", "decided_by", "timestamp", "correction")
+    return *(answer.get(name) for name in names), *(made.get(name) for name in kept)
+
+
+def known_of(cursor: Cursor, session: str) -> Told:
+    """All that the write queue may remember of a coaching session and of its workflow."""
+    told = sessions.shown(cursor, session)
+    workflow = told["workflow_id"]
+    kinds = [(workflow, node, ACTION) for node in NODES]
+    step, waiting = told["current_step_index"], coaching_decisions.pending(cursor, session)
+    return {
+        "session": told,
+        "state": coaching_sessions.state(cursor, session),
+        "counts": {key: count for key, count in coaching_decisions.tallies_of(cursor, session).items() if count},
+        "pending": [
+            suggestions.told(cursor, suggestions.find(cursor, one["suggestion_id"], session)) for one in told["pending"]
+        ],
+        "decided": [
+            suggestions.told(cursor, suggestions.find(cursor, one["suggestion_id"], session))["decision"]
+            for one in told["decisions"]
+        ],
+        "same": [coaching_decisions.same_suggestion(cursor, session, step, one.arguments_id) for one in waiting],
+        "observed": coaching_learning.observed(cursor, workflow) if told["level"] == "OBSERVATION" else None,
+        "accepted": [coaching_learning.accepted_of(cursor, *kind) for kind in kinds],
+        "records": [sorted(one[:8] for one in coaching_items.records(cursor, *kind)) for kind in kinds],
+        "mode": MODES[told["level"]],
+    }
+
+
+def recounted(room: Room, workflow: str) -> dict[str, Counter[str]]:
+    """The record of each correction of a workflow, counted in plain Python."""
+    store = room.store
+    undone = {one for (one,) in rows(store, "SELECT decision_id FROM coaching_undone")}
+    made = rows(
+        store,
+        "SELECT decision_id, suggestion_id, decision, decided_by, item_id FROM coaching_decision WHERE workflow_id = ?",
+        workflow,
+    )
+    standing = {suggestion: (kind, who, item) for name, suggestion, kind, who, item in made if name not in undone}
+    found: dict[str, Counter[str]] = {
+        str(item): Counter(times_seen=0, times_applied=0, helped=0, hurt=0) for *_, item in made if item
+    }
+    for _, _, item in standing.values():
+        if item:
+            found[str(item)]["times_seen"] += 1
+    applied = "SELECT suggestion_id, item_id FROM coaching_applied WHERE winner_id IS NULL AND workflow_id = ?"
+    for suggestion, item in rows(store, applied, workflow):
+        kind, who, _ = standing.get(suggestion, ("", "", None))
+        found[str(item)]["times_applied"] += 1
+        found[str(item)]["helped"] += kind == "accept" and who == "person"
+        found[str(item)]["hurt"] += kind in ("reject", "correct")
+    return found
