@@ -13,20 +13,20 @@ from session_buddy.skills.reporting import Reporter
 
 # The protocol allows so many values.
 MOST = 100
+KINDS = {"skill_name": "skill", "session_id": "session", "workflow": "workflow"}
 
 
 def add_to(server: BuddyServer, reporter: Reporter) -> None:
-    """Complete `skill_name` and `session_id`, in templates and prompts, by any part of the name."""
+    """Complete names of skills, sessions and workflows, in templates and prompts, by any part of the name."""
 
     async def complete(
         ref: PromptReference | ResourceTemplateReference,
         argument: CompletionArgument,
         context: CompletionContext | None,
     ) -> Completion | None:
-        if argument.name not in ("skill_name", "session_id"):
+        if argument.name not in KINDS:
             return None
-        kind = "skill" if argument.name == "skill_name" else "session"
-        names, found = await reporter.names(kind, argument.value, MOST)
+        names, found = await reporter.names(KINDS[argument.name], argument.value, MOST)
         return Completion(values=names, total=found, has_more=found > len(names))
 
     server.completion()(complete)  # type: ignore[no-untyped-call]

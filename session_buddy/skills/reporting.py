@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from session_buddy.skills import changes, known, metrics, overview, workflow
 from session_buddy.skills.metrics import PAGE, Page
 from session_buddy.skills.paging import paged
-from session_buddy.store import figures
+from session_buddy.store import coaching_learning, figures
 from session_buddy.store.access import Access
 from session_buddy.store.figures import Scope
 from session_buddy.store.times import iso
@@ -107,7 +107,10 @@ class Reporter:
 
     async def names(self, kind: str, part: str, most: int) -> tuple[list[str], int]:
         """The names of used skills (`skill`) or sessions (`session`) that hold this part, those used most first, and
-        how many there are."""
+        how many there are; those of coached workflows (`workflow`) in the order of the alphabet."""
+        if kind == "workflow":
+            found = [one for one in await self._access.read(coaching_learning.workflows) if part.lower() in one.lower()]
+            return found[:most], len(found)
 
         def job(cursor: Cursor, scope: Scope) -> Answer:
             found = figures.named(cursor, scope, kind, most, part=part)

@@ -33,7 +33,7 @@ _RECORDS = f"""
         SELECT * FROM coaching_decision WHERE workflow_id = $workflow AND {LIVE}
     ), seen AS (
         SELECT item_id, count(*) AS times FROM decided JOIN since USING (item_id)
-        WHERE decided_at > moment GROUP BY item_id
+        WHERE recorded_at > moment GROUP BY item_id
     ), used AS (
         SELECT a.item_id, count(*) AS times,
                count(*) FILTER (d.decision = 'accept' AND d.decided_by = 'person') AS helped,

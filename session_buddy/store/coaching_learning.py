@@ -38,7 +38,7 @@ _OBSERVED = f"""
          WHERE c.kind = 'completed' AND c.changed_at > moment AND c.session_id IN
              (SELECT session_id FROM coaching_session WHERE workflow_id = $workflow)),
         (SELECT count(*) FROM coaching_decision, since
-         WHERE workflow_id = $workflow AND decided_at > moment AND {LIVE})
+         WHERE workflow_id = $workflow AND recorded_at > moment AND {LIVE})
 """
 _WORKFLOWS = """
     SELECT workflow_id FROM (

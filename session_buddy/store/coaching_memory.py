@@ -29,24 +29,29 @@ class Waiting:
     corrections they have. `whole` tells that there are no others."""
 
     suggestions: dict[UUID, Any] = field(default_factory=dict)
-    by_arguments: dict[tuple[int, UUID], UUID] = field(default_factory=dict)
+    arguments: dict[UUID, tuple[int, UUID]] = field(default_factory=dict)
     applied: dict[UUID, list[tuple[UUID, UUID | None]]] = field(default_factory=dict)
     whole: bool = True
 
     def add(self, one: Any, applied: list[tuple[UUID, UUID | None]] | None) -> None:
         short = len(one.suggested or "") + len(one.parameters or "") <= MOST_CHARACTERS
         self.suggestions[one.suggestion_id] = one if short else None
-        self.by_arguments[one.step_index, one.arguments_id] = one.suggestion_id
+        self.arguments[one.suggestion_id] = one.step_index, one.arguments_id
         if applied is not None:
             self.applied[one.suggestion_id] = applied
         while len(self.suggestions) > MOST_PENDING:
             self.remove(next(iter(self.suggestions)))
             self.whole = False
 
+    def same(self, step: int, arguments_id: UUID) -> UUID | None:
+        """The newest one at this step with these arguments."""
+        wanted = step, arguments_id
+        return next((one for one in reversed(self.arguments) if self.arguments[one] == wanted), None)
+
     def remove(self, suggestion_id: UUID) -> list[tuple[UUID, UUID | None]] | None:
         """Forget one; returns its corrections, None where they are not known."""
         self.suggestions.pop(suggestion_id, None)
-        self.by_arguments = {key: value for key, value in self.by_arguments.items() if value != suggestion_id}
+        self.arguments.pop(suggestion_id, None)
         return self.applied.pop(suggestion_id, None)
 
 

@@ -66,14 +66,13 @@ class Model:
         self.workflows.setdefault(workflow, Workflow())
 
     def same(self, session: str, node: str, arguments: str) -> str | None:
-        """The suggestion that was made at this step with these arguments."""
-        one = self._active(session)
-        wanted = session, len(one.decisions), node, arguments
-        found = [
-            name for name, it in self.suggestions.items() if (it.session, it.step, it.node, it.arguments) == wanted
-        ]
-        assert len(found) < 2
-        return found[0] if found else None
+        """The newest suggestion that waits at this step with these arguments."""
+        wanted = len(self._active(session).decisions), node, arguments
+        for name in reversed(self.pending(session)):
+            one = self.suggestions[name]
+            if (one.step, one.node, one.arguments) == wanted:
+                return name
+        return None
 
     def suggest(self, name: str, session: str, node: str, arguments: str, parameters: dict[str, Any]) -> None:
         """A new suggestion of this name."""

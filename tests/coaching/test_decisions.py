@@ -232,3 +232,21 @@ def test_a_report_tells_how_long_the_suggestion_waited_and_a_person_only_what_wa
 def test_a_time_that_nobody_can_take_is_refused(room: Room, seconds: float) -> None:
     suggestion = room.suggest(room.start())
     assert "seconds must be" in room.refused("decide", PERSON_ON_PAGE, **on(suggestion, "accept"), seconds=seconds)
+
+
+def test_after_undo_a_step_that_was_decided_in_the_place_of_another_is_suggested_anew(room: Room) -> None:
+    session = room.start()
+    room.step(session)
+    second = room.suggest(session, {"a": 1})
+    room.ask("undo", session_id=session)
+    room.decide(second, "reject")
+    third = room.suggest(session, {"a": 1})
+    assert (third["step_index"], third["decision"]) == (second["step_index"], None)
+    assert third["suggestion_id"] != second["suggestion_id"]
+    room.ask("undo", session_id=session)
+    room.step(session)
+    waiting = [one["suggestion_id"] for one in room.session(session)["pending"]]
+    assert waiting == [second["suggestion_id"], third["suggestion_id"]]
+    assert room.suggest(session, {"a": 1})["suggestion_id"] == third["suggestion_id"]
+    room.ask("end", session_id=room.start("other"), outcome="completed")
+    assert room.suggest(session, {"a": 1})["suggestion_id"] == third["suggestion_id"]

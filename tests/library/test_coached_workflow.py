@@ -25,6 +25,7 @@ from tests.system.processes import Place
 
 Decide = Callable[[Suggestion], Verdict]
 GIVEN = {"name": "v1.4", "sign": True}
+EXECUTED = "a step that is not to be executed was"
 
 
 @pytest.fixture(scope="module")
@@ -82,11 +83,9 @@ def test_observation_becomes_coaching_and_then_somebody_has_to_be_asked(
         with CoachedWorkflow(workflow) as run, run.step("tag", "git.tag"):
             pass
     assert person.level(workflow) == "COACHING"
-    executed = False
-    with pytest.raises(BuddyError, match="has nobody to ask"), CoachedWorkflow(workflow) as run:
-        with run.step("tag", "git.tag"):
-            executed = True
-    assert not executed
+    run = CoachedWorkflow(workflow)
+    with pytest.raises(BuddyError, match="has nobody to ask"), run, run.step("tag", "git.tag"):
+        raise AssertionError(EXECUTED)
     assert (stored(persistence, run).status, stored(persistence, run).decisions) == ("failed", [])
 
 
@@ -118,9 +117,9 @@ def test_what_is_corrected_is_executed_as_corrected_and_learned(
 ) -> None:
     coached(person, workflow)
     right = GIVEN | {"name": "v2"}
-    with CoachedWorkflow(workflow, decide=saying("correct", correction=right)) as run:
-        with run.step("tag", "git.tag", GIVEN) as step:
-            assert (step.parameters, step.suggestion.parameters) == (right, GIVEN)
+    run = CoachedWorkflow(workflow, decide=saying("correct", correction=right))
+    with run, run.step("tag", "git.tag", GIVEN) as step:
+        assert (step.parameters, step.suggestion.parameters) == (right, GIVEN)
     made = only(persistence, run)
     assert (made.decision, made.correction, made.execution_success) == ("correct", right, True)
     with CoachedWorkflow(workflow, decide=saying("accept")) as run, run.step("tag", "git.tag", GIVEN) as step:
@@ -151,9 +150,9 @@ def test_what_is_declined_is_not_executed(
 def test_a_declined_step_that_nobody_catches_abandons_the_run(
     persistence: CoachingSessionPersistence, workflow: str
 ) -> None:
-    with pytest.raises(StepDeclined), CoachedWorkflow(workflow, decide=saying("reject")) as run:
-        with run.step("tag", "git.tag"):
-            raise AssertionError("it is not executed")
+    run = CoachedWorkflow(workflow, decide=saying("reject"))
+    with pytest.raises(StepDeclined), run, run.step("tag", "git.tag"):
+        raise AssertionError(EXECUTED)
     state = stored(persistence, run)
     assert (state.status, state.error_message) == ("abandoned", "Step tag was rejected.")
 
@@ -163,10 +162,9 @@ def test_a_step_that_fails_is_recorded_with_its_error_which_goes_on(
     persistence: CoachingSessionPersistence, workflow: str, person: Person, level: str
 ) -> None:
     coached(person, workflow, ["OBSERVATION", "COACHING", "AUTO"].index(level))
-    decide = saying("accept") if level == "COACHING" else None
-    with pytest.raises(ValueError, match="no disk"), CoachedWorkflow(workflow, decide=decide) as run:
-        with run.step("tag", "git.tag"):
-            raise ValueError("no disk")
+    run = CoachedWorkflow(workflow, decide=saying("accept") if level == "COACHING" else None)
+    with pytest.raises(ValueError, match="no disk"), run, run.step("tag", "git.tag"):
+        raise ValueError("no disk")
     made, state = only(persistence, run), stored(persistence, run)
     assert (made.execution_success, made.error_message) == (False, "ValueError: no disk")
     assert made.decision == ("manual" if level == "OBSERVATION" else "accept")
@@ -275,10 +273,15 @@ def test_a_session_of_another_workflow_or_none_is_refused_and_stays(
 def test_what_somebody_has_paused_meanwhile_stays_paused(
     persistence: CoachingSessionPersistence, workflow: str, person: Person
 ) -> None:
-    with pytest.raises(BuddyError, match="is paused since"), CoachedWorkflow(workflow) as run:
-        person.ask("pause", session_id=run.session_id)
-        with run.step("tag", "git.tag"):
-            raise AssertionError("it is not executed")
+    def work() -> None:
+        with run:
+            person.ask("pause", session_id=run.session_id)
+            with run.step("tag", "git.tag"):
+                raise AssertionError(EXECUTED)
+
+    run = CoachedWorkflow(workflow)
+    with pytest.raises(BuddyError, match="is paused since"):
+        work()
     assert stored(persistence, run).status == "paused"
     with CoachedWorkflow(workflow, session_id=run.session_id) as run:
         person.ask("pause", session_id=run.session_id)
@@ -289,10 +292,13 @@ def test_what_somebody_has_paused_meanwhile_stays_paused(
 def test_an_error_says_so_where_it_could_not_be_recorded(
     persistence: CoachingSessionPersistence, workflow: str
 ) -> None:
-    with pytest.raises(ValueError, match="no disk") as caught, CoachedWorkflow(workflow) as run:
-        with run.step("tag", "git.tag"):
+    def work() -> None:
+        with CoachedWorkflow(workflow) as run, run.step("tag", "git.tag"):
             persistence.delete_session(run.session_id or "")
             raise ValueError("no disk")
+
+    with pytest.raises(ValueError, match="no disk") as caught:
+        work()
     assert "The outcome of step tag was not stored: There is no coaching session" in caught.value.__notes__[0]
     assert "stays as it is: There is no coaching session" in caught.value.__notes__[1]
 
@@ -310,9 +316,9 @@ def test_an_error_says_so_where_it_could_not_be_recorded(
 def test_a_verdict_that_does_not_fit_decides_nothing(
     persistence: CoachingSessionPersistence, workflow: str, verdict: Verdict, problem: str
 ) -> None:
-    with CoachedWorkflow(workflow, decide=lambda suggestion: verdict) as run:
-        with pytest.raises(BuddyError, match=problem), run.step("tag", "git.tag", GIVEN):
-            raise AssertionError("it is not executed")
+    run = CoachedWorkflow(workflow, decide=lambda suggestion: verdict)
+    with run, pytest.raises(BuddyError, match=problem), run.step("tag", "git.tag", GIVEN):
+        raise AssertionError(EXECUTED)
     assert stored(persistence, run).decisions == []
 
 
@@ -342,9 +348,9 @@ def test_a_workflow_that_makes_no_sense_is_refused(given: dict[str, Any], proble
 def test_a_step_that_makes_no_sense_is_not_executed(
     persistence: CoachingSessionPersistence, workflow: str, node: str, parameters: Any, problem: str
 ) -> None:
-    with CoachedWorkflow(workflow) as run, pytest.raises(BuddyError, match=problem):
-        with run.step(node, "git.tag", parameters):
-            raise AssertionError("it is not executed")
+    run = CoachedWorkflow(workflow)
+    with run, pytest.raises(BuddyError, match=problem), run.step(node, "git.tag", parameters):
+        raise AssertionError(EXECUTED)
     assert stored(persistence, run).decisions == []
 
 

@@ -31,7 +31,7 @@ def test_without_any_coaching_the_metrics_have_the_same_shape(
     assert found.by_level == {"OBSERVATION": 0, "COACHING": 0, "AUTO": 0}
     assert (found.sessions["total"], found.acceptance_rate, found.correction_rate) == (0, 0, 0)
     assert collector.list_workflows() == []
-    with pytest.raises(BuddyError, match="There is no workflow 'release'. No workflow was coached yet"):
+    with pytest.raises(BuddyError, match=r"There is no workflow 'release'\. No workflow was coached yet"):
         collector.get_workflow_metrics("release")
 
 
@@ -73,12 +73,11 @@ def test_everything_together_tells_workflows_levels_and_what_is_corrected_most(
     collector: CoachingMetricsCollector, shared: Place, workflow: str
 ) -> None:
     before = collector.get_global_metrics()
-    with CoachedWorkflow(workflow, decide=lambda suggestion: Verdict("correct", {"a": 2})) as run:
-        for _ in range(4):
-            with run.step("push", "git.push"):
-                pass
-            Person(shared).ask("undo", session_id=run.session_id)
-            with run.step("push", "git.push", {"b": 1}):
+    with CoachedWorkflow(
+        workflow, decide=lambda suggestion: Verdict("correct", suggestion.parameters | {"a": suggestion.step_index})
+    ) as run:
+        for number in range(4):
+            with run.step("push", "git.push", {"number": number}):
                 pass
     Person(shared).promote(workflow, 2)
     found = collector.get_global_metrics()

@@ -6,6 +6,8 @@ import anyio
 import pytest
 from mcp_types import CallToolResult
 
+from session_buddy.coaching import levels
+from session_buddy.coaching.actors import PERSON, Actor
 from tests.server.buddy import Tools, text_of
 
 pytestmark = pytest.mark.anyio
@@ -22,10 +24,13 @@ async def suggested(tools: Tools, session: str, node: str = "tag", **arguments: 
     return await tools.call("coaching_suggest", session_id=session, node_id=node, action_type="git", **given)
 
 
-async def coached(tools: Tools, workflow: str = "release") -> str:
-    """A coaching session of a workflow that was observed long enough."""
+async def coached(tools: Tools, workflow: str = "release", steps: int = 0) -> str:
+    """A coaching session of a workflow that a person has given COACHING, with so many steps done by hand."""
     session = await started(tools, workflow)
-    for number in range(10):
+    await tools.buddy.services.access.write(
+        lambda cursor: levels.promote(cursor, workflow, None, False, Actor(PERSON, "terminal"))
+    )
+    for number in range(steps):
         await tools.call(
             "coaching_decide", session_id=session, decision="manual", node_id=f"step-{number}", action_type="shell"
         )
@@ -182,10 +187,10 @@ async def test_a_session_is_paused_resumed_and_ended(tools: Tools) -> None:
 
 
 async def test_the_status_tells_of_a_session_a_workflow_or_everything(tools: Tools) -> None:
-    session = await coached(tools)
+    session = await coached(tools, steps=3)
     one = await tools.call("coaching_status", session_id=session)
-    assert [decision["step_index"] for decision in one["session"]["decisions"]] == list(range(10))
-    assert "10. step-9, shell: manual by reported" in one["text"]
+    assert [decision["step_index"] for decision in one["session"]["decisions"]] == [0, 1, 2]
+    assert "3. step-2, shell: manual by reported" in one["text"]
     workflow = await tools.call("coaching_status", workflow_id="release")
     assert workflow["workflow"]["level"] == "COACHING"
     assert [criterion["met"] for criterion in workflow["workflow"]["readiness"]["criteria"]] == [False] * 6
