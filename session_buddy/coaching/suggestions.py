@@ -67,7 +67,8 @@ def record(cursor: Cursor, proposal: Proposal, confidence: float | None, actor: 
     if found and found.parameters == row.parameters:
         return found
     shown = shown_text(row._asdict(), Chosen(given, [], [], []), None, 0)
-    row = row._replace(confidence=confidence, shown=shown)
+    # Another one of these arguments is waiting, with corrections: it is to be found by them, and this one is not.
+    row = row._replace(confidence=confidence, shown=shown, arguments_id=new_id() if found else identity)
     coaching_suggestions.suggest(cursor, row, [])
     return row.made
 

@@ -49,7 +49,7 @@ class AsyncCoachedWorkflow:
     >>> async def decide(suggestion):
     ...     return Verdict("correct", correction={"version": "1.5"})
     >>> async def main():
-    ...     async with AsyncCoachedWorkflow("release", store="runs.duckdb", decide=decide) as run:
+    ...     async with AsyncCoachedWorkflow("release", store="coaching.duckdb", decide=decide) as run:
     ...         async with run.step("tag", "git", {"version": "1.4"}) as step:
     ...             return step.parameters["version"]
     >>> import asyncio

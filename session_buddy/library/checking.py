@@ -41,6 +41,10 @@ def whole(name: str, value: Any) -> int:
     return int(value)
 
 
+def number(name: str, value: Any) -> float:
+    return of_type(name, value, (int, float), "a number")  # type: ignore[arg-type]
+
+
 def optional_share(name: str, value: Any) -> float | None:
     """A number from 0 to 1, or None."""
     if value is not None and not 0 <= of_type(name, value, int | float, "a number from 0 to 1") <= 1:  # type: ignore[arg-type]

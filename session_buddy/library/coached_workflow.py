@@ -53,7 +53,7 @@ class CoachedWorkflow:
     >>> from session_buddy.coaching import StepDeclined, Verdict
     >>> def decide(suggestion):
     ...     return Verdict("reject" if suggestion.node_id == "push" else "accept")
-    >>> with CoachedWorkflow("release", store="runs.duckdb", total_steps=2, decide=decide) as run:
+    >>> with CoachedWorkflow("release", store="coaching.duckdb", total_steps=2, decide=decide) as run:
     ...     for node in ("tag", "push"):
     ...         with suppress(StepDeclined), run.step(node, "git", {"version": "1.4"}) as step:
     ...             print(step.node_id, step.parameters["version"])

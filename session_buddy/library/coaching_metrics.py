@@ -172,12 +172,12 @@ class CoachingMetricsCollector:
     """Answers how far workflows have come. Everything is counted from the stored decisions when it is asked for.
 
     >>> from session_buddy.coaching import CoachedWorkflow
-    >>> with CoachedWorkflow("release", store="figures.duckdb") as run, run.step("tag", "git.tag"):
+    >>> with CoachedWorkflow("triage", store="coaching.duckdb") as run, run.step("label", "issue.label"):
     ...     pass
-    >>> with CoachingMetricsCollector(store="figures.duckdb") as collector:
-    ...     release = collector.get_workflow_metrics("release")
-    ...     release.level, release.manual_executions, collector.get_global_metrics().by_level["OBSERVATION"]
-    ('OBSERVATION', 1, 1)
+    >>> with CoachingMetricsCollector(store="coaching.duckdb") as collector:
+    ...     triage = collector.get_workflow_metrics("triage")
+    ...     triage.level, triage.manual_executions, collector.get_global_metrics().by_level["AUTO"]
+    ('OBSERVATION', 1, 0)
 
     Args:
         store: The store's file; None for the one of the project that the process runs in.

@@ -171,7 +171,7 @@ class CoachingSessionPersistence:
         Returns:
             How many were deleted, or would be.
         """
-        return len(self._line.ask("prune", days=days, dry_run=bool(dry_run))["sessions"])
+        return len(self._line.ask("prune", days=checking.number("days", days), dry_run=bool(dry_run))["sessions"])
 
     def get_statistics(self) -> dict[str, Any]:
         """Counts over all coaching sessions: `total_sessions`, `by_status`, `total_decisions`, `total_accepted`,
