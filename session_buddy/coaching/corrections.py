@@ -11,9 +11,9 @@ from session_buddy.coaching.items import Chosen, Item, identity
 from session_buddy.coaching.items import choose as choose_items
 from session_buddy.errors import InvalidRequestError, PatchError
 from session_buddy.skills.privacy import MASK
-from session_buddy.store import coaching_decisions, coaching_items
-from session_buddy.store.coaching_decisions import Suggestion
+from session_buddy.store import coaching_items, coaching_suggestions
 from session_buddy.store.coaching_items import Counts, Record
+from session_buddy.store.coaching_suggestions import Suggestion
 from session_buddy.store.times import now
 from session_buddy.store.writing import Cursor
 
@@ -60,7 +60,7 @@ def pairs(chosen: Chosen) -> list[tuple[UUID, UUID | None]]:
 
 def of_suggestion(cursor: Cursor, suggestion: Suggestion) -> tuple[list[Told], list[Told]]:
     """The corrections that were applied to a suggestion, in their order, and the conflicts."""
-    found = coaching_decisions.applied_to(cursor, suggestion)
+    found = coaching_suggestions.applied_to(cursor, suggestion)
     if not found:
         return [], []
     kind = suggestion.workflow_id, suggestion.node_id, suggestion.action_type

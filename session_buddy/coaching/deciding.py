@@ -12,9 +12,10 @@ from session_buddy.coaching.telling import beyond, decision_told
 from session_buddy.errors import InvalidRequestError
 from session_buddy.skills.fields import LONGEST
 from session_buddy.skills.tracking import Cleaner
-from session_buddy.store import coaching_decisions
-from session_buddy.store.coaching_decisions import Decision, Execution, NewDecision, Suggestion
+from session_buddy.store import coaching_decisions, coaching_suggestions
+from session_buddy.store.coaching_decisions import Decision, Execution, NewDecision
 from session_buddy.store.coaching_sessions import State
+from session_buddy.store.coaching_suggestions import Suggestion
 from session_buddy.store.ids import new_id
 from session_buddy.store.times import from_micros, iso, micros, now
 from session_buddy.store.writing import Cursor
@@ -143,7 +144,7 @@ def _suggestion(cursor: Cursor, state: State, choice: Choice, actor: Actor) -> S
     if choice.suggestion_id:
         return suggestions.find(cursor, choice.suggestion_id, state.session_id)
     step = choice.node_id or "", choice.action_type or ""
-    waiting = coaching_decisions.pending(cursor, state.session_id)
+    waiting = coaching_suggestions.pending(cursor, state.session_id)
     same = [one for one in waiting if (one.node_id, one.action_type) == step]
     if same:
         return same[-1]
@@ -162,7 +163,8 @@ def _row(
     taught = choice.decision == "correct"
     moment, seconds = choice.decided_at or now(), choice.seconds
     if seconds is None and actor.who != PERSON:
-        seconds = max(0.0, (moment - from_micros(suggestion.suggested_us)).total_seconds())
+        elapsed = (moment - from_micros(suggestion.suggested_us)).total_seconds()
+        seconds = elapsed if elapsed >= 0 else None  # decided before the suggestion was recorded
     return NewDecision(
         decision_id=choice.decision_id or new_id(),
         suggestion_id=suggestion.suggestion_id,
@@ -240,7 +242,7 @@ def _decided(made: Decision) -> str:
 
 def _answer(cursor: Cursor, made: Decision, change: Told | None, suggestion: Suggestion | None = None) -> Told:
     state = sessions.find(cursor, made.session_id)
-    suggestion = suggestion or coaching_decisions.suggestion(cursor, made.suggestion_id)
+    suggestion = suggestion or coaching_suggestions.suggestion(cursor, made.suggestion_id)
     return {
         "session_id": made.session_id,
         "workflow_id": made.workflow_id,

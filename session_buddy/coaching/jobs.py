@@ -2,31 +2,22 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
-
-from pydantic import TypeAdapter, ValidationError
 
 from session_buddy.coaching import (
     corrections,
     deciding,
+    documents,
     keeping,
     levels,
     metrics,
+    requests,
     sessions,
     suggestions,
     thresholds,
 )
 from session_buddy.coaching.actors import Actor
-from session_buddy.coaching.deciding import Choice
-from session_buddy.coaching.sessions import Plan
-from session_buddy.coaching.suggestions import Proposal
 from session_buddy.errors import InvalidRequestError
-from session_buddy.skills.fields import Name
-from session_buddy.skills.messages import readable
 from session_buddy.store.writing import Cursor
-
-NAMES = ("workflow_id", "node_id", "action_type")
-_NAME: TypeAdapter[str] = TypeAdapter(Name)
 
 Job = Callable[[Cursor, Actor, dict[str, Any]], Any]
 
@@ -34,6 +25,8 @@ READS: dict[str, Job] = {
     "session": lambda cursor, actor, given: sessions.shown(cursor, given["session_id"]),
     "sessions": lambda cursor, actor, given: sessions.listing(cursor, **given),
     "resumable": lambda cursor, actor, given: sessions.resumable(cursor, **given),
+    "document": lambda cursor, actor, given: documents.document(cursor, given["session_id"]),
+    "documents": lambda cursor, actor, given: documents.documents(cursor, **given),
     "statistics": lambda cursor, actor, given: metrics.statistics(cursor),
     "workflow": lambda cursor, actor, given: metrics.workflow(cursor, given["workflow_id"]),
     "workflows": lambda cursor, actor, given: metrics.workflows(cursor),
@@ -45,9 +38,9 @@ READS: dict[str, Job] = {
     "suggestion": lambda cursor, actor, given: _suggestion(cursor, given["suggestion_id"]),
 }
 WRITES: dict[str, Job] = {
-    "start": lambda cursor, actor, given: sessions.start(cursor, Plan(**_named(given)), actor),
-    "suggest": lambda cursor, actor, given: suggestions.suggest(cursor, Proposal(**_named(given)), actor),
-    "decide": lambda cursor, actor, given: deciding.decide(cursor, _choice(_named(given)), actor),
+    "start": lambda cursor, actor, given: sessions.start(cursor, requests.plan(given), actor),
+    "suggest": lambda cursor, actor, given: suggestions.suggest(cursor, requests.proposal(given), actor),
+    "decide": lambda cursor, actor, given: deciding.decide(cursor, requests.choice(given), actor),
     "outcome": lambda cursor, actor, given: deciding.report(
         cursor, given["suggestion_id"], given["execution_success"], given.get("error_message"), actor
     ),
@@ -57,8 +50,8 @@ WRITES: dict[str, Job] = {
     "end": lambda cursor, actor, given: sessions.end(
         cursor, given["session_id"], given["outcome"], given.get("error_message"), actor
     ),
-    "save": lambda cursor, actor, given: keeping.save(cursor, given["document"], actor),
-    "delete": lambda cursor, actor, given: keeping.delete(cursor, given["session_id"]),
+    "save": lambda cursor, actor, given: documents.save(cursor, given["document"], actor),
+    "delete": lambda cursor, actor, given: keeping.delete(cursor, given["session_id"], bool(given.get("missing_ok"))),
     "prune": lambda cursor, actor, given: keeping.prune(cursor, given["days"], given["dry_run"]),
     "promote": lambda cursor, actor, given: levels.promote(
         cursor, given["workflow_id"], given.get("despite"), bool(given.get("confirmed")), actor, given.get("expected")
@@ -88,24 +81,3 @@ def job(name: str) -> Job:
 
 def _suggestion(cursor: Cursor, suggestion_id: str) -> dict[str, Any]:
     return suggestions.told(cursor, suggestions.find(cursor, suggestion_id))
-
-
-def _named(given: dict[str, Any]) -> dict[str, Any]:
-    """What was given, with its names in the form in which they are stored.
-
-    Raises:
-        InvalidRequestError: one of them is blank, too long, or holds control characters.
-    """
-    return given | {field: _name(field, given[field]) for field in NAMES if given.get(field) is not None}
-
-
-def _name(field: str, value: Any) -> str:
-    try:
-        return _NAME.validate_python(value)
-    except ValidationError as error:
-        raise InvalidRequestError(f"{field} {readable(error)}. Nothing was stored.") from None
-
-
-def _choice(given: dict[str, Any]) -> Choice:
-    identity = given.get("decision_id")
-    return Choice(**given | {"decision_id": UUID(identity) if identity else None})

@@ -9,6 +9,7 @@ from session_buddy.coaching.readiness import CONFIRM, READY, Readiness, readines
 from session_buddy.errors import InvalidRequestError, UnknownNameError
 from session_buddy.skills.tracking import Cleaner
 from session_buddy.store import coaching_learning
+from session_buddy.store.coaching_learning import NewLevel
 from session_buddy.store.times import from_micros, iso, now
 from session_buddy.store.writing import Cursor
 
@@ -173,7 +174,8 @@ def _set(
     # A clock that was set back must not put this before the change that it follows.
     moment = max(now(), from_micros((newest.changed_us if newest else 0) + 1))
     figures = written(found.told)
-    coaching_learning.set_level(cursor, workflow_id, level, previous, who, reason, figures, moment, source, call)
+    row = NewLevel(workflow_id, level, previous, who, reason, figures, moment, source, now(), call)
+    coaching_learning.set_level(cursor, row)
     return _changed(workflow_id, level, previous, who, reason)
 
 

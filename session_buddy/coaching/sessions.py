@@ -11,7 +11,7 @@ from session_buddy.coaching.stats import stats
 from session_buddy.coaching.telling import beyond, decision_told, suggestion_told
 from session_buddy.errors import InvalidRequestError, UnknownNameError
 from session_buddy.skills.tracking import Cleaner
-from session_buddy.store import coaching_decisions, coaching_sessions
+from session_buddy.store import coaching_decisions, coaching_sessions, coaching_suggestions
 from session_buddy.store.coaching_sessions import Beginning, Change, State
 from session_buddy.store.times import from_micros, iso, now
 from session_buddy.store.writing import Cursor
@@ -163,12 +163,16 @@ def resumable(cursor: Cursor, workflow_id: str | None = None, limit: int = 100) 
 
 def told(cursor: Cursor, state: State) -> Told:
     """A coaching session with what was decided in it and what is still to be decided."""
-    waiting = coaching_decisions.pending(cursor, state.session_id)
-    return _head(state) | {
-        "stats": stats(coaching_decisions.tallies_of(cursor, state.session_id)),
+    waiting = coaching_suggestions.pending(cursor, state.session_id)
+    return brief(cursor, state) | {
         "pending": [suggestion_told(one, levels.of(state.level)) for one in waiting],
         "notes": beyond(state.steps, state.total_steps),
     }
+
+
+def brief(cursor: Cursor, state: State) -> Told:
+    """A coaching session as in a list: without its decisions, but counted."""
+    return _head(state) | {"stats": stats(coaching_decisions.tallies_of(cursor, state.session_id))}
 
 
 def shown(cursor: Cursor, session_id: str) -> Told:

@@ -11,9 +11,9 @@ from session_buddy.coaching.showing import shown_text
 from session_buddy.coaching.telling import beyond, decision_told, suggestion_told
 from session_buddy.errors import InvalidRequestError
 from session_buddy.skills.intervals import wilson
-from session_buddy.store import coaching_decisions, coaching_learning
-from session_buddy.store.coaching_decisions import NewSuggestion, Suggestion
+from session_buddy.store import coaching_decisions, coaching_learning, coaching_suggestions
 from session_buddy.store.coaching_sessions import State
+from session_buddy.store.coaching_suggestions import NewSuggestion, Suggestion
 from session_buddy.store.ids import new_id
 from session_buddy.store.times import now
 from session_buddy.store.writing import Cursor
@@ -42,7 +42,7 @@ def suggest(cursor: Cursor, proposal: Proposal, actor: Actor) -> Told:
         return told(cursor, known, given)
     state = sessions.active(cursor, proposal.session_id)
     identity = arguments_id(proposal.node_id, proposal.action_type, given)
-    found = coaching_decisions.same_suggestion(cursor, state.session_id, state.steps, identity)
+    found = coaching_suggestions.same_suggestion(cursor, state.session_id, state.steps, identity)
     return told(cursor, found or _make(cursor, state, proposal, given, identity, actor), given, state)
 
 
@@ -52,6 +52,27 @@ def make(cursor: Cursor, state: State, node_id: str, action_type: str, actor: Ac
     return _make(cursor, state, proposal, {}, arguments_id(node_id, action_type, {}), actor)
 
 
+def record(cursor: Cursor, proposal: Proposal, confidence: float | None, actor: Actor) -> Suggestion:
+    """A suggestion that a program has made and shown by itself: nothing that was learned is applied to it.
+
+    Raises:
+        InvalidRequestError: the coaching session is not active, or the parameters are too large.
+        UnknownNameError: there is no such coaching session.
+    """
+    given = checked("parameters", proposal.parameters)
+    state = sessions.active(cursor, proposal.session_id)
+    identity = arguments_id(proposal.node_id, proposal.action_type, given)
+    row = _row(state, proposal, given, Chosen(given, [], [], []), identity, actor)
+    found = coaching_suggestions.same_suggestion(cursor, state.session_id, state.steps, identity)
+    if found and found.parameters == row.parameters:
+        return found
+    shown = shown_text(row._asdict(), Chosen(given, [], [], []), None, 0)
+    # Another one of these arguments is waiting, with corrections: it is to be found by them, and this one is not.
+    row = row._replace(confidence=confidence, shown=shown, arguments_id=new_id() if found else identity)
+    coaching_suggestions.suggest(cursor, row, [])
+    return row.made
+
+
 def find(cursor: Cursor, suggestion_id: str, session_id: str | None = None) -> Suggestion:
     """The suggestion of this id, in this coaching session where one is given.
 
@@ -59,7 +80,7 @@ def find(cursor: Cursor, suggestion_id: str, session_id: str | None = None) -> S
         InvalidRequestError: there is none.
     """
     try:
-        found = coaching_decisions.suggestion(cursor, UUID(suggestion_id), session_id)
+        found = coaching_suggestions.suggestion(cursor, UUID(suggestion_id), session_id)
     except ValueError:
         found = None
     if found is None:
@@ -98,7 +119,7 @@ def _make(cursor: Cursor, state: State, proposal: Proposal, given: Object, ident
     row = _row(state, proposal, given, chosen, identity, actor)
     shown = shown_text(row._asdict(), chosen, confidence, count)
     row = row._replace(confidence=confidence, confidence_n=count, shown=shown)
-    coaching_decisions.suggest(cursor, row, corrections.pairs(chosen))
+    coaching_suggestions.suggest(cursor, row, corrections.pairs(chosen))
     return row.made
 
 
@@ -144,5 +165,5 @@ def _parameters(suggestion: Suggestion, given: Object | None, applied: list[Told
 def _made_before(cursor: Cursor, call: str) -> Suggestion | None:
     """What a call has made or has decided, if it was made before."""
     if decided := coaching_decisions.decided_by_call(cursor, call):
-        return coaching_decisions.suggestion(cursor, decided.suggestion_id)
-    return coaching_decisions.suggested_by(cursor, call)
+        return coaching_suggestions.suggestion(cursor, decided.suggestion_id)
+    return coaching_suggestions.suggested_by(cursor, call)

@@ -4,7 +4,8 @@ from typing import Any
 
 from session_buddy.coaching import levels
 from session_buddy.coaching.fields import read
-from session_buddy.store.coaching_decisions import Decision, Suggestion
+from session_buddy.store.coaching_decisions import Decision
+from session_buddy.store.coaching_suggestions import Suggestion
 from session_buddy.store.times import iso
 
 Told = dict[str, Any]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from session_buddy import __version__
 from session_buddy.coaching import jobs as coaching_jobs
-from session_buddy.coaching.actors import Actor
+from session_buddy.coaching.actors import PERSON, REPORTED, Actor
 from session_buddy.embedding.service import NotReadyError
 from session_buddy.errors import BuddyError, InvalidRequestError
 from session_buddy.hub import exporting, identity
@@ -123,6 +123,8 @@ class Control:
 
     async def _coaching(self, ask: str, who: str, source: str, given: dict[str, Any], call: str | None = None) -> Any:
         """Answer, or do, what `coaching.jobs` knows by this name; what is done with the same `call` again, once."""
+        if who not in (PERSON, REPORTED):
+            raise InvalidRequestError(f"who must be {PERSON} or {REPORTED}, not {who!r}. Nothing was stored.")
         job, access = coaching_jobs.job(ask), self._services.access
         mask = self._services.settings.mask_secrets
         if ask in coaching_jobs.READS:

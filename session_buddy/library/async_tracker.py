@@ -29,7 +29,7 @@ class EndAsyncInvocation:
         error_type: str | None = None,
     ) -> None:
         """Store how the use ended; only the first call counts. See `EndInvocation.__call__`."""
-        await _in_thread(self._end, completed, follow_up_actions, error_type)
+        await in_thread(self._end, completed, follow_up_actions, error_type)
 
 
 class AsyncSkillsTracker:
@@ -59,7 +59,7 @@ class AsyncSkillsTracker:
 
     async def close(self) -> None:
         """See `SkillsTracker.close`."""
-        await _in_thread(self._tracker.close)
+        await in_thread(self._tracker.close)
 
     async def track_invocation(
         self,
@@ -71,7 +71,7 @@ class AsyncSkillsTracker:
         workflow_phase: str | None = None,
     ) -> EndAsyncInvocation:
         """See `SkillsTracker.track_invocation`; what is returned is awaited too."""
-        end = await _in_thread(
+        end = await in_thread(
             self._tracker.track_invocation,
             skill_name,
             workflow_path,
@@ -84,23 +84,23 @@ class AsyncSkillsTracker:
 
     async def get_session_skills(self) -> list[SkillInvocation]:
         """See `SkillsTracker.get_session_skills`."""
-        return await _in_thread(self._tracker.get_session_skills)
+        return await in_thread(self._tracker.get_session_skills)
 
     async def get_session_summary(self) -> Result:
         """See `SkillsTracker.get_session_summary`."""
-        return await _in_thread(self._tracker.get_session_summary)
+        return await in_thread(self._tracker.get_session_summary)
 
     async def get_skill_metrics(self, skill_name: str) -> SkillMetrics:
         """See `SkillsTracker.get_skill_metrics`."""
-        return await _in_thread(self._tracker.get_skill_metrics, skill_name)
+        return await in_thread(self._tracker.get_skill_metrics, skill_name)
 
     async def get_all_metrics(self) -> list[SkillMetrics]:
         """See `SkillsTracker.get_all_metrics`."""
-        return await _in_thread(self._tracker.get_all_metrics)
+        return await in_thread(self._tracker.get_all_metrics)
 
     async def get_summary(self) -> Result:
         """See `SkillsTracker.get_summary`."""
-        return await _in_thread(self._tracker.get_summary)
+        return await in_thread(self._tracker.get_summary)
 
     async def recommend_skills(
         self,
@@ -111,26 +111,26 @@ class AsyncSkillsTracker:
         phase_weight: float = 0.3,
     ) -> list[Result]:
         """See `SkillsTracker.recommend_skills`."""
-        return await _in_thread(
+        return await in_thread(
             self._tracker.recommend_skills, user_query, limit, min_similarity, workflow_phase, phase_weight
         )
 
     async def generate_report(self) -> str:
         """See `SkillsTracker.generate_report`."""
-        return await _in_thread(self._tracker.generate_report)
+        return await in_thread(self._tracker.generate_report)
 
     async def generate_workflow_report(self, session_id: str | None = None) -> str:
         """See `SkillsTracker.generate_workflow_report`."""
-        return await _in_thread(self._tracker.generate_workflow_report, session_id)
+        return await in_thread(self._tracker.generate_workflow_report, session_id)
 
     async def generate_phase_heatmap(self, session_id: str | None = None) -> str:
         """See `SkillsTracker.generate_phase_heatmap`."""
-        return await _in_thread(self._tracker.generate_phase_heatmap, session_id)
+        return await in_thread(self._tracker.generate_phase_heatmap, session_id)
 
     async def export_metrics(self, path: str | os.PathLike[str]) -> str:
         """See `SkillsTracker.export_metrics`."""
-        return await _in_thread(self._tracker.export_metrics, path)
+        return await in_thread(self._tracker.export_metrics, path)
 
 
-async def _in_thread(call: Callable[..., Answer], *arguments: Any) -> Answer:
+async def in_thread(call: Callable[..., Answer], *arguments: Any) -> Answer:
     return await to_thread.run_sync(partial(call, *arguments), abandon_on_cancel=True)

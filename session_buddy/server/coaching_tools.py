@@ -123,7 +123,8 @@ async def _read(ctx: Ctx, job: Callable[[Cursor], Told]) -> Told:
 
 def _status(cursor: Cursor, session: str | None, workflow: str | None, status: str | None, limit: int) -> Told:
     if session:
-        return {"session": sessions.shown(cursor, session)}
+        shown = sessions.shown(cursor, session)
+        return {"session": shown, "sessions": [{key: shown[key] for key in shown if key != "decisions"}]}
     listed = sessions.listing(cursor, workflow, status, limit)
     if workflow:
         return {"sessions": listed, "workflow": metrics.workflow(cursor, workflow)}

@@ -57,6 +57,21 @@ _THRESHOLDS = """
 """
 
 
+class NewLevel(NamedTuple):
+    """A row of a change of a workflow's level; `figures` is JSON as text."""
+
+    workflow_id: str
+    level: str
+    previous: str
+    decided_by: str
+    reason: str | None
+    figures: str | None
+    changed_at: datetime
+    source: str
+    recorded_at: datetime
+    call: str | None = None
+
+
 class Level(NamedTuple):
     """A change of a workflow's level: who made it, why, and the figures then (JSON as text)."""
 
@@ -86,22 +101,10 @@ class Threshold(NamedTuple):
     changed_us: int
 
 
-def set_level(
-    cursor: Cursor,
-    workflow_id: str,
-    level: str,
-    previous: str,
-    who: str,
-    reason: str,
-    figures: str | None,
-    moment: datetime,
-    source: str,
-    call: str | None,
-) -> None:
-    if (known := changing(cursor)) and (workflow := known.workflows.get(workflow_id)):
-        workflow.level, workflow.observed = level, None
-    values = [workflow_id, level, previous, who, reason, figures, moment, source, moment, call]
-    rows.insert(cursor, _LEVEL, values)
+def set_level(cursor: Cursor, row: NewLevel) -> None:
+    if (known := changing(cursor)) and (workflow := known.workflows.get(row.workflow_id)):
+        workflow.level, workflow.observed = row.level, None
+    rows.insert(cursor, _LEVEL, list(row))
 
 
 def newest_level(cursor: Cursor, workflow_id: str) -> Level | None:

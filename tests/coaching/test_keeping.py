@@ -89,7 +89,7 @@ def test_a_document_that_does_not_know_what_others_have_decided_is_refused(room:
     save(room, document(decisions=[first]))
     room.step("mine")
     told = room.refused("save", document=document(decisions=[first, decision()]))
-    assert "1 decisions that this state does not know" in told
+    assert "1 decision that this state does not know" in told
     assert "Load it again" in told
 
 
@@ -99,7 +99,7 @@ def test_a_document_with_a_decision_that_was_taken_back_is_refused(room: Room) -
     room.ask("undo", PERSON_ON_PAGE, session_id="mine")
     told = room.refused("save", document=document(decisions=[first, second]))
     assert "was taken back" in told
-    assert "Load the session again" in told
+    assert "Load it again" in told
     assert save(room, document(decisions=[first]))["stats"]["suggestions_made"] == 1
 
 

@@ -10,7 +10,13 @@ from typing import Any
 from session_buddy.coaching import jobs, sessions, suggestions
 from session_buddy.coaching.actors import PERSON, REPORTED, Actor
 from session_buddy.errors import BuddyError
-from session_buddy.store import coaching_decisions, coaching_items, coaching_learning, coaching_sessions
+from session_buddy.store import (
+    coaching_decisions,
+    coaching_items,
+    coaching_learning,
+    coaching_sessions,
+    coaching_suggestions,
+)
 from session_buddy.store.calls import Call
 from session_buddy.store.writing import Cursor
 from tests.coaching.model import MODES, Model, Refused
@@ -351,7 +357,7 @@ def known_of(cursor: Cursor, session: str) -> Told:
     told = sessions.shown(cursor, session)
     workflow = told["workflow_id"]
     kinds = [(workflow, node, ACTION) for node in NODES]
-    step, waiting = told["current_step_index"], coaching_decisions.pending(cursor, session)
+    step, waiting = told["current_step_index"], coaching_suggestions.pending(cursor, session)
     return {
         "session": told,
         "state": coaching_sessions.state(cursor, session),
@@ -363,7 +369,7 @@ def known_of(cursor: Cursor, session: str) -> Told:
             suggestions.told(cursor, suggestions.find(cursor, one["suggestion_id"], session))["decision"]
             for one in told["decisions"]
         ],
-        "same": [coaching_decisions.same_suggestion(cursor, session, step, one.arguments_id) for one in waiting],
+        "same": [coaching_suggestions.same_suggestion(cursor, session, step, one.arguments_id) for one in waiting],
         "observed": coaching_learning.observed(cursor, workflow) if told["level"] == "OBSERVATION" else None,
         "accepted": [coaching_learning.accepted_of(cursor, *kind) for kind in kinds],
         "records": [sorted(one[:8] for one in coaching_items.records(cursor, *kind)) for kind in kinds],

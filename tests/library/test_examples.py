@@ -6,19 +6,40 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from session_buddy.library import async_tracker, records, tracker
+from session_buddy.library import (
+    async_coached_workflow,
+    async_tracker,
+    coached_workflow,
+    coaching_metrics,
+    coaching_persistence,
+    decision_record,
+    records,
+    session_state,
+    tracker,
+)
 from tests.system.processes import Place
 
 README = Path(__file__).parents[2] / "README.md"
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
+COACHING = [coaching_persistence, coaching_metrics, coached_workflow, async_coached_workflow]
+COACHING += [decision_record, session_state]
+
 
 @pytest.mark.parametrize("module", [tracker, async_tracker, records], ids=lambda module: str(module.__name__))
-def test_the_examples_of_docstrings_are_right(here: Place, module: object) -> None:
-    failed, tried = doctest.testmod(module, raise_on_error=False)  # type: ignore[arg-type]
+def test_the_examples_of_docstrings_are_right(here: Place, module: ModuleType) -> None:
+    failed, tried = doctest.testmod(module, raise_on_error=False)
+    assert tried
+    assert not failed
+
+
+@pytest.mark.parametrize("module", COACHING, ids=lambda module: str(module.__name__))
+def test_the_examples_of_coaching_are_right(shared: Place, module: ModuleType) -> None:
+    failed, tried = doctest.testmod(module, raise_on_error=False)
     assert tried
     assert not failed
 

@@ -1,0 +1,75 @@
+"""What programs and pages may give when they ask, checked before it reaches the store."""
+
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from session_buddy.coaching.deciding import Choice
+from session_buddy.coaching.sessions import MOST_STEPS, Plan
+from session_buddy.coaching.suggestions import Proposal
+from session_buddy.errors import InvalidRequestError
+from session_buddy.skills.fields import Moment, Name
+from session_buddy.skills.messages import readable
+
+Steps = Annotated[int, Field(ge=0, le=MOST_STEPS)]
+Object = dict[str, Any]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Start(_Request):
+    workflow_id: Name
+    execution_id: str | None = None
+    total_steps: Steps = 0
+    variables: Object | None = None
+    metadata: Object | None = None
+
+
+class _Suggest(_Request):
+    session_id: str
+    node_id: Name
+    action_type: Name
+    parameters: Object | None = None
+
+
+class _Decide(_Request):
+    session_id: str
+    decision: str
+    suggestion_id: str | None = None
+    node_id: Name | None = None
+    action_type: Name | None = None
+    correction: Object | None = None
+    feedback: str | None = None
+    execution_success: bool | None = None
+    error_message: str | None = None
+    seconds: float | None = None
+    decision_id: UUID | None = None
+    decided_at: Moment | None = None
+
+
+def parsed(model: type[Model], given: Object) -> Model:
+    """What was given, as this model.
+
+    Raises:
+        InvalidRequestError: it does not fit; the message says why.
+    """
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise InvalidRequestError(f"{readable(error)}. Nothing was stored.") from None
+
+
+def plan(given: Object) -> Plan:
+    return Plan(**dict(parsed(_Start, given)))
+
+
+def proposal(given: Object) -> Proposal:
+    return Proposal(**dict(parsed(_Suggest, given)))
+
+
+def choice(given: Object) -> Choice:
+    return Choice(**dict(parsed(_Decide, given)))
