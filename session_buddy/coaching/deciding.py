@@ -1,16 +1,14 @@
 """Decisions: one for each suggestion, by whoever comes first; how its execution ended; and taking the last one back."""
 
-from datetime import datetime
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 from session_buddy.coaching import corrections, levels, sessions, suggestions
 from session_buddy.coaching.actors import AUTO, PERSON, REPORTED, Actor
+from session_buddy.coaching.choices import EXECUTED, NOTHING, Choice, check, past
 from session_buddy.coaching.fields import Object, checked, cleaned, written
-from session_buddy.coaching.stats import COUNTS, stats
+from session_buddy.coaching.stats import stats
 from session_buddy.coaching.telling import beyond, decision_told
 from session_buddy.errors import InvalidRequestError
-from session_buddy.skills.fields import LONGEST
 from session_buddy.skills.tracking import Cleaner
 from session_buddy.store import coaching_decisions, coaching_suggestions
 from session_buddy.store.coaching_decisions import Decision, Execution, NewDecision
@@ -20,31 +18,7 @@ from session_buddy.store.ids import new_id
 from session_buddy.store.times import from_micros, iso, micros, now
 from session_buddy.store.writing import Cursor
 
-NOTHING = "Nothing was stored."
-KINDS = tuple(COUNTS)
-# What was rejected or skipped is not executed.
-EXECUTED = ("accept", "correct", "manual")
-
 Told = dict[str, Any]
-
-
-class Choice(NamedTuple):
-    """What was decided, and about which suggestion: by its id, or by the step. `correction` is all the parameters to
-    use instead; `seconds` is how long a person looked at it, where that is known. A program may bring its own id and
-    time of the decision."""
-
-    session_id: str
-    decision: str
-    suggestion_id: str | None = None
-    node_id: str | None = None
-    action_type: str | None = None
-    correction: Object | None = None
-    feedback: str | None = None
-    execution_success: bool | None = None
-    error_message: str | None = None
-    seconds: float | None = None
-    decision_id: UUID | None = None
-    decided_at: datetime | None = None
 
 
 def decide(cursor: Cursor, choice: Choice, actor: Actor) -> Told:
@@ -57,7 +31,7 @@ def decide(cursor: Cursor, choice: Choice, actor: Actor) -> Told:
     """
     if actor.resent_key and (known := coaching_decisions.decided_by_call(cursor, actor.resent_key)):
         return _answer(cursor, known, levels.changed_by(cursor, actor.resent_key))
-    _check(choice)
+    check(choice)
     correction = checked("correction", choice.correction) if choice.correction is not None else None
     state = sessions.active(cursor, choice.session_id)
     suggestion = _suggestion(cursor, state, choice, actor)
@@ -116,28 +90,6 @@ def undo(cursor: Cursor, session_id: str, actor: Actor) -> Told:
 
 def _undone(cursor: Cursor, made: Decision) -> Told:
     return {"undone": decision_told(made)} | sessions.told(cursor, sessions.find(cursor, made.session_id))
-
-
-def _check(choice: Choice) -> None:
-    kind = choice.decision
-    if kind not in KINDS:
-        raise InvalidRequestError(f"decision must be one of {', '.join(KINDS)}, not {kind[:64]!r}. {NOTHING}")
-    if kind == "correct" and choice.correction is None:
-        raise InvalidRequestError(
-            f"decision is correct, and correction is missing: give all the parameters as they should be. {NOTHING}"
-        )
-    if choice.correction is not None and kind not in ("correct", "manual"):
-        raise InvalidRequestError(
-            f"A correction goes with the decision correct (or manual: the parameters used), not with {kind}. {NOTHING}"
-        )
-    if choice.execution_success is not None and kind not in EXECUTED:
-        raise InvalidRequestError(f"What was {_past(kind)} is not executed: leave out execution_success. {NOTHING}")
-    if choice.error_message and choice.execution_success is not False:
-        raise InvalidRequestError(f"An error_message goes with execution_success false. {NOTHING}")
-    if choice.seconds is not None and not 0 <= choice.seconds <= LONGEST:
-        raise InvalidRequestError(f"seconds must be from 0 to {LONGEST:,}, not {choice.seconds:g}. {NOTHING}")
-    if not choice.suggestion_id and not (choice.node_id and choice.action_type):
-        raise InvalidRequestError(f"Say what was decided: suggestion_id, or node_id and action_type. {NOTHING}")
 
 
 def _suggestion(cursor: Cursor, state: State, choice: Choice, actor: Actor) -> Suggestion:
@@ -223,7 +175,7 @@ def _report_undecided(
 def _refuse_second(made: Decision) -> None:
     if made.decision not in EXECUTED:
         raise InvalidRequestError(
-            f"This suggestion was {_past(made.decision)} at {iso(made.decided_us)}, so nothing was executed. {NOTHING}"
+            f"This suggestion was {past(made.decision)} at {iso(made.decided_us)}, so nothing was executed. {NOTHING}"
         )
     if made.succeeded is not None:
         how = "succeeded" if made.succeeded else "failed"
@@ -254,7 +206,3 @@ def _answer(cursor: Cursor, made: Decision, change: Told | None, suggestion: Sug
         "level_change": change,
         "notes": beyond(state.steps, state.total_steps),
     }
-
-
-def _past(kind: str) -> str:
-    return {"reject": "rejected", "skip": "skipped"}.get(kind, f"{kind}ed")

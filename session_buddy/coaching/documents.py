@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from session_buddy.coaching import deciding, sessions, suggestions
 from session_buddy.coaching.actors import REPORTED, Actor
-from session_buddy.coaching.deciding import Choice
+from session_buddy.coaching.choices import Choice
 from session_buddy.coaching.fields import checked, cleaned, read, written
 from session_buddy.coaching.requests import Steps, parsed
 from session_buddy.coaching.suggestions import Proposal

@@ -3,7 +3,7 @@
 import json
 from typing import Any, NamedTuple
 
-from session_buddy.coaching.deciding import KINDS
+from session_buddy.coaching.choices import KINDS
 from session_buddy.coaching.fields import Object
 
 # Longer parameters are not put into the form's field; a person who corrects them writes what is needed.

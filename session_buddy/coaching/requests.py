@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from session_buddy.coaching.deciding import Choice
+from session_buddy.coaching.choices import Choice
 from session_buddy.coaching.sessions import MOST_STEPS, Plan
 from session_buddy.coaching.suggestions import Proposal
 from session_buddy.errors import InvalidRequestError

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from session_buddy.coaching import deciding, suggestions
 from session_buddy.coaching.actors import PERSON
-from session_buddy.coaching.deciding import Choice
+from session_buddy.coaching.choices import Choice
 from session_buddy.coaching.suggestions import Proposal
 from session_buddy.errors import BuddyError
 from session_buddy.reports.coached import decided_text, suggested_text
