@@ -153,3 +153,18 @@ def test_a_decision_that_a_program_dates_back_counts_from_when_it_was_stored(roo
     room.ask("save", document={"session_id": "mine", "workflow_id": WORKFLOW, "decisions": made})
     same(room, session)
     same(room, "mine")
+
+
+def test_whatever_is_decided_by_anybody_is_remembered_as_it_is_stored(room: Room) -> None:
+    session = room.start()
+    room.decide(room.suggest(session, {"a": 1}), "correct", correction={"a": 2})
+    room.at("AUTO")
+    same(room, session)
+    for kind in ("accept", "accept", "accept", "manual", "skip", "correct", "reject"):
+        for actor in (PERSON_ON_PAGE, ASSISTANT):
+            suggestion = room.suggest(session, {"a": 1, "more": kind})
+            assert suggestion["parameters"]["a"] == 2
+            room.decide(suggestion, kind, actor, correction={"a": 3} if kind == "correct" else None)
+            same(room, session)
+    (item,) = [one for one in room.ask("pack", workflow_id=WORKFLOW)["items"] if one["times_applied"]]
+    assert (item["times_applied"], item["helped"], item["hurt"]) == (14, 3, 4)

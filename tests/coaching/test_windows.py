@@ -14,8 +14,8 @@ from tests.coaching.room import Room
 from tests.coaching.windows import Step, Windows
 
 QUICK, LONG = 3, 60
-CALLS = {"start": 2, "suggest": 12, "decide": 16, "outcome": 5, "undo": 3, "pause": 2, "resume": 3, "end": 1}
-CALLS |= {"promote": 4, "demote": 1, "resend": 6, "batch": 2}
+CALLS = {"start": 1, "suggest": 16, "decide": 20, "outcome": 5, "undo": 3, "pause": 1, "resume": 4, "end": 1}
+CALLS |= {"promote": 3, "demote": 1, "resend": 6, "batch": 2}
 # Every remainder of 2 to 8 is as likely as the others.
 chance = st.sampled_from(range(840))
 step = st.tuples(

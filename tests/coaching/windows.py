@@ -25,7 +25,7 @@ from tests.store.filling import LIMIT, rows
 
 WORKFLOWS = ("release", "triage")
 NODES = ("build", "ship")
-ARGUMENTS: tuple[dict[str, Any], ...] = ({}, {"env": "prod"}, {"env": "prod", "n": 1}, {"env": "staging", "list": [1]})
+ARGUMENTS: tuple[dict[str, Any], ...] = ({}, {"env": "prod"}, {"env": "prod", "n": 1}, {"env": "prod", "list": [1]})
 CORRECTIONS: tuple[dict[str, Any], ...] = ({"env": "staging"}, {"env": "staging", "n": 1}, {"env": "canary"}, {})
 KINDS = ("accept", "accept", "accept", "manual", "skip", "reject", "correct", "correct")
 ENDS = ("completed", "completed", "failed", "abandoned")
@@ -74,8 +74,7 @@ class Windows:
 
     def asked(self, name: str, *chances: int) -> Asked:
         """A call, by chance."""
-        if not self.model.sessions or name in ("batch", "resend"):
-            name = "start"
+        name = "start" if not self.model.sessions else "decide" if name in ("batch", "resend") else name
         who = REPORTED if chances[0] % (7 if name == "promote" else 2) == 1 else PERSON
         window, key = chances[1] % 2, f"{name}-{len(self.calls)}"
         given, expect = getattr(self, f"_{name}")(who, *chances)
@@ -168,8 +167,8 @@ class Windows:
     def _decide(self, who: str, *chances: int) -> tuple[Told, Callable[[Told | None], bool]]:
         session, kind = self._session(chances[1]), KINDS[chances[2] % len(KINDS)]
         node = NODES[chances[3] % 2]
-        names = self.model.pending(session) if chances[3] % 4 else list(self.model.suggestions)
-        chosen = names[chances[3] % len(names)] if names and chances[3] % 5 else None
+        names = self.model.pending(session) if chances[3] % 8 else list(self.model.suggestions)
+        chosen = names[-1 - chances[3] % min(len(names), 3)] if names and chances[3] % 5 else None
         success = [None, None, True, False][chances[0] % 4] if kind in ("accept", "correct", "manual") else None
         correction = CORRECTIONS[chances[0] % len(CORRECTIONS)] if kind == "correct" else None
 
@@ -194,7 +193,7 @@ class Windows:
         names = list(self.model.suggestions)
         if not names:
             return self._missing()
-        name, success = names[-1 - chances[1] % min(len(names), 6)], bool(chances[2] % 3)
+        name, success = names[-1 - chances[1] % min(len(names), 4)], bool(chances[2] % 6)
 
         def expect(answer: Told | None) -> bool:
             change = self.model.outcome(name, success)
@@ -267,9 +266,10 @@ class Windows:
         return {"workflow_id": workflow}, expect
 
     def _session(self, chance: int) -> str:
-        """One of the latest coaching sessions, mostly."""
-        names = list(self.model.sessions)
-        return names[-1 - chance % min(len(names), 3)]
+        """One of the latest coaching sessions, mostly one that goes on."""
+        going = [name for name, one in self.model.sessions.items() if one.status == "active"]
+        names = going if going and chance % 8 else list(self.model.sessions)
+        return names[-1 - chance % min(len(names), 2)]
 
     def _parameters(self, suggestion: str) -> Told:
         found: Told = self.room.ask("suggestion", suggestion_id=suggestion)["parameters"]
