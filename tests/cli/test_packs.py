@@ -11,6 +11,8 @@ import pytest
 from tests.cli.coached import Coach, coached, refused
 from tests.system.processes import Place, run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def coach(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:

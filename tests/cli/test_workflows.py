@@ -10,6 +10,8 @@ from session_buddy.errors import BuddyError
 from tests.cli.coached import Coach, coached, refused, typed
 from tests.system.processes import Place, run
 
+pytestmark = pytest.mark.slow
+
 NAME, SENTENCE, BAR = "Type the workflow's name", 'Type "I meant', "Type the threshold's name"
 
 

@@ -19,7 +19,7 @@ from session_buddy.coaching import (
 )
 from tests.system.processes import LIMIT, Place
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 
 @pytest.fixture(scope="module")

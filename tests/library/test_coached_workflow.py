@@ -23,6 +23,8 @@ from session_buddy.errors import BuddyError
 from tests.library.coached import Person
 from tests.system.processes import Place
 
+pytestmark = pytest.mark.slow
+
 Decide = Callable[[Suggestion], Verdict]
 GIVEN = {"name": "v1.4", "sign": True}
 EXECUTED = "a step that is not to be executed was"

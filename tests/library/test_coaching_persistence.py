@@ -19,6 +19,8 @@ from session_buddy.errors import BuddyError
 from tests.library.coached import Person
 from tests.system.processes import Place
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def persistence(shared: Place) -> Iterator[CoachingSessionPersistence]:
@@ -255,7 +257,6 @@ def test_statistics_are_what_the_decisions_are_counted_again(
     assert list(found) == list(empty)
 
 
-@pytest.mark.slow
 def test_everything_survives_the_hub_being_killed(
     persistence: CoachingSessionPersistence, shared: Place, workflow: str
 ) -> None:

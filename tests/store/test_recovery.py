@@ -14,6 +14,8 @@ from session_buddy.store.store import Store
 from tests.store import damage
 from tests.store.damage import BLOCK, HEADERS, KINDS, Contents
 
+pytestmark = pytest.mark.slow
+
 # Damage that lies outside of all tables: nothing may be lost by it.
 HARMLESS = ["nothing", "main header", "first database header", "second database header", "all headers"]
 
@@ -78,7 +80,6 @@ def test_only_what_was_stored_comes_back(original: Original, tmp_path: Path, kin
     recovered(tmp_path, original, file, log)
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_what_was_stored_comes_back_wherever_the_damage_lies(
@@ -93,7 +94,6 @@ def test_only_what_was_stored_comes_back_wherever_the_damage_lies(
         shutil.rmtree(folder)
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("begin", range(0, HEADERS, 2_048))
 def test_every_part_of_the_headers_can_be_done_without(original: Original, tmp_path: Path, begin: int) -> None:

@@ -11,6 +11,8 @@ from mcp.shared.subscriptions import ResourceUpdated
 
 from tests.system.processes import COMMAND, LIMIT, Place, Window, eventually
 
+pytestmark = pytest.mark.slow
+
 REPORT, SKILL = "buddy://report", "buddy://skill/debugging"
 
 
