@@ -3,14 +3,17 @@
 from typing import Any
 
 _UNKNOWN = "?"
+_NAME = 24
 
 
 def recovery_text(result: dict[str, Any]) -> str:
-    """A table of rows by table, what is lost besides, and what to do next."""
-    lines = [f"{'table':<16}{'found':>10}{'read':>10}{'lost':>10}"]
+    """A table of rows by table (empty ones left out), what is lost besides, and what to do next."""
+    lines = [f"{'table':<{_NAME}}{'found':>10}{'read':>10}{'lost':>10}"]
     for table in result["tables"]:
+        if table["found"] == 0 and not table["read"]:
+            continue
         found, lost = (_UNKNOWN if table[name] is None else f"{table[name]}" for name in ("found", "lost"))
-        lines.append(f"{table['table']:<16}{found:>10}{table['read']:>10}{lost:>10}")
+        lines.append(f"{table['table']:<{_NAME}}{found:>10}{table['read']:>10}{lost:>10}")
     lines += ["", _verdict(result)]
     log = result["log"]
     if log["left_out"]:

@@ -134,7 +134,7 @@ async def _conclude(ctx: Ctx, suggestion: Told, asked: Asked) -> CallToolResult:
         suggestion
         | {
             "decision": made,
-            "parameters": verdict.correction or suggestion["parameters"],
+            "parameters": suggestion["parameters"] if verdict.correction is None else verdict.correction,
             "level": decided["level"],
         }
     )
