@@ -14,6 +14,8 @@ from session_buddy.errors import BuddyError
 from tests.cli.coached import Coach, coached, refused, typed
 from tests.system.processes import Place, run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def coach(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:

@@ -16,6 +16,8 @@ from session_buddy.errors import BuddyError
 from tests.library.coached import Person
 from tests.system.processes import Place
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def collector(shared: Place) -> Iterator[CoachingMetricsCollector]:

@@ -22,6 +22,8 @@ from session_buddy.store.store import Store
 from session_buddy.store.writing import Cursor
 from tests.store.filling import LIMIT, write
 
+pytestmark = pytest.mark.slow
+
 # Pieces that cleaning and normalising have an effect on, and that meet each other in a text.
 PIECES = [
     "<private>", "</private>", "password", ": ", "\n", "=", "hunter2hunter2", "sk-ant-" + "a1" * 12, "\u0958",
