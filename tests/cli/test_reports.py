@@ -17,6 +17,8 @@ import pytest
 
 from tests.system.processes import COMMAND, LIMIT, Place, run
 
+pytestmark = pytest.mark.slow
+
 BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NAMES = ["debugging", "debug", "planning", "writing"]
 SESSIONS = ["monday", "tuesday", "wednesday"]
