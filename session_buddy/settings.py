@@ -12,6 +12,8 @@ EMBEDDERS = ("sentence-transformers", HASHING, "off")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 TRANSPORTS = ("auto", "tcp")
 SWITCH = ("on", "off")
+HINTS = ("on", "asked", "off")
+CHILD = "SESSION_BUDDY_CHILD"
 DAY = "86400"
 
 
@@ -21,6 +23,10 @@ class Settings(NamedTuple):
     project: str
     store: str
     data_folder: str
+    home: str
+    claude_folder: str
+    codex_folder: str
+    config_folder: str
     runtime_folder: str | None
     session_id: str | None
     model: str
@@ -31,6 +37,8 @@ class Settings(NamedTuple):
     transport: str
     mask_secrets: bool
     abandoned_after: float
+    hints: str
+    is_child: bool
 
     def of_hub(self) -> dict[str, object]:
         """The settings that a hub is started with and that every bridge should agree on."""
@@ -40,6 +48,7 @@ class Settings(NamedTuple):
             "linger": self.linger,
             "mask_secrets": self.mask_secrets,
             "abandoned_after": self.abandoned_after,
+            "hints": self.hints,
         }
 
 
@@ -52,12 +61,17 @@ def read(environ: dict[str, str] | None = None, store: str | None = None) -> Set
     env = dict(os.environ) if environ is None else environ
     data_folder = user_data_folder(env)
     project = _project(env, data_folder)
+    home = os.path.expanduser("~")
     given = os.path.abspath(os.path.expanduser(store)) if store else None
     chosen = given or env.get("SESSION_BUDDY_STORE") or _default_store(project, data_folder)
     return Settings(
         project=project,
         store=os.path.abspath(os.path.join(project, os.path.expanduser(chosen))),
         data_folder=data_folder,
+        home=home,
+        claude_folder=_folder(env, "CLAUDE_CONFIG_DIR", home, ".claude"),
+        codex_folder=_folder(env, "CODEX_HOME", home, ".codex"),
+        config_folder=_folder(env, "XDG_CONFIG_HOME", home, ".config"),
         runtime_folder=env.get("XDG_RUNTIME_DIR") or None,
         session_id=env.get("SESSION_BUDDY_SESSION_ID") or env.get("CLAUDE_CODE_SESSION_ID") or None,
         model=env.get("SESSION_BUDDY_MODEL") or DEFAULT_MODEL,
@@ -68,12 +82,15 @@ def read(environ: dict[str, str] | None = None, store: str | None = None) -> Set
         transport=_one_of(env, "SESSION_BUDDY_TRANSPORT", TRANSPORTS, "auto"),
         mask_secrets=_one_of(env, "SESSION_BUDDY_MASK_SECRETS", SWITCH, "on") == "on",
         abandoned_after=_seconds(env, "SESSION_BUDDY_ABANDONED_AFTER", DAY),
+        hints=_one_of(env, "SESSION_BUDDY_HINTS", HINTS, "on"),
+        is_child=bool(env.get("SESSION_BUDDY_CHILD")),
     )
 
 
 def child_environment(changes: dict[str, str]) -> dict[str, str]:
-    """The environment for a process of our own: ours, with `changes`, and without a foreign PYTHONPATH."""
-    return {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | changes
+    """The environment for a process of our own: ours, with `changes`, and without a foreign PYTHONPATH. What an
+    assistant reports from within such a process is not an assistant's work, so hooks in it are ignored."""
+    return {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | {CHILD: "1"} | changes
 
 
 def worker_environment() -> dict[str, str]:
@@ -107,6 +124,10 @@ def _project(env: dict[str, str], data_folder: str) -> str:
 def _default_store(project: str, data_folder: str) -> str:
     name = "session_buddy.duckdb"
     return os.path.join(data_folder, name) if project == data_folder else os.path.join(project, FOLDER, name)
+
+
+def _folder(env: dict[str, str], name: str, home: str, default: str) -> str:
+    return os.path.abspath(os.path.expanduser(env.get(name) or os.path.join(home, default)))
 
 
 def _one_of(env: dict[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:

@@ -40,8 +40,9 @@ FORBIDDEN = {
     "skills": {"server", "web", "cli", "hub"},
     "coaching": {"server", "web", "cli", "hub"},
     "embedding": {"server", "web", "cli", "hub", "skills", "coaching"},
+    "assistants": {"server", "web", "cli", "hub", "store"},
     "reports": {"server", "web", "cli", "hub", "store"},
-    "library": {"server", "web", "cli", "hub", "skills", "embedding", "ranking"},
+    "library": {"server", "web", "cli", "hub", "skills", "embedding", "ranking", "assistants"},
 }
 SQL = re.compile(
     r"\s*(SELECT\s+\S|INSERT\s+(OR\s+\w+\s+)?INTO\s|DELETE\s+FROM\s|UPDATE\s+\S+\s+SET\s|COPY\s+\S+\s+(TO|FROM)\s"

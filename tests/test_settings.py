@@ -64,6 +64,10 @@ def test_without_any_variable_the_defaults_hold(project: Path, home: Path) -> No
         project=str(project),
         store=str(project / ".session-buddy" / "session_buddy.duckdb"),
         data_folder=str(home / ".local" / "share" / "session-buddy"),
+        home=str(home),
+        claude_folder=str(home / ".claude"),
+        codex_folder=str(home / ".codex"),
+        config_folder=str(home / ".config"),
         runtime_folder=None,
         session_id=None,
         model="sentence-transformers/all-MiniLM-L6-v2",
@@ -74,6 +78,8 @@ def test_without_any_variable_the_defaults_hold(project: Path, home: Path) -> No
         transport="auto",
         mask_secrets=True,
         abandoned_after=86400.0,
+        hints="on",
+        is_child=False,
     )
 
 
@@ -220,6 +226,7 @@ def test_what_a_hub_and_its_windows_should_agree_on_holds_no_place_and_no_sessio
         "linger": 5.0,
         "mask_secrets": True,
         "abandoned_after": 86400.0,
+        "hints": "on",
     }
 
 

@@ -5,25 +5,18 @@ import importlib.metadata
 import json
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from session_buddy import __version__
 from session_buddy.bridge.client import Client
 from session_buddy.bridge.lock import is_held
 from session_buddy.bridge.place import Place
+from session_buddy.cli.finding import Finding
 from session_buddy.embedding.models import find
 from session_buddy.errors import BuddyError
 from session_buddy.settings import Settings, read
 
 PACKAGES = ("mcp", "pydantic", "duckdb", "sentence-transformers", "torch", "numpy")
-
-
-class Finding(NamedTuple):
-    """What one check found. A finding that is not `good` says in `text` what to do."""
-
-    check: str
-    good: bool
-    text: str
 
 
 def run(options: argparse.Namespace) -> int:

@@ -10,7 +10,8 @@ _FIND = """
     SELECT table_name, list(column_name ORDER BY column_index), list(data_type ORDER BY column_index)
     FROM duckdb_columns()
     WHERE database_name = 'store' AND schema_name = 'main' AND NOT internal
-      AND table_name NOT IN ('classifier', 'model', 'store_migration') AND table_name NOT LIKE 'vector\\_%' ESCAPE '\\'
+      AND table_name NOT IN ('classifier', 'model', 'served', 'store_migration', 'transcript')
+      AND table_name NOT LIKE 'vector\\_%' ESCAPE '\\'
       AND table_name IN (SELECT table_name FROM duckdb_tables() WHERE database_name = 'store' AND NOT temporary)
     GROUP BY table_name ORDER BY table_name
 """

@@ -102,7 +102,17 @@ def test_csv_has_a_file_for_each_table_that_any_reader_of_csv_reads(filled: Plac
     names = {path.name for path in folder.iterdir()}
     assert {name for name in names if not name.startswith("coaching_")} == {
         f"{name}.csv"
-        for name in ("completion", "invocation", "project", "query", "recommendation", "session_event", "skill")
+        for name in (
+            "completion",
+            "invocation",
+            "overridden",
+            "project",
+            "query",
+            "recommendation",
+            "seen",
+            "session_event",
+            "skill",
+        )
     }
     assert {"coaching_session.csv", "coaching_suggestion.csv", "coaching_decision.csv"} <= names
     with (folder / "query.csv").open(encoding="utf-8", newline="") as file:

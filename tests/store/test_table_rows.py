@@ -30,9 +30,11 @@ def test_what_is_made_anew_from_the_rest_is_not_exported(store: Store) -> None:
     assert [name for name in names if not name.startswith("coaching_")] == [
         "completion",
         "invocation",
+        "overridden",
         "project",
         "query",
         "recommendation",
+        "seen",
         "session_event",
         "skill",
     ]

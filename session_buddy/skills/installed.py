@@ -1,0 +1,33 @@
+"""What is installed for an assistant to use: skills, slash commands and subagents."""
+
+from typing import Any, NamedTuple
+
+SKILL, COMMAND, AGENT = "skill", "command", "agent"
+
+
+class Installed(NamedTuple):
+    """One of them. `name` is what the assistant calls it by (`plugin:name`, `folder:name`), `path` the file that
+    describes it, `place` where that is for a person (such as `project` or `plugin superpowers`)."""
+
+    name: str
+    kind: str
+    description: str | None
+    path: str
+    place: str
+    assistants: tuple[str, ...]
+    frontmatter: dict[str, Any]
+    model_may_use: bool = True
+
+
+class Problem(NamedTuple):
+    """A file that could not be taken in, or not wholly, and why."""
+
+    path: str
+    reason: str
+
+
+class Found(NamedTuple):
+    """What there is for one project, the names in order and each once, and what is wrong with it."""
+
+    installed: tuple[Installed, ...] = ()
+    problems: tuple[Problem, ...] = ()
