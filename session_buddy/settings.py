@@ -1,7 +1,7 @@
 """The environment, read once into one frozen object. No other module looks at os.environ."""
 
 import os
-from typing import NamedTuple
+from collections import namedtuple
 
 from session_buddy.errors import SettingsError
 from session_buddy.project import FOLDER, allowed_project, project_root, user_data_folder
@@ -17,7 +17,14 @@ CHILD = "SESSION_BUDDY_CHILD"
 DAY = "86400"
 
 
-class Settings(NamedTuple):
+# Made without typing.NamedTuple, since importing typing costs every window and every hook 4 ms.
+class Settings(
+    namedtuple(
+        "Settings",
+        "project store data_folder home claude_folder codex_folder config_folder runtime_folder session_id "
+        "session_pinned model embedder linger worker_idle log transport mask_secrets abandoned_after hints is_child",
+    )
+):
     """What this process was started with. Paths are absolute; times are seconds."""
 
     project: str
@@ -29,6 +36,7 @@ class Settings(NamedTuple):
     config_folder: str
     runtime_folder: str | None
     session_id: str | None
+    session_pinned: bool
     model: str
     embedder: str
     linger: float
@@ -52,15 +60,16 @@ class Settings(NamedTuple):
         }
 
 
-def read(environ: dict[str, str] | None = None, store: str | None = None) -> Settings:
-    """Read the settings; `store` (from `--store`) wins over SESSION_BUDDY_STORE.
+def read(environ: dict[str, str] | None = None, store: str | None = None, folder: str | None = None) -> Settings:
+    """Read the settings; `store` (from `--store`) wins over SESSION_BUDDY_STORE. `folder` stands for the working
+    directory, where an assistant tells another one.
 
     Raises:
         SettingsError: a variable holds a value that is not allowed, or the working directory is gone.
     """
     env = dict(os.environ) if environ is None else environ
     data_folder = user_data_folder(env)
-    project = _project(env, data_folder)
+    project = _project(env, data_folder, folder)
     home = os.path.expanduser("~")
     given = os.path.abspath(os.path.expanduser(store)) if store else None
     chosen = given or env.get("SESSION_BUDDY_STORE") or _default_store(project, data_folder)
@@ -74,6 +83,7 @@ def read(environ: dict[str, str] | None = None, store: str | None = None) -> Set
         config_folder=_folder(env, "XDG_CONFIG_HOME", home, ".config"),
         runtime_folder=env.get("XDG_RUNTIME_DIR") or None,
         session_id=env.get("SESSION_BUDDY_SESSION_ID") or env.get("CLAUDE_CODE_SESSION_ID") or None,
+        session_pinned=bool(env.get("SESSION_BUDDY_SESSION_ID")),
         model=env.get("SESSION_BUDDY_MODEL") or DEFAULT_MODEL,
         embedder=_one_of(env, "SESSION_BUDDY_EMBEDDER", EMBEDDERS, "sentence-transformers"),
         linger=_seconds(env, "SESSION_BUDDY_LINGER", "120"),
@@ -109,11 +119,11 @@ def inside_assistant() -> bool:
     return bool(os.environ.get("CLAUDECODE"))
 
 
-def _project(env: dict[str, str], data_folder: str) -> str:
+def _project(env: dict[str, str], data_folder: str, folder: str | None) -> str:
     try:
         if explicit := env.get("SESSION_BUDDY_PROJECT"):
             return allowed_project(os.path.realpath(os.path.expanduser(explicit)), data_folder) or data_folder
-        return project_root(env.get("CLAUDE_PROJECT_DIR") or os.getcwd(), data_folder)
+        return project_root(env.get("CLAUDE_PROJECT_DIR") or folder or os.getcwd(), data_folder)
     except FileNotFoundError:
         raise SettingsError(
             "The working directory no longer exists. Start again from a folder that does, "

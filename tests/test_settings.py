@@ -70,6 +70,7 @@ def test_without_any_variable_the_defaults_hold(project: Path, home: Path) -> No
         config_folder=str(home / ".config"),
         runtime_folder=None,
         session_id=None,
+        session_pinned=False,
         model="sentence-transformers/all-MiniLM-L6-v2",
         embedder="sentence-transformers",
         linger=120.0,
@@ -91,7 +92,7 @@ def test_an_empty_variable_is_as_good_as_none(project: Path) -> None:
 
 def test_the_settings_cannot_be_changed(project: Path) -> None:
     with pytest.raises(AttributeError):
-        read().linger = 3.0  # type: ignore[misc]
+        read().linger = 3.0
 
 
 def test_without_an_argument_the_environment_of_the_process_is_read(

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -63,6 +64,7 @@ def hello(settings: Settings, role: str, connection: str, resent: list[Any] | No
         "connection": connection,
         "project": settings.project,
         "session": settings.session_id,
+        "parent": None if settings.session_pinned else os.getppid(),
         "settings": settings.of_hub(),
         "resent": resent or [],
     }

@@ -1,16 +1,15 @@
 """What lies where beside a store, and whether it is safe to use."""
 
-import contextlib
 import os
 import stat
 import sys
-from typing import NamedTuple
+from collections import namedtuple
 
 from session_buddy.errors import HubUnavailableError, UnsafePathError
 from session_buddy.project import FOLDER
 
 
-class Place(NamedTuple):
+class Place(namedtuple("Place", ["store"])):
     """The files of one store: the DuckDB file and its companions, all with the same name."""
 
     store: str
@@ -104,7 +103,8 @@ def trap(path: str) -> str | None:
 def sweep(place: Place) -> None:
     """Remove what a killed process has left: a draft of the store, and spilled memory. Call it only while holding the
     hub's lock and before the store is opened."""
-    import shutil  # a window needs none of it
+    import contextlib  # a window needs none of these
+    import shutil
 
     for path in (place.draft, place.draft + ".wal"):
         with contextlib.suppress(OSError):

@@ -4,25 +4,28 @@ A file is written under another name and then renamed, so a reader never sees ha
 and carries the sender's id of the event, so that an event that is seen twice is stored once.
 """
 
-import contextlib
 import json
 import os
 import time
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections import namedtuple
 
 from session_buddy.bridge.place import Place, trap
 from session_buddy.errors import HubUnavailableError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
 MAX_EVENT = 1024 * 1024
 ENDING = ".json"
 
 
-class Spooled(NamedTuple):
+class Spooled(namedtuple("Spooled", ["path", "event"])):
     """An event in the spool: its file, and what it says. `event` is None when the file cannot be read as one."""
 
     path: str
-    event: dict[str, Any] | None
+    event: "dict[str, Any] | None"
 
 
 def folders(place: Place, data_folder: str) -> list[str]:
@@ -31,7 +34,7 @@ def folders(place: Place, data_folder: str) -> list[str]:
     return [place.store + ".spool", os.path.join(data_folder, "spool", place.store.replace(os.sep, "%"), name)]
 
 
-def put(place: Place, data_folder: str, event: dict[str, Any]) -> str:
+def put(place: Place, data_folder: str, event: "dict[str, Any]") -> str:
     """Write an event, which must hold its sender's `id`; returns the file's path.
 
     Raises:
@@ -39,16 +42,18 @@ def put(place: Place, data_folder: str, event: dict[str, Any]) -> str:
     """
     name = f"{time.time_ns():020}-{event['id']}{ENDING}"
     for folder in folders(place, data_folder):
-        with contextlib.suppress(OSError):
+        try:
             os.makedirs(folder, mode=0o700, exist_ok=True)
             if not trap(folder):
                 return _write(folder, name, event)
+        except OSError:
+            pass  # the next folder may do
     raise HubUnavailableError(
         f"No hub could be reached, and the event could not be kept beside {place.store} either. It was not stored."
     )
 
 
-def waiting(place: Place, data_folder: str) -> Iterator[Spooled]:
+def waiting(place: Place, data_folder: str) -> "Iterator[Spooled]":
     """The events that wait, in the order of (time, id)."""
     found = [(name, folder) for folder in folders(place, data_folder) for name in _names(folder)]
     for name, folder in sorted(found):
@@ -56,7 +61,12 @@ def waiting(place: Place, data_folder: str) -> Iterator[Spooled]:
         yield Spooled(path, _read(path))
 
 
-def _write(folder: str, name: str, event: dict[str, Any]) -> str:
+def any_waiting(place: Place, data_folder: str) -> bool:
+    """Whether an event waits."""
+    return any(_names(folder) for folder in folders(place, data_folder))
+
+
+def _write(folder: str, name: str, event: "dict[str, Any]") -> str:
     draft, path = os.path.join(folder, f".{name}"), os.path.join(folder, name)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -76,7 +86,7 @@ def _names(folder: str) -> list[str]:
         return []
 
 
-def _read(path: str) -> dict[str, Any] | None:
+def _read(path: str) -> "dict[str, Any] | None":
     try:
         if trap(path) or os.path.getsize(path) > MAX_EVENT:
             return None

@@ -5,7 +5,6 @@ import contextlib
 import logging
 import os
 import secrets
-from collections import Counter
 from collections.abc import Callable
 
 from mcp.server.runner import serve_dual_era_loop
@@ -16,10 +15,13 @@ from session_buddy.hub import control, identity, peers
 from session_buddy.hub.mcp_stream import LineStreams
 from session_buddy.hub.peers import Hello
 from session_buddy.hub.services import Services
+from session_buddy.hub.serving import Serving
 from session_buddy.server.caller import Caller
 from session_buddy.server.mcp_server import BuddyServer
 from session_buddy.server.watching import Watching
 from session_buddy.skills.fields import as_name
+from session_buddy.skills.hook_events import HookEvent
+from session_buddy.store import served
 
 HELLO_SECONDS = 30.0
 FINISH_SECONDS = 5.0
@@ -42,7 +44,7 @@ class Connections:
         self._ready = asyncio.Event()
         self._leaving = False
         self._windows: set[LineStreams] = set()
-        self._sessions: Counter[str] = Counter()
+        self._serving = Serving()
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
 
@@ -77,6 +79,10 @@ class Connections:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def follow(self, event: HookEvent) -> None:
+        """Let a window serve the session that a hook says has begun in it."""
+        await self._serving.follow(event)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
@@ -126,26 +132,24 @@ class Connections:
         assert self.server is not None
         caller = await _caller(hello, services)
         self._windows.add(window)
-        self._sessions[caller.session_id] += 1
         try:
-            async with window.open() as (inbound, outbound):
-                await serve_dual_era_loop(self.server.lowlevel, inbound, outbound, lifespan_state=caller)
+            with self._serving.window(caller, hello):
+                async with window.open() as (inbound, outbound):
+                    await serve_dual_era_loop(self.server.lowlevel, inbound, outbound, lifespan_state=caller)
         finally:
             self._windows.discard(window)
             if self.watching:
                 self.watching.forget(caller.connection_id)
-            self._sessions[caller.session_id] -= 1
-            if not self._sessions[caller.session_id]:
-                del self._sessions[caller.session_id]
-                if window.has_left:
-                    await caller.end_session()
+            if window.has_left and not self._serving.any_of(caller.session_id):
+                await caller.end_session(caller.session_id)
 
 
 async def _caller(hello: Hello, services: Services) -> Caller:
     project_id = await asyncio.to_thread(identity.project_id, hello.project, services.settings.data_folder)
+    moved = await services.access.read(lambda cursor: served.session_of(cursor, hello.connection))
     return Caller(
         connection_id=hello.connection,
-        session_id=as_name(hello.session or "") or hello.connection,
+        session_id=moved or as_name(hello.session or "") or hello.connection,
         project_id=project_id,
         project_path=hello.project,
         access=services.access,

@@ -14,7 +14,7 @@ from session_buddy.coaching import jobs as coaching_jobs
 from session_buddy.coaching.actors import PERSON, REPORTED, Actor
 from session_buddy.embedding.service import NotReadyError
 from session_buddy.errors import BuddyError, InvalidRequestError
-from session_buddy.hub import exporting, identity
+from session_buddy.hub import exporting, identity, observing
 from session_buddy.hub.hold import Hold
 from session_buddy.hub.intake import take_in
 from session_buddy.hub.peers import Hello
@@ -69,6 +69,7 @@ class Control:
             "document": lambda: self._stream(exporting.document),
             "tables": lambda: self._stream(exporting.tables),
             "recommend": lambda: self._recommend(params),
+            "observe": lambda: self._one(self._observe(params)),
             "event": lambda: self._one(self._event(params)),
             "coaching": lambda: self._one(self._coaching(**params)),
             "session_skills": lambda: self._one(self._session_skills(params["session_id"])),
@@ -120,6 +121,10 @@ class Control:
         stored = await self._services.access.write(lambda cursor: events.store(cursor, parsed, project, mask, PROGRAM))
         self._services.backlog.notice()
         return {"stored": stored}
+
+    async def _observe(self, event: dict[str, Any]) -> dict[str, Any]:
+        told = event | {"project": self._hello.project}
+        return await observing.observe(self._services, self._connections, told, await self._project())
 
     async def _coaching(self, ask: str, who: str, source: str, given: dict[str, Any], call: str | None = None) -> Any:
         """Answer, or do, what `coaching.jobs` knows by this name; what is done with the same `call` again, once."""

@@ -23,6 +23,7 @@ class Hello(BaseModel):
     connection: str
     project: str
     session: str | None = None
+    parent: int | None = None
     settings: dict[str, Any] = {}
     resent: list[Any] = []
 

@@ -6,6 +6,7 @@ from session_buddy.embedding.backlog import Backlog
 from session_buddy.embedding.service import EmbeddingService
 from session_buddy.settings import Settings
 from session_buddy.skills.evaluating import Evaluator
+from session_buddy.skills.hinting import Hinter
 from session_buddy.skills.learning import Learner
 from session_buddy.skills.recommending import Recommender
 from session_buddy.skills.reporting import Reporter
@@ -23,6 +24,7 @@ class Services:
     recommender: Recommender
     evaluator: Evaluator
     reporter: Reporter
+    hinter: Hinter
 
 
 def assemble(settings: Settings, store: Store, log: int) -> Services:
@@ -34,4 +36,5 @@ def assemble(settings: Settings, store: Store, log: int) -> Services:
     recommender = Recommender(access, embedding, backlog, learner, settings.mask_secrets)
     evaluator = Evaluator(access, embedding, backlog, learner)
     reporter = Reporter(access, settings.abandoned_after)
-    return Services(settings, access, embedding, backlog, learner, recommender, evaluator, reporter)
+    hinter = Hinter(access, recommender, settings.hints)
+    return Services(settings, access, embedding, backlog, learner, recommender, evaluator, reporter, hinter)

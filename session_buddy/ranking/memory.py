@@ -67,7 +67,10 @@ class Memory:
     def ended(self, event: Event) -> None:
         """Count an invocation that has ended."""
         completed = int(event.example.outcome == "completed")
-        self.counts[self.skill(event.skill_name)].add(event.example.workflow_phase, Tally(0, completed, 1))
+        counted = Tally(0, completed, 1)
+        if event.before is not None:
+            counted = Tally(0, completed - int(event.before == "completed"), 0)
+        self.counts[self.skill(event.skill_name)].add(event.example.workflow_phase, counted)
 
     def learn(self, uses: list[Use], vector: Callable[[UUID], Numbers | None]) -> None:
         """Take in texts that the memory does not have yet, with all their uses."""

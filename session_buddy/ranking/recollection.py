@@ -27,6 +27,7 @@ STALE_SHARE = 0.05
 STALE_LISTS = 20
 # So many examples are left out while others wait: about 30 ms.
 FEW = 10
+COMPLETED = "completed"
 
 
 class Recollection:
@@ -144,7 +145,12 @@ class Recollection:
         taken = {use.query_id for use in fresh}
         started = history.started(cursor, seen.invocations) if now.invocations > seen.invocations else []
         finished = history.finished(cursor, seen.completions) if now.completions > seen.completions else []
-        if now.events > seen.events or self._counting.is_due() or self._counting.knows_as_ended(cursor, finished):
+        if (
+            now.events > seen.events
+            or now.reports > seen.reports
+            or self._counting.is_due()
+            or self._counting.knows_as_ended(cursor, finished)
+        ):
             self._counting.count(cursor, memory)
         else:
             self._counting.follow(memory, started, finished)
@@ -196,5 +202,9 @@ def _change(event: Event) -> Use | None:
     """What an event changes in its text's uses: a beginning counts as good until its end says otherwise."""
     if event.query_id is None:
         return None
-    good, bad = {None: (1, 0), "completed": (0, 0)}.get(event.example.outcome, (-1, 1))
+    if event.example.outcome is None:
+        good, bad = 1, 0
+    else:
+        worse = (event.before not in (None, COMPLETED)) - (event.example.outcome != COMPLETED)
+        good, bad = worse, -worse
     return Use(event.skill_name, event.query_id, good, bad, event.example)

@@ -57,11 +57,11 @@ class Caller:
         self.has_written = True
         return answer
 
-    async def end_session(self) -> None:
-        """Keep that this connection's session is over: its last window has closed."""
+    async def end_session(self, session_id: str) -> None:
+        """Keep that a session is over: no window serves it any more."""
         moment = now()
         try:
-            await self.access.write(lambda cursor: sessions.end(cursor, self.session_id, moment, SOURCE))
+            await self.access.write(lambda cursor: sessions.end(cursor, session_id, moment, SOURCE))
         except BuddyError as error:
             log.warning("The end of a session could not be kept: %s", type(error).__name__)
 

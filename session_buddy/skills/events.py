@@ -7,11 +7,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from session_buddy.errors import InvalidRequestError
-from session_buddy.skills import tracking
+from session_buddy.skills import observing, tracking
 from session_buddy.skills.fields import Moment, Name, Names, Rank, Seconds, Text, Texts
+from session_buddy.skills.hook_events import HookEvent
 from session_buddy.skills.messages import readable
 from session_buddy.skills.tracking import Ending, Origin, Stamp, Use
 from session_buddy.store import invocations, projects
+from session_buddy.store.standing import GIVES_WAY
 from session_buddy.store.writing import Cursor
 
 SOURCE = "spool"
@@ -51,7 +53,7 @@ class CompleteEvent(_Event):
     duration_seconds: Seconds | None = None
 
 
-Event = TrackEvent | CompleteEvent
+Event = TrackEvent | CompleteEvent | HookEvent
 _ADAPTER: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 
 
@@ -70,9 +72,13 @@ def parse(event: dict[str, Any] | None) -> Event:
 def store(cursor: Cursor, event: Event, project_id: str, mask_secrets: bool, source: str = SOURCE) -> bool:
     """Store an event that is not stored yet. Returns False when it has to wait: a completion whose start has not
     arrived."""
+    if isinstance(event, HookEvent):
+        observing.store(cursor, event, project_id, mask_secrets)
+        return True
     if isinstance(event, TrackEvent):
         return _track(cursor, event, Origin(event.session, project_id, event.project, mask_secrets), source)
-    if invocations.ended(cursor, event.invocation_id):
+    ended = invocations.ended(cursor, event.invocation_id)
+    if ended and ended.source not in GIVES_WAY:
         return True
     if not invocations.begun(cursor, event.invocation_id):
         return False

@@ -88,6 +88,11 @@ class Recommender:
             self._keep(_given(answer, question, text, asker), text, asker)
         return answer | {"notes": cleaner.notes}
 
+    def keep(self, answer: dict[str, Any], question: Question, asker: Origin) -> None:
+        """Keep that this, which was recommended for a question, was given to somebody."""
+        if text := Cleaner(self._mask_secrets).text(question.user_query):
+            self._keep(_given(answer, question, text, asker), text, asker)
+
     async def finish(self) -> None:
         """Wait until everything that was given is kept."""
         await asyncio.gather(*self._keeping, return_exceptions=True)

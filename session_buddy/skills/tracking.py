@@ -1,21 +1,24 @@
 """Recording that a skill is used, and how that ended."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from session_buddy.errors import InvalidRequestError
 from session_buddy.skills.fields import MAX_NAME
 from session_buddy.skills.privacy import MAX_TEXT, stored_form
-from session_buddy.store import invocations, queries
+from session_buddy.store import invocations, queries, seen
 from session_buddy.store.calls import Call
 from session_buddy.store.ids import new_id, query_id
-from session_buddy.store.invocations import Completion, Invocation
+from session_buddy.store.invocations import Completion, Invocation, TrackedBy
+from session_buddy.store.standing import GIVES_WAY
 from session_buddy.store.times import from_micros, iso, now
 from session_buddy.store.writing import Cursor
 
 # What stands for an error type of which all was private.
 PRIVATE = "private"
+# A use that a hook saw so long ago at most is the one that an assistant reports now.
+ADOPTED = timedelta(minutes=10)
 
 
 class Origin(NamedTuple):
@@ -81,15 +84,45 @@ def track(
     stamp: Stamp | None = None,
     invocation_id: UUID | None = None,
     call: Call | None = None,
+    query_id: UUID | None = None,
 ) -> dict[str, Any]:
-    """Store the beginning of a use, or find what the same call has stored before. Returns the answer of the tool."""
-    if call and call.resent and (known := invocations.tracked_by(cursor, call.key)):
+    """Store the beginning of a use, or find what the same call has stored before. Returns the answer of the tool. The
+    problem is the use's text, or a stored one with `query_id`."""
+    if call and call.resent and (known := _tracked_by(cursor, call.key)):
         return _tracked(known.invocation_id, known.skill_name, known.session_id, from_micros(known.invoked_us), [])
+    if invocation_id is None and (adopted := _adopted(cursor, use, origin, call)):
+        return adopted
     cleaner, (moment, source) = Cleaner(origin.mask_secrets), stamp or Stamp(now(), "tool")
     row = _row(cursor, use, origin, cleaner, moment)._replace(source=source, recorded_at=now())
     row = row._replace(invocation_id=invocation_id or row.invocation_id, call=call.key if call else None)
+    row = row._replace(query_id=row.query_id or query_id)
     invocations.insert(cursor, row)
     return _tracked(row.invocation_id, row.skill_name, row.session_id, moment, cleaner.notes)
+
+
+def _tracked_by(cursor: Cursor, call: str) -> TrackedBy | None:
+    return invocations.tracked_by(cursor, call) or seen.reported_by(cursor, call)
+
+
+def _adopted(cursor: Cursor, use: Use, origin: Origin, call: Call | None) -> dict[str, Any] | None:
+    """The answer for a use that a hook has seen already: what is reported of it is added, and it is not counted
+    twice."""
+    found = seen.unreported(cursor, origin.session_id, use.skill_name, now() - ADOPTED)
+    if found is None:
+        return None
+    invocation_id, moment = found
+    cleaner = Cleaner(origin.mask_secrets)
+    row = seen.Report(
+        invocation_id,
+        origin.session_id,
+        cleaner.text(use.workflow_path, MAX_NAME),
+        cleaner.text(use.workflow_phase, MAX_NAME),
+        cleaner.texts(use.alternatives_considered, MAX_NAME),
+        use.selection_rank,
+        call.key if call else None,
+    )
+    seen.report(cursor, row)
+    return _tracked(invocation_id, use.skill_name, origin.session_id, from_micros(moment), cleaner.notes)
 
 
 def text_id(user_query: str | None, mask_secrets: bool) -> UUID | None:
@@ -113,7 +146,7 @@ def complete(
     if call and call.resent and (known := invocations.completed_by(cursor, call.key)):
         return _completed(known.invocation_id, known.skill_name, known.outcome, known.duration_seconds, [])
     outcome = _outcome(ending)
-    begun = _begun(cursor, ending.invocation_id)
+    begun = _begun(cursor, ending.invocation_id, stamp)
     cleaner, (moment, source) = Cleaner(mask_secrets), stamp or Stamp(now(), "tool")
     duration = ending.duration_seconds
     if duration is None:
@@ -188,7 +221,7 @@ def _error(cleaner: Cleaner, error_type: str | None) -> str | None:
     return None if error_type is None else cleaner.text(error_type) or PRIVATE
 
 
-def _begun(cursor: Cursor, invocation_id: str) -> invocations.Begun:
+def _begun(cursor: Cursor, invocation_id: str, stamp: Stamp | None) -> invocations.Begun:
     try:
         identity = UUID(invocation_id)
     except ValueError:
@@ -202,7 +235,9 @@ def _begun(cursor: Cursor, invocation_id: str) -> invocations.Begun:
             "Nothing was stored."
         )
     begun, ended = known
-    if ended:
+    if ended and ended.source in GIVES_WAY and (stamp is None or stamp.source not in GIVES_WAY):
+        invocations.override(cursor, identity, ended.outcome)
+    elif ended:
         how = f"{ended.outcome} ({ended.error_type})" if ended.error_type else ended.outcome
         raise InvalidRequestError(
             f"This invocation of {begun.skill_name} already ended at {iso(ended.ended_us)}: {how}. "

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from session_buddy.store.invocations import Example
 from session_buddy.store.rows import first, number
+from session_buddy.store.standing import REPORTED, STANDING
 from session_buddy.store.vectors import Model
 from session_buddy.store.writing import Cursor
 
 _MARK = """
     SELECT coalesce((SELECT max(rowid) FROM invocation), -1), coalesce((SELECT max(rowid) FROM completion), -1),
            coalesce((SELECT max(rowid) FROM {vectors}), -1), coalesce((SELECT max(rowid) FROM recommendation), -1),
-           coalesce((SELECT max(rowid) FROM session_event), -1),
+           coalesce((SELECT max(rowid) FROM session_event), -1), coalesce((SELECT max(rowid) FROM reported), -1),
            (SELECT hash(count(*), sum(hash(skill_name, description_id, recorded_at) % 4294967291)) FROM skill)
 """
 _EXAMPLE = """
@@ -21,10 +22,10 @@ _EXAMPLE = """
     )
 """
 _FIELDS = "example.invocation_id, text, example.outcome, example.duration, example.session, example.at, example.phase"
-_ENDED = """
+_ENDED = f"""
     ended AS (
         SELECT invocation_id, any_value(outcome) AS outcome, any_value(duration_seconds) AS duration_seconds
-        FROM completion WHERE {0} GROUP BY invocation_id
+        FROM {STANDING} WHERE {{0}} GROUP BY invocation_id
     )
 """
 _USED = f"""
@@ -34,7 +35,7 @@ _USED = f"""
                count(*) FILTER (c.outcome <> 'completed') AS bad,
                arg_max({_EXAMPLE}, (coalesce(c.outcome = 'completed', false), i.invoked_at)) AS example,
                max(i.invoked_at) AS latest
-        FROM invocation i LEFT JOIN ended c USING (invocation_id)
+        FROM {REPORTED} i LEFT JOIN ended c USING (invocation_id)
         WHERE i.query_id IS NOT NULL AND {{0}} GROUP BY ALL
     )
 """
@@ -56,7 +57,7 @@ _USES_OF = f"""
     FROM used JOIN (SELECT query_id, text FROM query WHERE query_id IN (FROM fresh)) USING (query_id)
     ORDER BY skill_name, latest, query_id
 """
-_TALLIES = """
+_TALLIES = f"""
     WITH over AS (
         SELECT session_id, max(happened_at) AS ended_at FROM session_event
         GROUP BY session_id HAVING arg_max(kind, (happened_at, recorded_at)) = 'ended'
@@ -65,7 +66,7 @@ _TALLIES = """
         SELECT i.invocation_id, i.skill_name, i.workflow_phase, epoch_us(i.invoked_at) AS moment,
                c.outcome = 'completed' AS completed,
                c.invocation_id IS NOT NULL OR moment < $stale OR coalesce(i.invoked_at <= over.ended_at, false) AS ended
-        FROM invocation i LEFT JOIN completion c USING (invocation_id) LEFT JOIN over USING (session_id)
+        FROM {REPORTED} i LEFT JOIN {STANDING} c USING (invocation_id) LEFT JOIN over USING (session_id)
     )
     SELECT skill_name, workflow_phase, count(DISTINCT invocation_id), count(DISTINCT invocation_id) FILTER (completed),
            count(DISTINCT invocation_id) FILTER (ended), min(moment) FILTER (NOT ended)
@@ -73,7 +74,7 @@ _TALLIES = """
 """
 _OVER = "SELECT count(*) FROM session_event WHERE session_id IN (SELECT unnest($sessions))"
 _STARTED = f"""
-    SELECT skill_name, query_id, {_FIELDS}
+    SELECT skill_name, query_id, NULL AS before, {_FIELDS}
     FROM (
         SELECT i.skill_name, i.query_id, {_EXAMPLE} AS example, i.rowid AS row
         FROM invocation i LEFT JOIN (SELECT NULL AS outcome, NULL AS duration_seconds) AS c ON true
@@ -86,10 +87,13 @@ _STARTED = f"""
     ORDER BY row
 """
 _FINISHED = f"""
-    SELECT skill_name, query_id, {_FIELDS}
+    SELECT skill_name, query_id, before, {_FIELDS}
     FROM (
-        SELECT i.skill_name, i.query_id, {_EXAMPLE} AS example, c.rowid AS row
-        FROM completion c JOIN invocation i USING (invocation_id) WHERE c.rowid > $seen
+        SELECT i.skill_name, i.query_id, {_EXAMPLE} AS example, c.rowid AS row,
+               if(c.source IN ('seen', 'inferred'), NULL, o.outcome) AS before
+        FROM completion c JOIN {REPORTED} i USING (invocation_id)
+        LEFT JOIN (SELECT DISTINCT ON (invocation_id) * FROM overridden) o USING (invocation_id)
+        WHERE c.rowid > $seen
     )
     LEFT JOIN (
         SELECT query_id, text FROM query WHERE query_id IN (
@@ -114,6 +118,7 @@ class Mark(NamedTuple):
     vectors: int
     recommendations: int
     events: int
+    reports: int
     skills: int
 
 
@@ -128,11 +133,13 @@ class Use(NamedTuple):
 
 
 class Event(NamedTuple):
-    """An invocation that has begun, or ended; then `example.outcome` says how. Without a text, no `query_id`."""
+    """An invocation that has begun, or ended; then `example.outcome` says how, and `before` how it was thought to have
+    ended. Without a text, no `query_id`."""
 
     skill_name: str
     query_id: UUID | None
     example: Example
+    before: str | None = None
 
 
 class PhaseTally(NamedTuple):
@@ -211,4 +218,4 @@ def _use(row: tuple[Any, ...]) -> Use:
 
 
 def _event(row: tuple[Any, ...]) -> Event:
-    return Event(row[0], row[1], Example(*row[2:]))
+    return Event(row[0], row[1], Example(*row[3:]), row[2])

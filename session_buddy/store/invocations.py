@@ -6,19 +6,22 @@ from uuid import UUID
 
 from session_buddy.store import rows
 from session_buddy.store.rows import first, number
+from session_buddy.store.standing import BY_STANDING, REPORTED, STANDING
+from session_buddy.store.times import now
 from session_buddy.store.writing import Cursor
 
 _INSERT = "INSERT INTO invocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _COMPLETE = "INSERT INTO completion VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_OVERRIDE = "INSERT INTO overridden VALUES (?, ?, ?, ?)"
 _BEGUN = "SELECT skill_name, epoch_us(invoked_at) FROM invocation WHERE invocation_id = ? LIMIT 1"
-_BOTH = """
-    SELECT i.skill_name, epoch_us(i.invoked_at), c.outcome, epoch_us(c.ended_at), c.error_type
+_BOTH = f"""
+    SELECT i.skill_name, epoch_us(i.invoked_at), c.outcome, epoch_us(c.ended_at), c.error_type, c.source
     FROM (SELECT * FROM invocation WHERE invocation_id = $id LIMIT 1) AS i
-    LEFT JOIN (SELECT * FROM completion WHERE invocation_id = $id ORDER BY recorded_at LIMIT 1) AS c ON true
+    LEFT JOIN (SELECT * FROM completion WHERE invocation_id = $id ORDER BY {BY_STANDING} LIMIT 1) AS c ON true
 """
-_ENDED = """
-    SELECT outcome, epoch_us(ended_at), error_type FROM completion
-    WHERE invocation_id = ? ORDER BY recorded_at LIMIT 1
+_ENDED = f"""
+    SELECT outcome, epoch_us(ended_at), error_type, source FROM completion
+    WHERE invocation_id = ? ORDER BY {BY_STANDING} LIMIT 1
 """
 _TRACKED_BY = """
     SELECT invocation_id, skill_name, session_id, epoch_us(invoked_at) FROM invocation
@@ -30,38 +33,38 @@ _COMPLETED_BY = """
     WHERE c.call = ? ORDER BY c.recorded_at DESC LIMIT 1
 """
 _COUNT = "SELECT count(DISTINCT invocation_id) FROM invocation"
-_OVERALL = """
+_OVERALL = f"""
     SELECT i.skill_name,
            count(DISTINCT i.invocation_id) AS invocations,
            count(DISTINCT c.invocation_id) FILTER (c.outcome = 'completed') AS completed,
            count(DISTINCT c.invocation_id) AS ended
-    FROM invocation i LEFT JOIN completion c USING (invocation_id)
+    FROM invocation i LEFT JOIN {STANDING} c USING (invocation_id)
     WHERE i.skill_name IN (SELECT unnest($skills))
     GROUP BY i.skill_name
 """
-_RATE = """
-    SELECT count(DISTINCT invocation_id) FILTER (outcome = 'completed'), count(DISTINCT invocation_id) FROM completion
+_RATE = f"""
+    SELECT count(DISTINCT invocation_id) FILTER (outcome = 'completed'), count(DISTINCT invocation_id) FROM {STANDING}
 """
-_BY_PHASE = """
+_BY_PHASE = f"""
     SELECT i.skill_name, count(DISTINCT i.invocation_id) FILTER (c.outcome = 'completed'),
            count(DISTINCT i.invocation_id)
-    FROM invocation i JOIN completion c USING (invocation_id)
+    FROM {REPORTED} i JOIN {STANDING} c USING (invocation_id)
     WHERE i.workflow_phase = $phase AND i.skill_name IN (SELECT unnest($skills))
     GROUP BY i.skill_name
 """
-_EXAMPLES = """
+_EXAMPLES = f"""
     SELECT i.skill_name, i.invocation_id, q.text, c.outcome, c.duration_seconds, i.session_id,
            epoch_us(i.invoked_at), i.workflow_phase
     FROM (SELECT unnest($skills) AS skill_name, unnest($queries) AS query_id) AS wanted
-    JOIN invocation i ON i.skill_name = wanted.skill_name AND i.query_id = wanted.query_id
+    JOIN {REPORTED} i ON i.skill_name = wanted.skill_name AND i.query_id = wanted.query_id
     JOIN query q ON q.query_id = wanted.query_id
-    LEFT JOIN completion c USING (invocation_id)
+    LEFT JOIN {STANDING} c USING (invocation_id)
     QUALIFY row_number() OVER (
         PARTITION BY i.skill_name ORDER BY c.outcome = 'completed' DESC NULLS LAST, i.invoked_at DESC
     ) = 1
 """
-_IDENTICAL = """
-    SELECT i.skill_name, count(DISTINCT i.invocation_id) FROM invocation i JOIN completion c USING (invocation_id)
+_IDENTICAL = f"""
+    SELECT i.skill_name, count(DISTINCT i.invocation_id) FROM invocation i JOIN {STANDING} c USING (invocation_id)
     WHERE i.query_id = ? AND c.outcome = 'completed' GROUP BY i.skill_name
 """
 
@@ -111,6 +114,7 @@ class Ended(NamedTuple):
     outcome: str
     ended_us: int
     error_type: str | None
+    source: str | None = None
 
 
 class TrackedBy(NamedTuple):
@@ -157,6 +161,12 @@ def insert(cursor: Cursor, row: Invocation) -> None:
 
 def complete(cursor: Cursor, row: Completion) -> None:
     rows.insert(cursor, _COMPLETE, list(row))
+
+
+def override(cursor: Cursor, invocation_id: UUID, outcome: str) -> None:
+    """Keep that the end which was seen or inferred, with this outcome, gives way to a reported one."""
+    moment = now()
+    cursor.execute(_OVERRIDE, [invocation_id, outcome, moment, moment])
 
 
 def begun(cursor: Cursor, invocation_id: UUID) -> Begun | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from session_buddy.store.rows import number
+from session_buddy.store.standing import REPORTED
 from session_buddy.store.times import iso, now
 from session_buddy.store.writing import Cursor
 
@@ -51,11 +52,13 @@ _EXPORT = """
     SELECT i.invocation_id::VARCHAR, i.skill_name, q.text, i.session_id, epoch_us(i.invoked_at), c.outcome,
            c.duration_seconds, i.workflow_path, i.workflow_phase, i.alternatives_considered, i.selection_rank,
            c.follow_up_actions, c.error_type
-    FROM invocation i
+    FROM {reported} i
     LEFT JOIN query q USING (query_id)
     LEFT JOIN completion c USING (invocation_id)
     WHERE {condition}
-    QUALIFY row_number() OVER (PARTITION BY i.invocation_id ORDER BY c.recorded_at) = 1
+    QUALIFY row_number() OVER (
+        PARTITION BY i.invocation_id ORDER BY c.source IN ('seen', 'inferred'), c.recorded_at
+    ) = 1
     ORDER BY i.invoked_at, i.invocation_id
 """
 _EXPORTED = (
@@ -96,14 +99,14 @@ def load(cursor: Cursor, rows: str, project_id: str, source: str) -> int:
 def dump(cursor: Cursor) -> Iterator[list[dict[str, Any]]]:
     """All invocations, oldest first, in batches, each in the shape that `import` reads; fields without a value
     are left out, but `completed`, which is null while an invocation is open."""
-    result = cursor.execute(_EXPORT.format(condition="true"))
+    result = cursor.execute(_EXPORT.format(reported=REPORTED, condition="true"))
     while rows := result.fetchmany(BATCH):
         yield [_record(row) for row in rows]
 
 
 def of_session(cursor: Cursor, session_id: str) -> list[dict[str, Any]]:
     """The invocations of one session in the same shape."""
-    sql = _EXPORT.format(condition="i.session_id = $session")
+    sql = _EXPORT.format(reported=REPORTED, condition="i.session_id = $session")
     return [_record(row) for row in cursor.execute(sql, {"session": session_id}).fetchall()]
 
 

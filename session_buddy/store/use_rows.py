@@ -2,10 +2,12 @@
 followed. The uses of a session depend on the rows of that session alone."""
 
 from session_buddy.store.recommendations import ANSWER_US
+from session_buddy.store.standing import BY_STANDING, REPORTED
 
 MARK = """
     SELECT coalesce((SELECT max(rowid) FROM invocation), -1), coalesce((SELECT max(rowid) FROM completion), -1),
-           coalesce((SELECT max(rowid) FROM recommendation), -1), coalesce((SELECT max(rowid) FROM session_event), -1)
+           coalesce((SELECT max(rowid) FROM recommendation), -1), coalesce((SELECT max(rowid) FROM session_event), -1),
+           coalesce((SELECT max(rowid) FROM reported), -1)
 """
 TOUCHED = """
     CREATE OR REPLACE TEMP TABLE touched AS
@@ -17,17 +19,19 @@ TOUCHED = """
     SELECT session_id FROM recommendation WHERE rowid > $recommendations
     UNION
     SELECT session_id FROM session_event WHERE rowid > $events
+    UNION
+    SELECT session_id FROM reported WHERE rowid > $reports
 """
-BEGUN = "CREATE OR REPLACE TEMP TABLE begun AS SELECT * FROM invocation WHERE session_id IN (FROM touched)"
+BEGUN = f"CREATE OR REPLACE TEMP TABLE begun AS FROM {REPORTED} WHERE session_id IN (FROM touched)"
 FINISHED = """
     CREATE OR REPLACE TEMP TABLE finished AS
     SELECT * FROM completion WHERE invocation_id IN (SELECT invocation_id FROM begun)
 """
 REPEATED = "SELECT count(*) - count(DISTINCT invocation_id) FROM {0}"
-# Of a row that is stored twice the first recorded one counts. There are none unless two writers have shared a store.
-ONCE = """
-    CREATE OR REPLACE TEMP TABLE {0} AS
-    SELECT * FROM {0} QUALIFY row_number() OVER (PARTITION BY invocation_id ORDER BY recorded_at) = 1
+# Of a row that is stored twice the first recorded one counts, where none was reported after another was inferred.
+ONCE = f"""
+    CREATE OR REPLACE TEMP TABLE {{0}} AS
+    SELECT * FROM {{0}} QUALIFY row_number() OVER (PARTITION BY invocation_id ORDER BY {BY_STANDING}) = 1
 """
 FRESH = f"""
     CREATE OR REPLACE TEMP TABLE fresh AS

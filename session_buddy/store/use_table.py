@@ -81,9 +81,10 @@ class Mark(NamedTuple):
     completions: int
     recommendations: int
     events: int
+    reports: int
 
 
-_NOTHING = Mark(-1, -1, -1, -1)
+_NOTHING = Mark(-1, -1, -1, -1, -1)
 
 
 class UseTable:

@@ -34,6 +34,7 @@ def test_what_is_made_anew_from_the_rest_is_not_exported(store: Store) -> None:
         "project",
         "query",
         "recommendation",
+        "reported",
         "seen",
         "session_event",
         "skill",

@@ -38,3 +38,15 @@ CREATE TABLE transcript (
     read_at TIMESTAMPTZ,
     recorded_at TIMESTAMPTZ
 );
+
+-- What an assistant reported of a use that had been seen already; of each value the reported one stands.
+CREATE TABLE reported (
+    invocation_id UUID,
+    session_id VARCHAR,
+    workflow_path VARCHAR,
+    workflow_phase VARCHAR,
+    alternatives_considered VARCHAR[],
+    selection_rank INTEGER,
+    call VARCHAR,
+    recorded_at TIMESTAMPTZ
+);

@@ -1,0 +1,222 @@
+"""What hooks tell becomes uses of skills, with how they ended as far as that was seen.
+
+The rules by which a use ends are in `outcomes`. Each event is stored once, however often it is told, and whatever
+order it comes in with others of its session: steps and ends are put in order by their times.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from session_buddy.skills import outcomes, seen_ids, tracking
+from session_buddy.skills.actions import action, distinct
+from session_buddy.skills.fields import as_name
+from session_buddy.skills.hook_events import HookEvent
+from session_buddy.skills.outcomes import End, Step, Verdict
+from session_buddy.skills.tracking import Cleaner, Ending, Origin, Stamp, Use
+from session_buddy.store import invocations, projects, queries, seen, sessions
+from session_buddy.store.ids import new_id
+from session_buddy.store.seen import Done, Loaded, Seen, Stream
+from session_buddy.store.times import from_micros
+from session_buddy.store.writing import Cursor
+
+SKILL_TOOL = "Skill"
+OWN_TOOLS = ("mcp__session-buddy__", "mcp__session_buddy__", "mcp__plugin_session-buddy_")
+_BEGINNING = from_micros(0)
+# A command's own prompt may be told a moment after the command; it begins no other turn.
+_SAME_PROMPT = timedelta(seconds=5)
+_RECENT = timedelta(minutes=10)
+
+
+def store(cursor: Cursor, event: HookEvent, project_id: str, mask_secrets: bool) -> bool:
+    """Store an event. Returns whether it told anything that was not stored before."""
+    told = _TOLD.get(event.event)
+    if told is None or seen.known(cursor, _event_id(event)):
+        return False
+    watcher = _Watcher(cursor, event, project_id, mask_secrets)
+    return told(watcher)
+
+
+def _event_id(event: HookEvent) -> UUID:
+    """The same for the same event told by two hooks, where the assistant gives it an id."""
+    identity = event.data.tool_use_id or event.data.prompt_id
+    return seen_ids.seen_id("hook", event.session, event.event, identity) if identity else event.id
+
+
+class _Watcher:
+    """One event on its way into the store."""
+
+    def __init__(self, cursor: Cursor, event: HookEvent, project_id: str, mask_secrets: bool) -> None:
+        self._cursor = cursor
+        self._event = event
+        self._data = event.data
+        self._stream = Stream(event.session, event.data.agent_id)
+        self._project_id = project_id
+        self._origin = Origin(event.session, project_id, event.project, mask_secrets)
+        self._cleaner = Cleaner(mask_secrets)
+
+    def prompt(self) -> bool:
+        text = self._data.prompt
+        if text and text.lstrip().startswith("/"):
+            text = text.lstrip().partition(" ")[2]
+            if not text.strip():
+                return self._keep(seen.COMMAND)
+        kept = self._cleaner.text(text)
+        self._resume()
+        return self._keep(seen.PROMPT, query_id=queries.remember(self._cursor, kept) if kept else None)
+
+    def expansion(self) -> bool:
+        """The person used a command of their own."""
+        name = self._data.command_name
+        if not name or self._data.expansion_type == "mcp_prompt":
+            return False
+        query = self._cleaner.text(self._data.command_args)
+        return self._load(name.lstrip("/"), seen.PERSON, queries.remember(self._cursor, query) if query else None)
+
+    def tool(self) -> bool:
+        if self._data.tool_name != SKILL_TOOL:
+            return self._step(failed=False)
+        name = self._skill_name()
+        return bool(name) and self._load(str(name), seen.MODEL, None, failed=self._data.success is False)
+
+    def failure(self) -> bool:
+        if self._data.tool_name == SKILL_TOOL:
+            name = self._skill_name()
+            return bool(name) and self._load(str(name), seen.MODEL, None, failed=True)
+        kept = self._step(failed=True)
+        if self._data.is_interrupt:
+            self._judge(End.STOPPED)
+        return kept
+
+    def turn(self) -> bool:
+        return self._end_turn(End.TURN)
+
+    def error(self) -> bool:
+        return self._end_turn(End.ERROR)
+
+    def started(self) -> bool:
+        self._resume()
+        return self._keep(seen.STARTED)
+
+    def ended(self) -> bool:
+        sessions.end(self._cursor, self._event.session, self._event.at, seen.HOOK)
+        return self._keep(seen.ENDED)
+
+    def _skill_name(self) -> str | None:
+        name = self._data.tool_input.get("skill")
+        return as_name(name[:4096]) or None if isinstance(name, str) else None
+
+    def _load(self, skill: str, kind: str, query_id: UUID | None, failed: bool = False) -> bool:
+        """A skill was loaded, or could not be."""
+        self._resume()
+        moment = self._event.at
+        tool_use_id = self._data.tool_use_id
+        known = seen.reported_before(self._cursor, self._event.session, skill, self._turn_began(moment))
+        invocation_id = known or (
+            seen_ids.tool_use(self._event.session, tool_use_id) if tool_use_id else self._event.id
+        )
+        if not invocations.begun(self._cursor, invocation_id):
+            query_id = query_id or seen.last_prompt(self._cursor, self._event.session, moment)
+            tracking.track(
+                self._cursor, Use(skill), self._origin, Stamp(moment, seen.HOOK), invocation_id, query_id=query_id
+            )
+        kept = self._keep(kind, skill_name=skill, invocation_id=invocation_id)
+        if failed and not invocations.ended(self._cursor, invocation_id):
+            self._complete(invocation_id, outcomes.not_loaded(), [], moment)
+        return kept
+
+    def _turn_began(self, moment: datetime) -> datetime:
+        began = seen.turn_began(self._cursor, self._stream, moment)
+        since = from_micros(began) if began is not None else moment - _RECENT
+        return max(since, moment - _RECENT)
+
+    def _step(self, failed: bool) -> bool:
+        """A tool was used: worth keeping where a skill was loaded before it in this turn."""
+        name = self._data.tool_name
+        if not name or name.startswith(OWN_TOOLS) or not self._loaded():
+            return False
+        kept = self._cleaner.text(action(name, self._data.tool_input))
+        return bool(kept) and self._keep(seen.FAILED_STEP if failed else seen.STEP, action=kept)
+
+    def _end_turn(self, end: End) -> bool:
+        if not self._loaded():
+            return False
+        self._judge(end)
+        return self._keep(seen.TURN)
+
+    def _loaded(self) -> list[Loaded]:
+        """The skills that were loaded in the turn that is under way."""
+        began = seen.turn_began(self._cursor, self._stream, self._event.at)
+        if began is None:
+            return seen.uses(self._cursor, self._stream, _BEGINNING)
+        since = from_micros(began)
+        found = seen.uses(self._cursor, self._stream, since - _SAME_PROMPT)
+        return [use for use in found if use.moment >= began or use.kind == seen.PERSON]
+
+    def _judge(self, end: End) -> None:
+        """Say of every skill of the turn how it ended, where that is known and nobody has said so."""
+        loaded = self._loaded()
+        if not loaded:
+            return
+        steps = seen.steps(self._cursor, self._stream, from_micros(loaded[0].moment))
+        over = seen.ended(self._cursor, [use.invocation_id for use in loaded])
+        for number, use in enumerate(loaded):
+            until = loaded[number + 1].moment if number + 1 < len(loaded) else None
+            own = [one for one in steps if use.moment <= one.moment and (until is None or one.moment < until)]
+            verdict = outcomes.judge([Step(one.action, one.failed) for one in own], end)
+            if verdict and use.invocation_id not in over:
+                moment = from_micros(own[-1].moment) if own else self._event.at
+                self._complete(use.invocation_id, verdict, own, moment)
+
+    def _complete(self, invocation_id: UUID, verdict: Verdict, steps: list[Done], moment: datetime) -> None:
+        actions = distinct(one.action for one in steps)
+        completed = True if verdict.outcome == "completed" else None if verdict.error_type else False
+        ending = Ending(str(invocation_id), completed, actions or None, verdict.error_type)
+        tracking.complete(self._cursor, ending, self._origin.mask_secrets, Stamp(moment, verdict.basis))
+
+    def _resume(self) -> None:
+        projects.remember(self._cursor, self._project_id, self._event.project)
+        sessions.resume(self._cursor, self._event.session, self._event.at, seen.HOOK)
+
+    def _keep(
+        self,
+        kind: str,
+        skill_name: str | None = None,
+        action: str | None = None,
+        query_id: UUID | None = None,
+        invocation_id: UUID | None = None,
+    ) -> bool:
+        row = Seen(
+            _event_id(self._event),
+            self._event.session,
+            self._data.agent_id,
+            kind,
+            skill_name,
+            action,
+            query_id,
+            invocation_id,
+            self._project_id,
+            self._event.at,
+        )
+        seen.insert(self._cursor, row)
+        return True
+
+
+def hinted(cursor: Cursor, event: HookEvent, project_id: str, skills: list[str]) -> None:
+    """Keep of which skills a session was told, so that it is not told again."""
+    for skill in skills:
+        row = Seen(new_id(), event.session, None, seen.HINT, skill, None, None, None, project_id, event.at)
+        seen.insert(cursor, row)
+
+
+_TOLD: dict[str, Callable[[_Watcher], bool]] = {
+    "UserPromptSubmit": _Watcher.prompt,
+    "UserPromptExpansion": _Watcher.expansion,
+    "PostToolUse": _Watcher.tool,
+    "PostToolUseFailure": _Watcher.failure,
+    "Stop": _Watcher.turn,
+    "SubagentStop": _Watcher.turn,
+    "StopFailure": _Watcher.error,
+    "SessionStart": _Watcher.started,
+    "SessionEnd": _Watcher.ended,
+}

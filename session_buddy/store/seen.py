@@ -1,0 +1,195 @@
+"""What was seen in a session by hooks: prompts, skills that were loaded, what was done after them, ends of turns.
+
+A turn lasts from a prompt, or from the end of the turn before, to the next of these. A subagent has turns of its own.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from session_buddy.store import rows
+from session_buddy.store.invocations import TrackedBy
+from session_buddy.store.rows import first
+from session_buddy.store.times import now
+from session_buddy.store.writing import Cursor
+
+PROMPT, COMMAND, MODEL, PERSON, STEP, FAILED_STEP, TURN, STARTED, ENDED, HINT = (
+    "prompt", "command", "model", "person", "step", "failed_step", "turn", "started", "ended", "hint",
+)  # fmt: skip
+HOOK = "hook"
+
+_INSERT = "INSERT INTO seen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_KNOWN = "SELECT 1 FROM seen WHERE event_id = ? LIMIT 1"
+_LAST_PROMPT = """
+    SELECT query_id FROM seen
+    WHERE session_id = $session AND kind = 'prompt' AND query_id IS NOT NULL AND happened_at <= $before
+    ORDER BY happened_at DESC, recorded_at DESC LIMIT 1
+"""
+_TURN_BEGAN = """
+    SELECT epoch_us(max(happened_at)) FROM seen
+    WHERE session_id = $session AND happened_at <= $before
+      AND ((kind = 'turn' AND agent_id IS NOT DISTINCT FROM $agent) OR (kind = 'prompt' AND $agent IS NULL))
+"""
+_USES = """
+    SELECT s.invocation_id, s.skill_name, s.kind, epoch_us(s.happened_at) FROM seen s
+    WHERE s.session_id = $session AND s.agent_id IS NOT DISTINCT FROM $agent AND s.kind IN ('model', 'person')
+      AND s.source = 'hook' AND s.happened_at >= $since
+    ORDER BY s.happened_at, s.recorded_at
+"""
+_ENDED = "SELECT invocation_id FROM completion WHERE invocation_id IN (SELECT unnest($uses::UUID[]))"
+_STEPS = """
+    SELECT action, kind = 'failed_step', epoch_us(happened_at) FROM seen
+    WHERE session_id = $session AND agent_id IS NOT DISTINCT FROM $agent AND kind IN ('step', 'failed_step')
+      AND happened_at >= $since
+    ORDER BY happened_at, recorded_at
+"""
+_REPORTED_BEFORE = """
+    SELECT invocation_id FROM invocation
+    WHERE session_id = $session AND skill_name = $skill AND invoked_at >= $since
+      AND source NOT IN ('hook', 'claude-code')
+      AND invocation_id NOT IN (
+          SELECT invocation_id FROM seen WHERE session_id = $session AND invocation_id IS NOT NULL
+      )
+    ORDER BY invoked_at DESC LIMIT 1
+"""
+_UNREPORTED = """
+    SELECT i.invocation_id, epoch_us(i.invoked_at) FROM invocation i
+    WHERE i.session_id = $session AND i.skill_name = $skill AND i.invoked_at >= $since AND i.source = 'hook'
+      AND i.invocation_id NOT IN (SELECT invocation_id FROM reported WHERE session_id = $session)
+    ORDER BY i.invoked_at DESC LIMIT 1
+"""
+_ANY = "SELECT 1 FROM seen WHERE session_id = ? LIMIT 1"
+_REPORT = "INSERT INTO reported VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_REPORTED_BY = """
+    SELECT i.invocation_id, i.skill_name, i.session_id, epoch_us(i.invoked_at)
+    FROM reported r JOIN invocation i USING (invocation_id) WHERE r.call = ? LIMIT 1
+"""
+_HINTED = "SELECT DISTINCT skill_name FROM seen WHERE session_id = ? AND kind = 'hint'"
+_LATEST = "SELECT epoch_us(max(happened_at)), count(*) FROM seen WHERE source = 'hook'"
+
+
+class Seen(NamedTuple):
+    """One thing that was seen. `query_id` is of a prompt, `invocation_id` of a use, `action` of a step."""
+
+    event_id: UUID
+    session_id: str
+    agent_id: str | None
+    kind: str
+    skill_name: str | None
+    action: str | None
+    query_id: UUID | None
+    invocation_id: UUID | None
+    project_id: str
+    happened_at: datetime
+    source: str = HOOK
+
+
+class Stream(NamedTuple):
+    """Whose turns these are: a session's own, or those of one of its subagents."""
+
+    session_id: str
+    agent_id: str | None
+
+
+class Loaded(NamedTuple):
+    """A use that was seen to begin, at `moment` (microseconds since 1970); by the `model` or the `person`."""
+
+    invocation_id: UUID
+    skill_name: str
+    kind: str
+    moment: int
+
+
+class Done(NamedTuple):
+    """A step of a turn."""
+
+    action: str
+    failed: bool
+    moment: int
+
+
+class Report(NamedTuple):
+    """What an assistant reported of a use that had been seen before."""
+
+    invocation_id: UUID
+    session_id: str
+    workflow_path: str | None
+    workflow_phase: str | None
+    alternatives_considered: list[str] | None
+    selection_rank: int | None
+    call: str | None
+
+
+def insert(cursor: Cursor, row: Seen) -> None:
+    rows.insert(cursor, _INSERT, [*row, now()])
+
+
+def known(cursor: Cursor, event_id: UUID) -> bool:
+    """Whether this was seen already."""
+    return first(cursor, _KNOWN, [event_id]) is not None
+
+
+def last_prompt(cursor: Cursor, session_id: str, before: datetime) -> UUID | None:
+    """The text of the person's last prompt."""
+    row = first(cursor, _LAST_PROMPT, {"session": session_id, "before": before})
+    return row[0] if row else None
+
+
+def turn_began(cursor: Cursor, stream: Stream, before: datetime) -> int | None:
+    """When the turn began that was under way at `before` (microseconds since 1970); None for the first
+    one of a session without prompts."""
+    found = first(cursor, _TURN_BEGAN, {"session": stream.session_id, "agent": stream.agent_id, "before": before})
+    return found[0] if found else None
+
+
+def uses(cursor: Cursor, stream: Stream, since: datetime) -> list[Loaded]:
+    """The skills that were loaded since then, in order."""
+    values = {"session": stream.session_id, "agent": stream.agent_id, "since": since}
+    return [Loaded(*row) for row in cursor.execute(_USES, values).fetchall()]
+
+
+def ended(cursor: Cursor, uses: list[UUID]) -> set[UUID]:
+    """Those of these uses that have ended."""
+    return {row[0] for row in cursor.execute(_ENDED, {"uses": uses}).fetchall()} if uses else set()
+
+
+def steps(cursor: Cursor, stream: Stream, since: datetime) -> list[Done]:
+    """What was done since then, in order."""
+    values = {"session": stream.session_id, "agent": stream.agent_id, "since": since}
+    return [Done(*row) for row in cursor.execute(_STEPS, values).fetchall()]
+
+
+def reported_before(cursor: Cursor, session_id: str, skill_name: str, since: datetime) -> UUID | None:
+    """A use of the skill that an assistant has reported since then, and that nobody has seen yet."""
+    row = first(cursor, _REPORTED_BEFORE, {"session": session_id, "skill": skill_name, "since": since})
+    return row[0] if row else None
+
+
+def unreported(cursor: Cursor, session_id: str, skill_name: str, since: datetime) -> tuple[UUID, int] | None:
+    """A use of the skill that was seen since then and that no assistant has reported yet, and when it began
+    (microseconds since 1970)."""
+    if first(cursor, _ANY, [session_id]) is None:
+        return None
+    row = first(cursor, _UNREPORTED, {"session": session_id, "skill": skill_name, "since": since})
+    return (row[0], row[1]) if row else None
+
+
+def report(cursor: Cursor, row: Report) -> None:
+    rows.insert(cursor, _REPORT, [*row, now()])
+
+
+def reported_by(cursor: Cursor, call: str) -> TrackedBy | None:
+    """The use that this call has reported, if it was made before."""
+    row = first(cursor, _REPORTED_BY, [call])
+    return TrackedBy(*row) if row else None
+
+
+def hinted(cursor: Cursor, session_id: str) -> set[str]:
+    """The skills that this session was told of."""
+    return {row[0] for row in cursor.execute(_HINTED, [session_id]).fetchall()}
+
+
+def latest(cursor: Cursor) -> tuple[int | None, int]:
+    """When a hook last told of anything (microseconds since 1970), and how many rows there are of hooks."""
+    row = first(cursor, _LATEST)
+    return (row[0], row[1]) if row else (None, 0)
