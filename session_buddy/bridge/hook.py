@@ -9,7 +9,7 @@ import os
 import sys
 import time
 
-from session_buddy.bridge import ancestors, quick, spool
+from session_buddy.bridge import quick
 from session_buddy.bridge.place import Place, check
 from session_buddy.errors import BuddyError
 from session_buddy.settings import read
@@ -59,6 +59,8 @@ def _run(arguments: "list[str]") -> None:
     try:
         answer = quick.ask(settings, "observe", event, deadline)
     except OSError:
+        from session_buddy.bridge import spool
+
         spool.put(place, settings.data_folder, event)
         return
     if is_prompt and (told := answer.get("tell")) and time.monotonic() < deadline:
@@ -84,9 +86,15 @@ def _event(given: "dict[str, Any]", settings: "Settings", assistant: str) -> "di
         "event": name,
         "assistant": assistant,
         "hints": settings.hints,
-        "parents": ancestors.of(os.getppid()) if name == STARTED else [],
+        "parents": _parents() if name == STARTED else [],
         "data": _told(given),
     }
+
+
+def _parents() -> "list[int]":
+    from session_buddy.bridge import ancestors
+
+    return ancestors.of(os.getppid())
 
 
 def _told(given: "dict[str, Any]") -> "dict[str, Any]":

@@ -56,6 +56,10 @@ def _add_server_commands(commands: "argparse._SubParsersAction[Parser]") -> None
     serve.add_argument(
         "--standalone", action="store_true", help="start no background process; be the hub in this one where none runs"
     )
+    hook = command(commands, "hook", "hook", "run", "take one event of an assistant from standard input")
+    hook.add_argument(
+        "--from", choices=["claude-code", "cursor", "codex"], default="claude-code", help="the assistant that tells"
+    )
     hub = command(commands, "hub", "hub", "run", "look at the hub of the store, or stop it")
     hub.add_argument("action", choices=["status", "stop"])
     json_option(hub)

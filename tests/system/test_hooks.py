@@ -1,0 +1,196 @@
+"""Hooks as real processes: they do no harm, lose nothing, and tell the server which session it serves."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.system.hooking import context, encoded, event, fire, skill, start
+from tests.system.processes import Place, Window, eventually, exported, run, until
+
+pytestmark = pytest.mark.slow
+
+
+def spooled(place: Place) -> list[Path]:
+    return sorted(Path(f"{place.store}.spool").glob("*.json"))
+
+
+def session_of(window: Window) -> str:
+    tracked = window.call("track_skill", skill_name="anything")
+    return str(tracked["structuredContent"]["session_id"])
+
+
+@pytest.fixture
+def claude(place: Place) -> Place:
+    """A place as an assistant's process sees it."""
+    return place.with_variables(CLAUDE_CODE_SESSION_ID="first", CLAUDE_PROJECT_DIR=str(place.project))
+
+
+def test_with_a_hub_an_event_is_stored_and_nothing_is_said(place: Place) -> None:
+    with Window(place) as window:
+        window.initialize()
+        assert fire(place, event("UserPromptSubmit", prompt="the parser crashes on tabs")) == ""
+        assert fire(place, skill("debugging", "toolu_1")) == ""
+        assert fire(place, event("PostToolUse", tool_name="Edit", tool_use_id="toolu_2")) == ""
+        assert fire(place, event("Stop", last_assistant_message="done")) == ""
+        assert spooled(place) == []
+        (use,) = exported(place)
+    assert (use["skill_name"], use["user_query"], use["session_id"], use["completed"], use["follow_up_actions"]) == (
+        "debugging",
+        "the parser crashes on tabs",
+        "session",
+        True,
+        ["Edit"],
+    )
+
+
+def test_without_a_hub_no_hub_is_started_and_the_next_one_takes_the_events_in(place: Place) -> None:
+    fire(place, event("UserPromptSubmit", prompt="the parser crashes on tabs"))
+    fire(place, skill("debugging", "toolu_1"))
+    fire(place, event("PostToolUse", tool_name="Edit", tool_use_id="toolu_2"))
+    fire(place, event("Stop"))
+    assert len(spooled(place)) == 4
+    assert not place.hub_runs()
+    uses = until(lambda: exported(place), lambda found: found and found[0]["completed"])
+    assert [(use["skill_name"], use["user_query"]) for use in uses] == [("debugging", "the parser crashes on tabs")]
+    assert spooled(place) == []
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        b"",
+        b"not json",
+        b"[]",
+        b"null",
+        b'{"session_id": 3, "hook_event_name": "Stop"}',
+        b'{"session_id": "s"}',
+        b'{"session_id": "s", "hook_event_name": "SomethingNew", "tool_input": []}',
+        b'{"session_id": "s", "hook_event_name": "PostToolUse", "tool_name": ["Skill"], "tool_input": "skill"}',
+        b'{"session_id": "\xff\xfe", "hook_event_name": "Stop"}',
+        b'{"session_id": "s", "hook_event_name": "UserPromptSubmit", "prompt": "' + b"x" * 5_000_000 + b'"}',
+        b"[" * 100_000,
+    ],
+)
+def test_whatever_is_told_a_hook_ends_well_and_says_nothing(place: Place, told: bytes) -> None:
+    hook = start(place)
+    said = hook.communicate(told, 30)
+    assert (hook.returncode, said) == (0, (b"", b""))
+
+
+def test_a_hook_with_settings_or_options_that_are_wrong_does_no_harm_either(place: Place) -> None:
+    wrong = place.with_variables(SESSION_BUDDY_LINGER="soon")
+    assert fire(wrong, event("Stop")) == ""
+    assert fire(place, event("Stop"), "--of-a-later-version", "--from") == ""
+    folder = place.with_variables(SESSION_BUDDY_STORE=str(place.project))
+    assert fire(folder, event("Stop")) == ""
+
+
+def test_a_hook_that_a_process_of_ours_fires_is_ignored(place: Place) -> None:
+    fire(place.with_variables(SESSION_BUDDY_CHILD="1"), skill("debugging", "toolu_1"))
+    assert spooled(place) == []
+
+
+def test_what_a_tool_answered_is_told_to_nobody(place: Place) -> None:
+    told = event("PostToolUse", tool_name="Bash", tool_input={"command": "cat key"}, tool_response={"stdout": "KEY"})
+    fire(place, told | {"last_assistant_message": "the KEY"})
+    assert "KEY" not in spooled(place)[0].read_text()
+
+
+def test_after_clear_the_window_serves_the_new_session_also_behind_another_hub(claude: Place) -> None:
+    with Window(claude) as window:
+        window.initialize()
+        assert session_of(window) == "first"
+        fire(claude, event("SessionEnd", "first", reason="clear"))
+        fire(claude, event("SessionStart", "second", source="clear"))
+        assert session_of(window) == "second"
+        os.kill(claude.hub_pid(), signal.SIGKILL)
+        assert session_of(window) == "second"
+        assert json.loads(run(claude, "metrics", "--session", "second", "--json").stdout)
+
+
+def test_of_two_windows_the_one_whose_session_has_ended_is_moved(claude: Place) -> None:
+    other = claude.with_variables(CLAUDE_CODE_SESSION_ID="other")
+    with Window(claude) as one, Window(other) as two:
+        one.initialize()
+        two.initialize()
+        fire(claude, event("SessionStart", "third", source="resume"))
+        assert (session_of(one), session_of(two)) == ("first", "other"), "it is not known which of them is meant"
+        fire(claude, event("SessionEnd", "other", reason="resume"))
+        fire(claude, event("SessionStart", "third", source="resume"))
+        assert (session_of(one), session_of(two)) == ("first", "third")
+
+
+def test_a_session_that_is_given_by_the_settings_stays(place: Place) -> None:
+    pinned = place.with_variables(SESSION_BUDDY_SESSION_ID="mine")
+    with Window(pinned) as window:
+        window.initialize()
+        fire(pinned, event("SessionEnd", "mine", reason="clear"))
+        fire(pinned, event("SessionStart", "second", source="clear"))
+        assert session_of(window) == "mine"
+
+
+def learned(place: Place) -> None:
+    """A past in which debugging was good for crashes."""
+    past = [
+        {"skill_name": skill, "user_query": f"{problem} number {number}", "completed": True}
+        for skill, problem in (
+            ("debugging", "the parser crashes on tabs"),
+            ("release-notes", "tell users what changed"),
+        )
+        for number in range(6)
+    ]
+    path = place.project / "past.jsonl"
+    path.write_text("\n".join(json.dumps(one) for one in past))
+    assert run(place, "import", str(path)).returncode == 0
+
+
+def test_what_fits_a_prompt_well_is_told_once_in_a_session(place: Place) -> None:
+    learned(place)
+    with Window(place) as window:
+        window.initialize()
+        prompt = event("UserPromptSubmit", prompt="the parser crashes on tabs number 3")
+        told = eventually(lambda: fire(place, prompt))
+        assert '"debugging" was used 6 times, 100 % completed' in context(told)
+        assert len(context(told)) <= 400
+        assert fire(place, prompt) == ""
+        assert fire(place, event("UserPromptSubmit", prompt="write me a poem about spring")) == ""
+        again = event("UserPromptSubmit", "another", prompt="the parser crashes on tabs number 3")
+        assert eventually(lambda: fire(place, again))
+
+
+def test_hints_can_be_off_or_only_come_when_asked_for(place: Place) -> None:
+    learned(place)
+    with Window(place) as window:
+        window.initialize()
+        prompt = event("UserPromptSubmit", prompt="the parser crashes on tabs number 3")
+        assert fire(place.with_variables(SESSION_BUDDY_HINTS="off"), prompt) == ""
+        asked = place.with_variables(SESSION_BUDDY_HINTS="asked")
+        assert fire(asked, prompt) == ""
+        question = event("UserPromptSubmit", prompt="which skill helps: the parser crashes on tabs number 3")
+        assert eventually(lambda: fire(asked, question))
+
+
+def test_of_a_hundred_hooks_at_once_while_the_hub_is_killed_each_is_stored_once(place: Place) -> None:
+    with Window(place) as window:
+        window.initialize()
+        session_of(window)
+        hooks = [start(place) for _ in range(100)]
+        for number, hook in enumerate(hooks):
+            assert hook.stdin
+            hook.stdin.write(encoded(skill(f"skill-{number}", f"toolu_{number}")))
+            hook.stdin.close()
+            if number % 30 == 15:
+                os.kill(place.hub_pid(), signal.SIGKILL)
+                session_of(window)
+        for hook in hooks:
+            assert hook.wait(30) == 0
+            assert hook.stdout and hook.stderr  # noqa: PT018
+            assert (hook.stdout.read(), hook.stderr.read()) == (b"", b"")
+            hook.stdout.close()
+            hook.stderr.close()
+        until(lambda: spooled(place), lambda waiting: not waiting)
+        found = [use["skill_name"] for use in exported(place) if use["skill_name"] != "anything"]
+    assert sorted(found) == sorted(f"skill-{number}" for number in range(100))
