@@ -117,6 +117,12 @@ class Memory:
         self._stale.add(skill)
         self.changes += 1
 
+    def show(self, use: Use) -> None:
+        """Show another invocation for a text."""
+        row = self.examples.find(self.skill(use.skill_name), use.query_id)
+        if row is not None:
+            self.shown[row] = use.example
+
     @property
     def mean_words(self) -> float:
         """The mean number of words of an example."""

@@ -156,6 +156,10 @@ class Recollection:
             self._counting.follow(memory, started, finished)
         changes = [_change(event) for event in (*started, *finished) if event.query_id not in taken]
         self._reweigh(cursor, memory, [change for change in changes if change])
+        amended = [event.query_id for event in finished if event.before and event.query_id]
+        if amended or now.reports > seen.reports:
+            for use in history.amended(cursor, amended, seen.reports):
+                memory.show(use)
         if now.skills != seen.skills or (self._undescribed and now.vectors > seen.vectors):
             self._describe(cursor, memory)
 

@@ -57,6 +57,17 @@ _USES_OF = f"""
     FROM used JOIN (SELECT query_id, text FROM query WHERE query_id IN (FROM fresh)) USING (query_id)
     ORDER BY skill_name, latest, query_id
 """
+_AMENDED = f"""
+    WITH asked AS (
+        SELECT unnest($ids::UUID[]) AS query_id
+        UNION
+        SELECT query_id FROM invocation WHERE invocation_id IN (SELECT invocation_id FROM reported WHERE rowid > $seen)
+    ),
+    {_ENDED.format("invocation_id IN (SELECT invocation_id FROM invocation WHERE query_id IN (FROM asked))")},
+    {_USED.format("i.query_id IN (FROM asked)")}
+    SELECT skill_name, query_id, good, bad, {_FIELDS}
+    FROM used JOIN (SELECT query_id, text FROM query WHERE query_id IN (FROM asked)) USING (query_id)
+"""
 _TALLIES = f"""
     WITH over AS (
         SELECT session_id, max(happened_at) AS ended_at FROM session_event
@@ -181,6 +192,11 @@ def uses_of_fresh_vectors(cursor: Cursor, model: Model, seen: int) -> list[Use]:
     """All uses of the texts whose vectors came after row `seen`."""
     sql = _USES_OF.format("i.query_id IN (FROM fresh)", _vectors(model))
     return [_use(row) for row in cursor.execute(sql, {"seen": seen}).fetchall()]
+
+
+def amended(cursor: Cursor, ids: list[UUID], reports: int) -> list[Use]:
+    """All uses of these texts, and of those of which something was reported after row `reports`."""
+    return [_use(row) for row in cursor.execute(_AMENDED, {"ids": ids, "seen": reports}).fetchall()]
 
 
 def tallies(cursor: Cursor, stale: int = 0) -> list[PhaseTally]:

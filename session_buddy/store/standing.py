@@ -14,6 +14,7 @@ REPORTED = """(
             coalesce(r.alternatives_considered, i.alternatives_considered) AS alternatives_considered,
             coalesce(r.selection_rank, i.selection_rank) AS selection_rank
         )
-        FROM invocation i LEFT JOIN reported r USING (invocation_id)
+        FROM invocation i
+        LEFT JOIN (SELECT DISTINCT ON (invocation_id) * FROM reported) r USING (invocation_id)
     )"""
 GIVES_WAY = ("seen", "inferred")

@@ -16,8 +16,9 @@ from session_buddy.ranking.memory import Memory, Numbers
 from session_buddy.ranking.recollection import Recollection
 from session_buddy.skills import describing
 from session_buddy.skills.records import InvocationLine, Rows, parse_line
-from session_buddy.store import invocations, queries, transfer, vectors
+from session_buddy.store import invocations, queries, seen, transfer, vectors
 from session_buddy.store.ids import query_id
+from session_buddy.store.seen import Report
 from session_buddy.store.store import Store
 from session_buddy.store.vectors import Model
 from session_buddy.store.writing import Cursor
@@ -83,12 +84,23 @@ class History:
         self._random = random.Random(seed)
         self._skills = [f"skill-{number}" for number in range(skills)]
         self._open: list[UUID] = []
+        self._inferred: list[tuple[UUID, str]] = []
         self._texts: list[str] = []
         self._minute = 0
 
     def step(self) -> None:
         """One thing happens."""
-        once = [self._end, self._embed, self._describe, self._both, self._import, self._ask]
+        once = [
+            self._end,
+            self._infer,
+            self._override,
+            self._report,
+            self._embed,
+            self._describe,
+            self._both,
+            self._import,
+            self._ask,
+        ]
         self._random.choice([self._begin, self._begin, *once])()
 
     def text(self) -> str:
@@ -115,6 +127,32 @@ class History:
             identity = self._open.pop(self._random.randrange(len(self._open)))
             ending = ending_of(identity, self._random.choice(OUTCOMES), self._minute)
             write(self._store, lambda cursor: invocations.complete(cursor, ending))
+
+    def _infer(self) -> None:
+        """How a use has ended is thought to be known."""
+        if self._open:
+            identity, outcome = self._open.pop(), self._random.choice(OUTCOMES)
+            ending = ending_of(identity, outcome, self._minute)._replace(source="inferred")
+            write(self._store, lambda cursor: invocations.complete(cursor, ending))
+            self._inferred.append((identity, outcome))
+
+    def _override(self) -> None:
+        """It is reported otherwise."""
+        if self._inferred:
+            identity, outcome = self._inferred.pop(self._random.randrange(len(self._inferred)))
+            ending = ending_of(identity, self._random.choice(OUTCOMES), self._minute)
+
+            def job(cursor: Cursor) -> None:
+                invocations.override(cursor, identity, outcome)
+                invocations.complete(cursor, ending)
+
+            write(self._store, job)
+
+    def _report(self) -> None:
+        """The phase of a use that was seen is told."""
+        if self._open:
+            row = Report(self._random.choice(self._open), "s", None, self._random.choice(PHASES), None, None, None)
+            write(self._store, lambda cursor: seen.report(cursor, row))
 
     def _embed(self) -> None:
         if self._model:

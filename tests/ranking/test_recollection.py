@@ -80,7 +80,7 @@ def test_following_step_by_step_gives_what_building_anew_gives(store: Store, mod
 @pytest.mark.parametrize("seed", range(2))
 def test_what_is_learned_of_the_whole_is_the_same_too(store: Store, model: Model | None, seed: int) -> None:
     history, following, anew = History(store, model, seed), Recollection(model), Recollection(model)
-    for step in range(150):
+    for step in range(260):
         history.step()
         if step % 10 == 0:
             judged(store, following, ASKED[0])

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from session_buddy.skills import metrics, workflow
 from session_buddy.skills.metrics import Page
-from session_buddy.store import invocations, recommendations, rows, transfer
+from session_buddy.store import invocations, recommendations, rows, seen, transfer
 from session_buddy.store.figures import Scope
 from session_buddy.store.ids import new_id
 from session_buddy.store.invocations import Completion, Invocation
 from session_buddy.store.recommendations import Given
+from session_buddy.store.seen import Report
 from session_buddy.store.store import Store
 from session_buddy.store.use_table import UseTable
 from session_buddy.store.writing import Cursor
@@ -44,6 +45,10 @@ use = st.fixed_dictionaries(
         "seconds": st.sampled_from([None, 0.0, 0.1, 3.7, 60.0, 1e6]) | st.floats(0, 1e5),
         "actions": st.sampled_from([None, [], ["commit"], ["commit", "test", "commit"]]),
         "late": st.booleans(),
+        "inferred": st.sampled_from([None, None, "completed", "failed"]),
+        "told": st.none()
+        | st.tuples(st.sampled_from(PHASES), st.sampled_from([None, "TDD"]), st.sampled_from([None, 3])),
+        "told_late": st.booleans(),
     }
 )
 shown = st.tuples(st.sampled_from(SESSIONS), st.sampled_from(AGES), st.lists(st.sampled_from(SKILLS[:4]), unique=True))
@@ -64,7 +69,7 @@ class History:
         self.store = Store.open(str(path))
         self.table = UseTable()
         self.lists: list[tuple[str, datetime, list[str]]] = []
-        self.waiting: list[Completion] = []
+        self.waiting: list[Callable[[Cursor], None]] = []
         self.events: dict[tuple[str, int], str] = {}
         self.jobs: list[Callable[[Cursor], None]] = []
 
@@ -78,15 +83,28 @@ class History:
             "test", moment,
         )  # fmt: skip
         self.jobs.append(lambda cursor: invocations.insert(cursor, row))
+        if one["inferred"]:
+            self.infer(row, one["inferred"])
+        if one["told"]:
+            self.report(row, one["told"], one["told_late"])
         if one["ending"]:
             error = "TestFailure" if one["ending"] == "failed" else None
             ending = Completion(
                 row.invocation_id, moment, one["ending"], one["seconds"], one["actions"], error, "test", moment
             )
-            if one["late"]:
-                self.waiting.append(ending)
-            else:
-                self.jobs.append(lambda cursor: invocations.complete(cursor, ending))
+            (self.waiting if one["late"] else self.jobs).append(partial(end, row=ending, inferred=one["inferred"]))
+
+    def infer(self, row: Invocation, outcome: str) -> None:
+        """What is thought of a use until somebody reports, or for good."""
+        error = "make failed" if outcome == "failed" else None
+        ending = Completion(row.invocation_id, row.invoked_at, outcome, 2.5, None, error, "inferred", row.invoked_at)
+        self.jobs.append(partial(invocations.complete, row=ending))
+
+    def report(self, row: Invocation, told: tuple[Any, Any, Any], late: bool) -> None:
+        """What an assistant says of a use that a hook saw."""
+        phase, path, rank = told
+        details = Report(row.invocation_id, row.session_id, path, phase, None, rank, None)
+        (self.waiting if late else self.jobs).append(partial(seen.report, row=details))
 
     def commit(self) -> None:
         """Write what has come together in one transaction."""
@@ -94,8 +112,7 @@ class History:
         self.write(lambda cursor: [job(cursor) for job in jobs])
 
     def end_all(self) -> None:
-        for ending in self.waiting:
-            self.jobs.append(partial(invocations.complete, row=ending))
+        self.jobs.extend(self.waiting)
         self.waiting.clear()
         self.commit()
 
@@ -126,6 +143,13 @@ class History:
                 return job(cursor, scope)
 
         return self.store.read(read)
+
+
+def end(cursor: Cursor, row: Completion, inferred: str | None) -> None:
+    """Store a reported end, which takes the place of an inferred one."""
+    if inferred:
+        invocations.override(cursor, row.invocation_id, inferred)
+    invocations.complete(cursor, row)
 
 
 def same(found: Any, reckoned: Any, place: str = "") -> None:
@@ -207,7 +231,7 @@ def live_through(folder: Path, first: dict[str, Any], then: dict[str, Any]) -> N
         check(made)
         made.end_all()
         check(made)
-        for table in ("invocation", "completion", "recommendation", "session_event"):
+        for table in ("invocation", "completion", "recommendation", "session_event", "overridden", "reported"):
             made.write(lambda cursor, table=table: bool(cursor.execute(f"INSERT INTO {table} SELECT * FROM {table}")))
         check(made)
         made.store.read(made.table.drop)
