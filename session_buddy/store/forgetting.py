@@ -28,7 +28,7 @@ _OWN_COLUMNS = {
 }  # fmt: skip
 _OWN_TABLES = {"model", "store_migration", "coaching_threshold", QUERY, CLASSIFIER, PROJECT}
 # A step keeps a name even where the name goes.
-_STEP_COLUMNS = {"error_type", "node_id", "action_type"}
+_STEP_COLUMNS = {"error_type", "node_id", "action_type", "action"}
 _SKILL_LISTS = {"skills", "alternatives_considered"}
 
 _DROPPED = f"({HIT} OR coalesce(list_contains($skills::VARCHAR[], {{0}}), false))"

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from session_buddy.errors import StoreError
-from session_buddy.store.recovery import coaching_rows
+from session_buddy.store.recovery import coaching_rows, seen_rows
 from session_buddy.store.rows import number
 from session_buddy.store.store import Store
 from session_buddy.store.table_rows import Table, exported
@@ -23,7 +23,7 @@ _INSERT = """
         FROM (SELECT unnest($rows::VARCHAR[]) AS row)
     )
 """
-_ONLY_NEW = _INSERT + " WHERE {key} NOT IN (SELECT {key} FROM {table})"
+_ONLY_NEW = _INSERT + " WHERE ({key}) NOT IN (SELECT ({key}) FROM {table})"
 _COUNT = "SELECT count(*) FROM {table}"
 # A catalogue has one description of a skill; where deletions were lost, the older ones come back.
 _NEWEST_SKILL = """
@@ -43,9 +43,16 @@ _ESSENTIAL = {
     },
     "skill": {"skill_name", "description_id", "document_id", "recorded_at"},
     **coaching_rows.ESSENTIAL,
+    **seen_rows.ESSENTIAL,
 }  # fmt: skip
-# What tells whether a row is stored already: its first column, but a skill may have been described anew.
-_KEYS = {"skill": "recorded_at", "session_event": "recorded_at", **coaching_rows.KEYS}
+# What tells whether a row is stored already: its first column, but a skill may have been described anew, and a use
+# of which one end was inferred may have another that was reported.
+_KEYS = {
+    "completion": "invocation_id, source",
+    "skill": "recorded_at",
+    "session_event": "recorded_at",
+    **coaching_rows.KEYS,
+}
 _MAY_BE_EMPTY = {"description_id", "document_id"}
 _OUTCOMES = {"completed", "failed", "abandoned"}
 _LONGEST_NAME = 256
@@ -81,7 +88,7 @@ class Draft:
             columns=", ".join(map(quoted, own.columns)),
             values=", ".join(map(_value, own.columns, own.types)),
             shape=_shape(own),
-            key=quoted(_KEYS.get(own.name, own.columns[0])),
+            key=_KEYS.get(own.name, quoted(own.columns[0])),
         )
         return self._insert(own, sql, kept)
 
@@ -177,4 +184,5 @@ _CHECKS: dict[str, list[Callable[[dict[str, Any]], bool]]] = {
     "recommendation": [lambda record: len(record["skills"]) == len(record["scores"])],
     "skill": [lambda record: _is_name(record["skill_name"])],
     **coaching_rows.CHECKS,
+    **seen_rows.CHECKS,
 }
