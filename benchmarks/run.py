@@ -26,6 +26,7 @@ NAMES = (
     "coaching",
     "embedding",
     "import_speed",
+    "hooks",
 )
 # These read labelled queries, and take most of the time.
 WITH_DATA = ("ranking", "phases", "feedback", "metatool")

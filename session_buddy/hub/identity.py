@@ -1,5 +1,6 @@
 """The id of a project: kept in the project, so that a moved folder stays the same project."""
 
+import functools
 import os
 import re
 from uuid import NAMESPACE_URL, uuid5
@@ -17,6 +18,12 @@ def project_id(project: str, data_folder: str) -> str:
     if trap(folder) or trap(path):
         return _from_path(project)
     return _read(path) or _make(folder, path) or _from_path(project)
+
+
+@functools.lru_cache(maxsize=64)
+def kept_project_id(project: str, data_folder: str) -> str:
+    """The same, looked for once in the life of a process."""
+    return project_id(project, data_folder)
 
 
 def _read(path: str) -> str | None:

@@ -31,10 +31,10 @@ _RECENT = timedelta(minutes=10)
 def store(cursor: Cursor, event: HookEvent, project_id: str, mask_secrets: bool) -> bool:
     """Store an event. Returns whether it told anything that was not stored before."""
     told = _TOLD.get(event.event)
-    if told is None or seen.known(cursor, _event_id(event)):
+    if told is None:
         return False
     watcher = _Watcher(cursor, event, project_id, mask_secrets)
-    return told(watcher)
+    return not watcher.standing.known and told(watcher)
 
 
 def _event_id(event: HookEvent) -> UUID:
@@ -54,6 +54,8 @@ class _Watcher:
         self._project_id = project_id
         self._origin = Origin(event.session, project_id, event.project, mask_secrets)
         self._cleaner = Cleaner(mask_secrets)
+        self._id = _event_id(event)
+        self.standing = seen.standing(cursor, self._stream, self._id, event.at)
 
     def prompt(self) -> bool:
         text = self._data.prompt
@@ -111,24 +113,20 @@ class _Watcher:
         self._resume()
         moment = self._event.at
         tool_use_id = self._data.tool_use_id
-        known = seen.reported_before(self._cursor, self._event.session, skill, self._turn_began(moment))
-        invocation_id = known or (
-            seen_ids.tool_use(self._event.session, tool_use_id) if tool_use_id else self._event.id
-        )
-        if not invocations.begun(self._cursor, invocation_id):
-            query_id = query_id or seen.last_prompt(self._cursor, self._event.session, moment)
-            tracking.track(
-                self._cursor, Use(skill), self._origin, Stamp(moment, seen.HOOK), invocation_id, query_id=query_id
-            )
+        own = seen_ids.tool_use(self._event.session, tool_use_id) if tool_use_id else self._event.id
+        known = seen.begun(self._cursor, self._event.session, skill, self._turn_began(), own)
+        invocation_id = known or own
+        if not known:
+            stamp, query_id = Stamp(moment, seen.HOOK), query_id or self.standing.last_prompt
+            tracking.track(self._cursor, Use(skill), self._origin, stamp, invocation_id, query_id=query_id)
         kept = self._keep(kind, skill_name=skill, invocation_id=invocation_id)
         if failed and not invocations.ended(self._cursor, invocation_id):
             self._complete(invocation_id, outcomes.not_loaded(), [], moment)
         return kept
 
-    def _turn_began(self, moment: datetime) -> datetime:
-        began = seen.turn_began(self._cursor, self._stream, moment)
-        since = from_micros(began) if began is not None else moment - _RECENT
-        return max(since, moment - _RECENT)
+    def _turn_began(self) -> datetime:
+        recently, began = self._event.at - _RECENT, self.standing.turn_began
+        return recently if began is None else max(from_micros(began), recently)
 
     def _step(self, failed: bool) -> bool:
         """A tool was used: worth keeping where a skill was loaded before it in this turn."""
@@ -146,7 +144,7 @@ class _Watcher:
 
     def _loaded(self) -> list[Loaded]:
         """The skills that were loaded in the turn that is under way."""
-        began = seen.turn_began(self._cursor, self._stream, self._event.at)
+        began = self.standing.turn_began
         if began is None:
             return seen.uses(self._cursor, self._stream, _BEGINNING)
         since = from_micros(began)
@@ -175,7 +173,8 @@ class _Watcher:
         tracking.complete(self._cursor, ending, self._origin.mask_secrets, Stamp(moment, verdict.basis))
 
     def _resume(self) -> None:
-        projects.remember(self._cursor, self._project_id, self._event.project)
+        if self.standing.new:
+            projects.remember(self._cursor, self._project_id, self._event.project)
         sessions.resume(self._cursor, self._event.session, self._event.at, seen.HOOK)
 
     def _keep(
@@ -187,7 +186,7 @@ class _Watcher:
         invocation_id: UUID | None = None,
     ) -> bool:
         row = Seen(
-            _event_id(self._event),
+            self._id,
             self._event.session,
             self._data.agent_id,
             kind,

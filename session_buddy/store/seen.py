@@ -17,18 +17,16 @@ PROMPT, COMMAND, MODEL, PERSON, STEP, FAILED_STEP, TURN, STARTED, ENDED, HINT = 
     "prompt", "command", "model", "person", "step", "failed_step", "turn", "started", "ended", "hint",
 )  # fmt: skip
 HOOK = "hook"
+_SEEN_BY = (HOOK, "claude-code")
 
 _INSERT = "INSERT INTO seen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_KNOWN = "SELECT 1 FROM seen WHERE event_id = ? LIMIT 1"
-_LAST_PROMPT = """
-    SELECT query_id FROM seen
-    WHERE session_id = $session AND kind = 'prompt' AND query_id IS NOT NULL AND happened_at <= $before
-    ORDER BY happened_at DESC, recorded_at DESC LIMIT 1
-"""
-_TURN_BEGAN = """
-    SELECT epoch_us(max(happened_at)) FROM seen
-    WHERE session_id = $session AND happened_at <= $before
-      AND ((kind = 'turn' AND agent_id IS NOT DISTINCT FROM $agent) OR (kind = 'prompt' AND $agent IS NULL))
+_STANDING = """
+    SELECT count(*), count(*) FILTER (event_id = $event),
+           arg_max(query_id, happened_at) FILTER (kind = 'prompt' AND query_id IS NOT NULL AND happened_at <= $before),
+           epoch_us(max(happened_at) FILTER (happened_at <= $before AND (
+               (kind = 'turn' AND agent_id IS NOT DISTINCT FROM $agent) OR (kind = 'prompt' AND $agent IS NULL)
+           )))
+    FROM seen WHERE session_id = $session
 """
 _USES = """
     SELECT s.invocation_id, s.skill_name, s.kind, epoch_us(s.happened_at) FROM seen s
@@ -43,15 +41,12 @@ _STEPS = """
       AND happened_at >= $since
     ORDER BY happened_at, recorded_at
 """
-_REPORTED_BEFORE = """
-    SELECT invocation_id FROM invocation
-    WHERE session_id = $session AND skill_name = $skill AND invoked_at >= $since
-      AND source NOT IN ('hook', 'claude-code')
-      AND invocation_id NOT IN (
-          SELECT invocation_id FROM seen WHERE session_id = $session AND invocation_id IS NOT NULL
-      )
-    ORDER BY invoked_at DESC LIMIT 1
+_BEGUN = """
+    SELECT invocation_id, source FROM invocation
+    WHERE session_id = $session AND skill_name = $skill AND (invoked_at >= $since OR invocation_id = $id)
+    ORDER BY invoked_at DESC
 """
+_LINKED = "SELECT invocation_id FROM seen WHERE session_id = $session AND invocation_id IS NOT NULL"
 _UNREPORTED = """
     SELECT i.invocation_id, epoch_us(i.invoked_at) FROM invocation i
     WHERE i.session_id = $session AND i.skill_name = $skill AND i.invoked_at >= $since AND i.source = 'hook'
@@ -91,6 +86,16 @@ class Stream(NamedTuple):
     agent_id: str | None
 
 
+class Standing(NamedTuple):
+    """How a stream stands: whether nothing was seen of its session (`new`), whether the event was (`known`), the text
+    of the last prompt, and when the turn began (microseconds since 1970; None in a session without prompts)."""
+
+    new: bool
+    known: bool
+    last_prompt: UUID | None
+    turn_began: int | None
+
+
 class Loaded(NamedTuple):
     """A use that was seen to begin, at `moment` (microseconds since 1970); by the `model` or the `person`."""
 
@@ -124,22 +129,12 @@ def insert(cursor: Cursor, row: Seen) -> None:
     rows.insert(cursor, _INSERT, [*row, now()])
 
 
-def known(cursor: Cursor, event_id: UUID) -> bool:
-    """Whether this was seen already."""
-    return first(cursor, _KNOWN, [event_id]) is not None
-
-
-def last_prompt(cursor: Cursor, session_id: str, before: datetime) -> UUID | None:
-    """The text of the person's last prompt."""
-    row = first(cursor, _LAST_PROMPT, {"session": session_id, "before": before})
-    return row[0] if row else None
-
-
-def turn_began(cursor: Cursor, stream: Stream, before: datetime) -> int | None:
-    """When the turn began that was under way at `before` (microseconds since 1970); None for the first
-    one of a session without prompts."""
-    found = first(cursor, _TURN_BEGAN, {"session": stream.session_id, "agent": stream.agent_id, "before": before})
-    return found[0] if found else None
+def standing(cursor: Cursor, stream: Stream, event_id: UUID, before: datetime) -> Standing:
+    """How a stream stood at `before`."""
+    values = {"session": stream.session_id, "agent": stream.agent_id, "event": event_id, "before": before}
+    row = first(cursor, _STANDING, values)
+    assert row
+    return Standing(row[0] == 0, row[1] > 0, row[2], row[3])
 
 
 def uses(cursor: Cursor, stream: Stream, since: datetime) -> list[Loaded]:
@@ -159,10 +154,18 @@ def steps(cursor: Cursor, stream: Stream, since: datetime) -> list[Done]:
     return [Done(*row) for row in cursor.execute(_STEPS, values).fetchall()]
 
 
-def reported_before(cursor: Cursor, session_id: str, skill_name: str, since: datetime) -> UUID | None:
-    """A use of the skill that an assistant has reported since then, and that nobody has seen yet."""
-    row = first(cursor, _REPORTED_BEFORE, {"session": session_id, "skill": skill_name, "since": since})
-    return row[0] if row else None
+def begun(cursor: Cursor, session_id: str, skill_name: str, since: datetime, own: UUID) -> UUID | None:
+    """The use of the skill that an assistant has reported since then, and that nobody has seen yet, or the one with
+    the id `own`; None where there is neither."""
+    values = {"session": session_id, "skill": skill_name, "since": since, "id": own}
+    found = cursor.execute(_BEGUN, values).fetchall()
+    if any(identity == own for identity, _ in found):
+        return own
+    reported = [identity for identity, source in found if source not in _SEEN_BY]
+    if not reported:
+        return None
+    linked = {row[0] for row in cursor.execute(_LINKED, {"session": session_id}).fetchall()}
+    return next((identity for identity in reported if identity not in linked), None)
 
 
 def unreported(cursor: Cursor, session_id: str, skill_name: str, since: datetime) -> tuple[UUID, int] | None:
