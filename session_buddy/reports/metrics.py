@@ -38,7 +38,7 @@ def skill_text(one: Result, session_id: str | None = None) -> str:
     if not one["total_invocations"]:
         return f"{name} was not used." if session_id else f"{name} is known and was never used."
     lines = [f"{name}: {outcomes(one)}"]
-    lines.append(f"completed: {percent(one['completion_rate'])} of the ended ones")
+    lines.append(f"completed: {percent(one['completion_rate'])} of the ended ones{_basis(one)}")
     if one["timed_invocations"]:
         average, median, slow = (duration(one[f"{which}_duration_seconds"]) for which in ("avg", "median", "p95"))
         lines.append(f"time to completion: {average} on average, median {median}, 95 % within {slow}")
@@ -75,7 +75,7 @@ def everything_text(found: Result, width: int | None = None) -> str:
         TITLE,
         "",
         f"{_skills(total['total_skills'])} in {sessions}, {outcomes(total)}",
-        f"completed: {percent(total['completion_rate'])} of the ended ones",
+        f"completed: {percent(total['completion_rate'])} of the ended ones{_basis(total)}",
         f"most used: {short(total['most_used_skill'], NAME)} ({total['most_used_count']:,})",
         "",
         *_table([_cells(one) for one in found["skills"]], width),
@@ -104,6 +104,14 @@ def _silent(by: Result) -> str:
     parts = [f"{by['session_end']:,} when their session ended"] if by["session_end"] else []
     parts += [f"{by['timeout']:,} open for too long"] if by["timeout"] else []
     return f" ({', '.join(parts)})" if parts else ""
+
+
+def _basis(one: Result) -> str:
+    """What outcomes rest on, where not all were reported."""
+    basis = one["outcome_basis"]
+    if not basis["seen"] + basis["inferred"]:
+        return ""
+    return f" (outcomes: {basis['reported']:,} reported, {basis['seen']:,} seen, {basis['inferred']:,} inferred)"
 
 
 def _chosen(one: Result) -> str:

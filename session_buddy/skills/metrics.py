@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from session_buddy.store import figures
-from session_buddy.store.figures import WEEK_US, Counted, Figures, Scope, Tally
+from session_buddy.store.figures import WEEK_US, Basis, Counted, Figures, Scope, Tally
 from session_buddy.store.times import iso
 from session_buddy.store.writing import Cursor
 
@@ -19,6 +19,7 @@ PAGE = 20
 MOST_PAGE = 500
 
 Result = dict[str, Any]
+NOT_ASKED = Basis()
 
 
 class Page(NamedTuple):
@@ -36,10 +37,10 @@ def of_skills(cursor: Cursor, scope: Scope, names: list[str], sums: list[Counted
     paths, errors, actions = (
         figures.named_by_skill(cursor, scope, column, MOST_NAMES) for column in ("path", "error", "action")
     )
-    weeks = figures.weeks(cursor, scope)
+    weeks, bases = figures.weeks(cursor, scope), figures.bases(cursor, scope)
     return [
         {"skill_name": name}
-        | totals(found.get(name) or unused(name))
+        | totals(found.get(name) or unused(name), bases.get(name, Basis()))
         | {
             "workflow_paths": paths.get(name, {}),
             "common_errors": errors.get(name, {}),
@@ -57,7 +58,7 @@ def of_session(cursor: Cursor, scope: Scope, session_id: str) -> Result:
     every, used = figures.overall(cursor, scope, sums), _usage(sums)
     return (
         {"session_id": session_id, "total_skills_used": len(used)}
-        | _counts(every.tally)
+        | _counts(every.tally, _all_bases(cursor, scope))
         | {
             "total_duration_seconds": seconds(every.all_seconds),
             "first_invoked": _moment(every.first_us),
@@ -82,7 +83,7 @@ def of_everything(cursor: Cursor, scope: Scope, page: Page) -> Result:
 
 def summary(cursor: Cursor, scope: Scope, sums: list[Counted], most_skills: int = MOST_NAMES) -> Result:
     """The totals over all uses."""
-    every, used = totals(figures.overall(cursor, scope, sums)), _usage(sums)
+    every, used = totals(figures.overall(cursor, scope, sums), _all_bases(cursor, scope)), _usage(sums)
     sessions = figures.named(cursor, scope, "session", MOST_NAMES)
     first = next(iter(used.items()), (None, 0))
     return (
@@ -119,9 +120,9 @@ def percent(value: float | None) -> float | None:
     return None if value is None else round(value, 6)
 
 
-def totals(one: Figures) -> Result:
+def totals(one: Figures, basis: Basis = NOT_ASKED) -> Result:
     """The metrics that are numbers and times."""
-    return _counts(one.tally) | {
+    return _counts(one.tally, basis) | {
         "completion_rate": percent(one.tally.rate),
         "total_duration_seconds": seconds(one.seconds),
         "timed_invocations": one.timed,
@@ -143,7 +144,13 @@ def unused(name: str) -> Figures:
     return Figures(name, Tally(), 0, 0.0, 0.0, None, None, None, 0, 0, None, None)
 
 
-def _counts(tally: Tally) -> Result:
+def _all_bases(cursor: Cursor, scope: Scope) -> Basis:
+    found = figures.bases(cursor, scope).values()
+    return Basis(sum(one.seen for one in found), sum(one.inferred for one in found))
+
+
+def _counts(tally: Tally, basis: Basis) -> Result:
+    told = tally.completed + tally.failed + tally.abandoned
     return {
         "total_invocations": tally.total,
         "completed_invocations": tally.completed,
@@ -154,6 +161,11 @@ def _counts(tally: Tally) -> Result:
             "report": tally.abandoned,
             "session_end": tally.session_ended,
             "timeout": tally.timed_out,
+        },
+        "outcome_basis": {
+            "reported": told - basis.seen - basis.inferred,
+            "seen": basis.seen,
+            "inferred": basis.inferred,
         },
     }
 

@@ -62,6 +62,11 @@ _QUANTILES_BY_SKILL = """
     JOIN memory.main.word ON word.code = skill
 """
 _COLUMNS = ("path", "error", "phase", "skill", "session", "action")
+_BASES = """
+    SELECT word.text, count(*) FILTER (basis = 1), count(*) FILTER (basis = 2)
+    FROM memory.main.use JOIN memory.main.word ON word.code = use.skill
+    WHERE basis > 0 AND {where} GROUP BY word.text
+"""
 _NAMED = """
     SELECT word.text, times, count(*) OVER ()
     FROM (SELECT {column} AS code, count(*) AS times FROM {table} WHERE {column} IS NOT NULL AND {where} GROUP BY code)
@@ -201,6 +206,13 @@ class Counted(NamedTuple):
     last_us: int
 
 
+class Basis(NamedTuple):
+    """Of how many ended uses the outcome was seen, and of how many it was inferred; of the others it was reported."""
+
+    seen: int = 0
+    inferred: int = 0
+
+
 class Named(NamedTuple):
     """The most frequent texts of a column with how often they come, and how many different ones there are."""
 
@@ -233,6 +245,12 @@ def by_skill(cursor: Cursor, scope: Scope, sums: list[Counted]) -> dict[str, Fig
             wanted.setdefault(one.skill_name, []).append(one)
     quantiles = dict(cursor.execute(_QUANTILES_BY_SKILL.format(where=scope.where), scope.values()).fetchall())
     return {name: _figures(name, own, quantiles.get(name)) for name, own in wanted.items()}
+
+
+def bases(cursor: Cursor, scope: Scope) -> dict[str, Basis]:
+    """What the outcomes of each skill rest on, of those with any that nobody reported."""
+    rows = cursor.execute(_BASES.format(where=scope.where), scope.values()).fetchall()
+    return {name: Basis(seen, inferred) for name, seen, inferred in rows}
 
 
 def overall(cursor: Cursor, scope: Scope, sums: list[Counted]) -> Figures:

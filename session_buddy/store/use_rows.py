@@ -65,6 +65,7 @@ FRESH = f"""
     SELECT i.session_id AS session, i.skill_name AS skill, i.workflow_phase AS phase, i.workflow_path AS path,
            epoch_us(i.invoked_at) AS moment, coalesce(i.selection_rank, a.place) AS rank,
            coalesce(c.outcome, if(i.invoked_at <= o.ended_at, 'session_ended', 'open')) AS outcome,
+           CASE c.source WHEN 'seen' THEN 1 WHEN 'inferred' THEN 2 ELSE 0 END AS basis,
            c.duration_seconds AS duration, c.error_type AS error, c.follow_up_actions AS actions,
            f.next_phase, f.next_skill
     FROM begun i

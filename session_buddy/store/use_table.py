@@ -23,7 +23,7 @@ _CREATE = """
     CREATE TABLE memory.main.session_word (code INTEGER, text VARCHAR);
     CREATE TABLE memory.main.use (
         session INTEGER, skill INTEGER, phase INTEGER, path INTEGER, moment BIGINT, rank INTEGER, outcome UTINYINT,
-        duration DOUBLE, error INTEGER, next_phase INTEGER, next_skill INTEGER
+        basis UTINYINT, duration DOUBLE, error INTEGER, next_phase INTEGER, next_skill INTEGER
     );
     CREATE TABLE memory.main.action (session INTEGER, skill INTEGER, action INTEGER);
 """
@@ -54,7 +54,7 @@ _USES = """
     SELECT session.code, skill.code, phase.code, path.code, moment, rank,
            CASE outcome WHEN 'completed' THEN 1 WHEN 'failed' THEN 2 WHEN 'abandoned' THEN 3
                         WHEN 'session_ended' THEN 4 ELSE 0 END,
-           duration, error.code, next_phase.code, next_skill.code
+           basis, duration, error.code, next_phase.code, next_skill.code
     FROM fresh
     JOIN memory.main.session_word session ON session.text = fresh.session
     JOIN memory.main.word skill ON skill.text = fresh.skill

@@ -70,6 +70,7 @@ def _answers(past: Past) -> dict[str, int]:
 
 
 def counts(rows: list[Row]) -> Result:
+    inferred = sum(row["inferred"] for row in rows)
     stands = Counter(row["stands"] for row in rows)
     return {
         "total_invocations": len(rows),
@@ -79,6 +80,11 @@ def counts(rows: list[Row]) -> Result:
         "open_invocations": stands["open"],
         "abandoned_by": {
             "report": stands["abandoned"], "session_end": stands["session_end"], "timeout": stands["timeout"]
+        },
+        "outcome_basis": {
+            "reported": sum(row["completed"] is not None for row in rows) - inferred,
+            "seen": 0,
+            "inferred": inferred,
         },
     }  # fmt: skip
 

@@ -25,6 +25,7 @@ from session_buddy.store.writing import Cursor
 from tests.skills import reckoning
 from tests.skills.reckoning import Past
 
+INFERRED = "SELECT invocation_id FROM completion GROUP BY ALL HAVING bool_and(source = 'inferred')"
 NOW = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
 PATIENCE = timedelta(hours=24)
 SKILLS = [f"skill-{letter}" for letter in "abcdefghijklmnopqr"]
@@ -131,7 +132,8 @@ class History:
         exported = [row for batch in self.store.read(lambda cursor: list(transfer.dump(cursor))) for row in batch]
         last = {session: min(age for at, age in self.events if at == session) for session, _ in self.events}
         ends = {at: NOW - timedelta(minutes=age) for at, age in last.items() if self.events[at, age] == "ended"}
-        exported = [row for row in exported if "skill_name" in row]
+        inferred = {str(found) for (found,) in self.store.read(lambda cursor: cursor.execute(INFERRED).fetchall())}
+        exported = [row | {"inferred": row["invocation_id"] in inferred} for row in exported if "skill_name" in row]
         return reckoning.prepared(Past(exported, self.lists, ends, NOW, PATIENCE))
 
     def ask(self, job: Any) -> Any:
