@@ -14,6 +14,7 @@ from session_buddy.bridge.place import Place
 from session_buddy.cli.finding import Finding
 from session_buddy.embedding.models import find
 from session_buddy.errors import BuddyError
+from session_buddy.reports.text import moment
 from session_buddy.settings import Settings, read
 
 PACKAGES = ("mcp", "pydantic", "duckdb", "sentence-transformers", "torch", "numpy")
@@ -83,6 +84,14 @@ def _hub_and_store(settings: Settings) -> Iterator[Finding]:
         return
     yield Finding("store", True, f"{settings.store}: {status['invocations']} invocations, {status['texts']} texts")
     yield Finding("hub", *_hub(settings, running, status, greeting))
+    yield Finding("hooks", True, _hooks(status["hooks"]))
+
+
+def _hooks(told: dict[str, Any]) -> str:
+    """Whether an assistant tells of what it does."""
+    if told["last_event"]:
+        return f"last event {moment(told['last_event'])}; {told['events']} kept in this store"
+    return "no event of an assistant was ever told here; `session-buddy install claude-code` lets it tell"
 
 
 def _hub(settings: Settings, running: bool, status: dict[str, Any], greeting: dict[str, Any]) -> tuple[bool, str]:

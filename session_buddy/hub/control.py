@@ -22,8 +22,9 @@ from session_buddy.hub.services import Services
 from session_buddy.skills import describing, events, forgetting
 from session_buddy.skills.recommending import Question
 from session_buddy.skills.tracking import Origin
-from session_buddy.store import invocations, projects, queries, tables, transfer
+from session_buddy.store import invocations, projects, queries, seen, tables, transfer
 from session_buddy.store.calls import Call
+from session_buddy.store.times import iso
 from session_buddy.store.writing import Cursor
 
 if TYPE_CHECKING:
@@ -93,12 +94,14 @@ class Control:
     async def _status(self) -> AsyncIterator[Any]:
         embedding, access = self._services.embedding, self._services.access
         wanted, present = await self._services.backlog.coverage()
+        last, told = await access.read(seen.latest)
         yield {
             "program": __version__,
             "store": self._services.settings.store,
             "connections": self._connections.count,
             "invocations": await access.read(invocations.count),
             "texts": await access.read(queries.count),
+            "hooks": {"last_event": last and iso(last), "events": told},
             "embedding": {
                 "model": embedding.model,
                 "state": embedding.state,

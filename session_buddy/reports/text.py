@@ -41,5 +41,10 @@ def day(moment: str) -> str:
     return datetime.fromisoformat(moment).astimezone().date().isoformat()
 
 
+def moment(written: str) -> str:
+    """A moment where the person is, to the minute."""
+    return datetime.fromisoformat(written).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
 def _with_notes(text: str, result: dict[str, Any]) -> str:
     return "\n".join([text, *result.get("notes", [])])

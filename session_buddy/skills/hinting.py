@@ -13,7 +13,7 @@ from session_buddy.skills.fields import as_name
 from session_buddy.skills.hook_events import HookEvent
 from session_buddy.skills.recommending import Question, Recommender
 from session_buddy.skills.tracking import Origin
-from session_buddy.store import seen
+from session_buddy.store import catalogue, seen
 from session_buddy.store.access import Access
 
 ON, ASKED, OFF = "on", "asked", "off"
@@ -57,6 +57,8 @@ class Hinter:
         return ASKED not in (self._habit, event.hints) or bool(_ASKS.search(prompt))
 
     async def _fitting(self, event: HookEvent, asker: Origin) -> str | None:
+        if not await self._access.read(catalogue.knows_any):
+            return None  # no model is started for nothing
         question = Question(event.data.prompt or "", limit=5)
         answer = await self._recommender.recommend(question)
         if not answer["confident"]:

@@ -11,6 +11,7 @@ _SAME = """
     SELECT 1 FROM skill
     WHERE skill_name = ? AND description_id IS NOT DISTINCT FROM ? AND document_id IS NOT DISTINCT FROM ? LIMIT 1
 """
+_ANY = "SELECT 1 FROM invocation UNION ALL SELECT 1 FROM skill LIMIT 1"
 _DELETE = "DELETE FROM skill WHERE skill_name = ?"
 _INSERT = """
     INSERT INTO skill (skill_name, description_id, document_id, source, project_id, recorded_at)
@@ -43,6 +44,11 @@ def put(cursor: Cursor, entry: Entry) -> bool:
     cursor.execute(_DELETE, [entry.skill_name])
     cursor.execute(_INSERT, [*entry, now()])
     return True
+
+
+def knows_any(cursor: Cursor) -> bool:
+    """Whether there is any skill that could be recommended."""
+    return first(cursor, _ANY) is not None
 
 
 def described(cursor: Cursor) -> dict[str, str | None]:
