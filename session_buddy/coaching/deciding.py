@@ -78,9 +78,7 @@ def undo(cursor: Cursor, session_id: str, actor: Actor) -> Told:
     """
     if actor.resent_key and (known := coaching_decisions.undone_by_call(cursor, actor.resent_key)):
         return _undone(cursor, known)
-    state = sessions.find(cursor, session_id)
-    if state.status in sessions.OUTCOMES:
-        sessions.active(cursor, session_id)
+    sessions.refuse_final(sessions.find(cursor, session_id))
     made = coaching_decisions.of_session(cursor, session_id)
     if not made:
         raise InvalidRequestError(f"No decision of {session_id} stands. Nothing was changed.")

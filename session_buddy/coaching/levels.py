@@ -154,8 +154,12 @@ def _observed(cursor: Cursor, workflow_id: str, call: str | None) -> Told | None
     sessions, steps = coaching_learning.observed(cursor, workflow_id)
     if sessions < bars.observed_sessions and steps < bars.observed_steps:
         return None
-    why = f"{sessions} coaching sessions completed and {steps} steps recorded"
+    why = f"{_many(sessions, 'coaching session')} completed and {_many(steps, 'step')} recorded"
     return _set(cursor, workflow_id, COACHING, OBSERVATION, PROGRAM, why, PROGRAM, call)
+
+
+def _many(number: int, thing: str) -> str:
+    return f"1 {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _set(

@@ -88,7 +88,7 @@ def active(cursor: Cursor, session_id: str) -> State:
         InvalidRequestError: it is paused, or has ended.
     """
     state = find(cursor, session_id)
-    _refuse_final(state)
+    refuse_final(state)
     if state.status == PAUSED:
         raise InvalidRequestError(
             f"Coaching session {state.session_id} is paused since {iso(state.changed_us or 0)}. Resume it first "
@@ -106,7 +106,7 @@ def pause(cursor: Cursor, session_id: str, actor: Actor) -> Told:
     state = find(cursor, session_id)
     if _made_before(cursor, actor):
         return told(cursor, state)
-    _refuse_final(state)
+    refuse_final(state)
     if state.status == PAUSED:
         raise InvalidRequestError(
             f"Coaching session {state.session_id} is already paused, since {iso(state.changed_us or 0)}. {NOT_CHANGED}"
@@ -123,7 +123,7 @@ def resume(cursor: Cursor, session_id: str, actor: Actor) -> Told:
     state = find(cursor, session_id)
     if _made_before(cursor, actor):
         return told(cursor, state)
-    _refuse_final(state)
+    refuse_final(state)
     return _changed(cursor, state, RESUMED, actor) if state.status == PAUSED else told(cursor, state)
 
 
@@ -136,7 +136,7 @@ def end(cursor: Cursor, session_id: str, outcome: str, error_message: str | None
     state = find(cursor, session_id)
     if _made_before(cursor, actor):
         return told(cursor, state)
-    _refuse_final(state)
+    refuse_final(state)
     if outcome not in OUTCOMES:
         raise InvalidRequestError(f"outcome must be one of {', '.join(OUTCOMES)}, not {outcome!r}. {NOT_CHANGED}")
     if outcome == "completed" and error_message:
@@ -218,7 +218,7 @@ def _made_before(cursor: Cursor, actor: Actor) -> bool:
     return bool(actor.resent_key) and coaching_sessions.was_changed_by(cursor, str(actor.resent_key))
 
 
-def _refuse_final(state: State) -> None:
+def refuse_final(state: State) -> None:
     if state.status in OUTCOMES:
         raise InvalidRequestError(
             f"Coaching session {state.session_id} has ended: {state.status} at {iso(state.changed_us or 0)}. "

@@ -26,12 +26,3 @@ def stats(tallies: dict[tuple[str, bool], int]) -> dict[str, Any]:
         "acceptance_rate": acceptance_rate(*judged),
         "correction_rate": correction_rate(*judged),
     }
-
-
-def together(tallies: list[dict[tuple[str, bool], int]]) -> dict[tuple[str, bool], int]:
-    """The counts of several coaching sessions as those of one."""
-    total: dict[tuple[str, bool], int] = {}
-    for tally in tallies:
-        for key, count in tally.items():
-            total[key] = total.get(key, 0) + count
-    return total

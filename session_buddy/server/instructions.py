@@ -7,7 +7,8 @@ and how it ended. Use it to choose a skill and to make the next choice better.
 - Before choosing a skill for a new problem: recommend_skills with the person's request in their own words. \
 If "confident" is false, nothing used so far fits; choose freely. Pass workflow_phase only if you work in phases.
 - When you start a skill: track_skill with its name, the request (user_query), what else was considered, and, \
-if it came from recommend_skills, its place in that list (selection_rank). Keep the invocation_id. A use that a hook has seen is not counted twice.
+if it came from recommend_skills, its place in that list (selection_rank). Keep the invocation_id. \
+A use that a hook has seen is not counted twice.
 - When it is over: complete_skill with that invocation_id. completed=false if it was given up, \
 error_type (a short name such as TestFailure) if it failed. Do this once, also for failures: they teach most.
 - For work that is done again and again (release, triage), when the person wants it coached: coaching_start, then \

@@ -18,10 +18,13 @@ AUTO = "auto"
 _DECIDE = "INSERT INTO coaching_decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _EXECUTE = "INSERT INTO coaching_execution VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _UNDO = "INSERT INTO coaching_undone VALUES (?, ?, ?, ?, ?, ?, ?)"
-_DECISION = """
-    SELECT d.decision_id, d.suggestion_id, d.session_id, d.workflow_id, d.step_index, d.node_id, d.action_type,
+COLUMNS = """
+           d.decision_id, d.suggestion_id, d.session_id, d.workflow_id, d.step_index, d.node_id, d.action_type,
            d.decision, d.decided_by, d.correction, d.item_id, d.feedback, d.seconds, epoch_us(d.decided_at), d.source,
            e.succeeded, e.error_message, epoch_us(e.executed_at)
+"""
+_DECISION = f"""
+    SELECT {COLUMNS}
     FROM coaching_decision d LEFT JOIN coaching_execution e USING (decision_id)
 """
 _ON = _DECISION + f" WHERE d.suggestion_id = ? AND d.{LIVE} ORDER BY d.decided_at LIMIT 1"
@@ -38,7 +41,7 @@ _SESSIONS_OF = (
 _UNDONE_BY_CALL = _DECISION + " JOIN coaching_undone u USING (decision_id) WHERE u.call = ? LIMIT 1"
 _TALLIES = f"""
     SELECT session_id, decision, decided_by = 'auto', count(*) FROM coaching_decision
-    WHERE ($sessions::VARCHAR[] IS NULL OR session_id IN (SELECT unnest($sessions))) AND {LIVE} GROUP BY ALL
+    WHERE session_id IN (SELECT unnest($sessions::VARCHAR[])) AND {LIVE} GROUP BY ALL
 """
 
 
@@ -175,8 +178,8 @@ def tallies_of(cursor: Cursor, session_id: str) -> dict[tuple[str, bool], int]:
     return dict(known) if known is not None else tallies(cursor, [session_id]).get(session_id, {})
 
 
-def tallies(cursor: Cursor, sessions: list[str] | None) -> dict[str, dict[tuple[str, bool], int]]:
-    """The same per coaching session; None for all."""
+def tallies(cursor: Cursor, sessions: list[str]) -> dict[str, dict[tuple[str, bool], int]]:
+    """The same per coaching session."""
     found: dict[str, dict[tuple[str, bool], int]] = {}
     for session, decision, auto, count in cursor.execute(_TALLIES, {"sessions": sessions}).fetchall():
         found.setdefault(session, {})[decision, auto] = count

@@ -2,14 +2,12 @@
 
 from typing import NamedTuple
 
-from session_buddy.store.coaching_decisions import Decision
+from session_buddy.store.coaching_decisions import COLUMNS, Decision
 from session_buddy.store.coaching_sessions import LIVE
 from session_buddy.store.writing import Cursor
 
 _DECISIONS = f"""
-    SELECT d.decision_id, d.suggestion_id, d.session_id, d.workflow_id, d.step_index, d.node_id, d.action_type,
-           d.decision, d.decided_by, d.correction, d.item_id, d.feedback, d.seconds, epoch_us(d.decided_at), d.source,
-           e.succeeded, e.error_message, epoch_us(e.executed_at), s.parameters, s.confidence
+    SELECT {COLUMNS}, s.parameters, s.confidence
     FROM coaching_decision d
     LEFT JOIN coaching_execution e ON e.decision_id = d.decision_id
     LEFT JOIN coaching_suggestion s ON s.suggestion_id = d.suggestion_id
