@@ -191,7 +191,7 @@ def test_a_choice_may_be_any_of_its_values_in_any_case(project: Path, variable: 
         assert getattr(settings.read({variable: f" {value.upper()} "}), field) == value
 
 
-@pytest.mark.parametrize("variable", [*CHOICES, "SESSION_BUDDY_MASK_SECRETS"])
+@pytest.mark.parametrize("variable", [*CHOICES, "SESSION_BUDDY_MASK_SECRETS", "SESSION_BUDDY_CATALOGUE"])
 def test_a_choice_that_is_none_is_refused_with_what_is_allowed(project: Path, variable: str) -> None:
     with pytest.raises(SettingsError) as refused:
         settings.read({variable: "sometimes"})

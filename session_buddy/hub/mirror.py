@@ -44,14 +44,21 @@ class Mirror:
         """Work until cancelled."""
         if not self._services.settings.catalogue:
             return
-        while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._every if self._open else None):
-                    await self._news.wait()
-            await asyncio.sleep(self._settle)
-            self._news.clear()
-            for project in list(self._open):
-                await self._look(project)
+        try:
+            while True:
+                await self._look_at_all()
+        finally:
+            for task in list(self._looking.values()):
+                task.cancel()
+
+    async def _look_at_all(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._every if self._open else None):
+                await self._news.wait()
+        await asyncio.sleep(self._settle)
+        self._news.clear()
+        for project in list(self._open):
+            await self._look(project)
 
     async def settle(self, project: str) -> None:
         """Look now, for a command that wants to know of what is installed; give up soon where that takes long."""
