@@ -82,13 +82,13 @@ def _stored(found: dict[str, Any]) -> str:
 def _passed(found: dict[str, Any]) -> list[str]:
     passed, lone = found["passed_over"], not found["transcripts"]
     told = (
-        (passed["unchanged"], "transcript", "unchanged since they were read"),
+        (0 if passed["unchanged"] == found["transcripts"] else passed["unchanged"], "transcript", "unchanged since"),
         (0 if lone else passed["of_others"], "transcript", "of other projects"),
-        (passed["claiming"], "transcript", "that claim to be another project's than that of their folder"),
+        (passed["claiming"], "transcript", "claiming to be of another project than their folder"),
         (passed["links"], "link", "and pipes, which are not followed"),
-        (passed["unreadable"], "transcript", "that cannot be read"),
+        (passed["unreadable"], "transcript", "unreadable"),
         (passed["long_lines"], "line", "of more than 4 MB"),
-        (passed["bad_lines"], "line", "that hold no record"),
+        (passed["bad_lines"], "line", "holding no record"),
         (passed["before"], "use", "before the time given"),
     )
     parts = [f"{_count(number, noun)} {words}" for number, noun, words in told if number]

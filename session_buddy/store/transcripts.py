@@ -20,10 +20,13 @@ _ROW = (
 )
 _LOAD = f"""
     CREATE OR REPLACE TEMP TABLE told AS
-    SELECT *, row_number() OVER () AS place, NULL::UUID AS known_as
+    SELECT *, NULL::UUID AS known_as
     FROM (
-        SELECT unnest(from_json(row::JSON, '{_ROW}'), recursive := true)
-        FROM (SELECT unnest(string_split($rows, chr(10))) AS row) WHERE row <> ''
+        SELECT *, row_number() OVER () AS place
+        FROM (
+            SELECT unnest(from_json(row::JSON, '{_ROW}'), recursive := true)
+            FROM (SELECT unnest(string_split($rows, chr(10))) AS row) WHERE row <> ''
+        )
     )
     QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY place) = 1
 """
