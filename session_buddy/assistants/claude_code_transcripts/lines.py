@@ -1,27 +1,40 @@
 """Searching and reading a transcript without holding it in memory."""
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-# A transcript without any of these holds no use of a skill.
-NEEDLES = (b'"Skill"', b"<command-name>", b"command-name\\u003e")
 BLOCK = 1 << 20
 LONGEST = 4 << 20
+# What is searched for is found fast; whether it is a skill's use is then seen from what stands around it. A `/name` of
+# a person is nothing without the text of the skill, or records that belong to it.
+_NEEDLES = (b'"Skill"', b'"attributionSkill"', b"Base directory for this skill:")
+_USE = re.compile(rb'"name"\s{0,4}:\s{0,4}"Skill"|"attributionSkill"\s{0,4}:\s{0,4}"|Base directory for this skill:')
+_AROUND = 64
 
 
-def holds_any(file: BinaryIO, needles: tuple[bytes, ...] = NEEDLES, block: int = BLOCK) -> bool:
-    """Whether any of these byte strings occurs from here on; each may lie across the border of two blocks."""
-    overlap = max(len(needle) for needle in needles) - 1
-    buffer = bytearray(overlap + block)
-    room = memoryview(buffer)[overlap:]
-    begin = overlap
+def may_hold_skills(file: BinaryIO, block: int = BLOCK) -> bool:
+    """Whether anything from here on looks like the use of a skill. The file is never held in memory; what is searched
+    for may lie across the border of two blocks."""
+    buffer = bytearray(_AROUND + block)
+    room = memoryview(buffer)[_AROUND:]
+    begin = _AROUND
     while read := file.readinto(room):  # type: ignore[attr-defined]
-        end = overlap + read
-        if any(buffer.find(needle, begin, end) >= 0 for needle in needles):
+        end = _AROUND + read
+        if any(_occurs(buffer, needle, begin, end) for needle in _NEEDLES):
             return True
-        kept = min(overlap, end - begin)
-        buffer[overlap - kept : overlap] = buffer[end - kept : end]
-        begin = overlap - kept
+        kept = min(_AROUND, end - begin)
+        buffer[_AROUND - kept : _AROUND] = buffer[end - kept : end]
+        begin = _AROUND - kept
+    return False
+
+
+def _occurs(buffer: bytearray, needle: bytes, begin: int, end: int) -> bool:
+    found = buffer.find(needle, begin, end)
+    while found >= 0:
+        if _USE.search(buffer, max(begin, found - _AROUND), min(end, found + _AROUND)):
+            return True
+        found = buffer.find(needle, found + 1, end)
     return False
 
 

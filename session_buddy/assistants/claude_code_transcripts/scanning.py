@@ -9,7 +9,7 @@ from uuid import UUID
 
 from session_buddy.assistants.claude_code_transcripts import files
 from session_buddy.assistants.claude_code_transcripts.files import Listing, Transcript
-from session_buddy.assistants.claude_code_transcripts.lines import Lines, holds_any
+from session_buddy.assistants.claude_code_transcripts.lines import Lines, may_hold_skills
 from session_buddy.assistants.claude_code_transcripts.owners import Owners, first_cwd
 from session_buddy.assistants.claude_code_transcripts.reading import Found, Reading
 from session_buddy.skills.past_uses import TOOL, PastUse, event_id, transcript_id
@@ -70,7 +70,7 @@ class Scan:
         reading = Reading(self._now, transcript.agent)
         try:
             with files.opened(transcript.path) as file:
-                if holds_any(file):
+                if may_hold_skills(file):
                     file.seek(0)
                     lines = Lines(file)
                     yield from (use for one in reading.uses(lines) if (use := self._use(one, transcript)))
