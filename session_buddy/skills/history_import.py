@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from session_buddy.skills.fields import MAX_NAME, as_name
-from session_buddy.skills.past_uses import PastUse, invocation_id
+from session_buddy.skills.past_uses import PastUse, hook_event_ids, invocation_id
 from session_buddy.skills.tracking import PRIVATE, Cleaner
 from session_buddy.store import projects, transcripts
 from session_buddy.store.ids import query_id
@@ -31,6 +31,7 @@ def row(use: PastUse, project: int, mask_secrets: bool) -> dict[str, Any] | None
         "agent_id": use.agent_id,
         "invoked_at": use.moment.isoformat(),
         "project": project,
+        "hook_ids": [str(one) for one in hook_event_ids(use)],
         **_ending(use, clean),
     }
 
@@ -43,7 +44,7 @@ def _ending(use: PastUse, clean: Cleaner) -> dict[str, Any]:
         "outcome": use.verdict.outcome,
         "basis": use.verdict.basis,
         "duration_seconds": use.seconds,
-        "follow_up_actions": clean.texts(list(use.actions), MAX_NAME),
+        "follow_up_actions": clean.texts(list(use.actions), MAX_NAME) or None,
         "error_type": None if error is None else clean.text(error, MAX_NAME) or PRIVATE,
     }
 

@@ -44,3 +44,10 @@ def invocation_id(use: PastUse, skill_name: str) -> UUID:
     if use.way == EXPANSION:
         return seen_id("expansion", use.session_id, skill_name, use.key)
     return tool_use(use.session_id, use.key)
+
+
+def hook_event_ids(use: PastUse) -> list[UUID]:
+    """The ids under which hooks tell of a use of the tool."""
+    if use.way == EXPANSION:
+        return []
+    return [seen_id("hook", use.session_id, event, use.key) for event in ("PostToolUse", "PostToolUseFailure")]

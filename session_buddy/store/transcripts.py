@@ -16,7 +16,7 @@ _ROW = (
     '{"event_id":"UUID","way":"VARCHAR","invocation_id":"UUID","skill_name":"VARCHAR","query_id":"UUID",'
     '"user_query":"VARCHAR","session_id":"VARCHAR","agent_id":"VARCHAR","invoked_at":"TIMESTAMPTZ","project":"INTEGER",'
     '"outcome":"VARCHAR","basis":"VARCHAR","duration_seconds":"DOUBLE","follow_up_actions":["VARCHAR"],'
-    '"error_type":"VARCHAR"}'
+    '"error_type":"VARCHAR","hook_ids":["UUID"]}'
 )
 _LOAD = f"""
     CREATE OR REPLACE TEMP TABLE told AS
@@ -35,20 +35,30 @@ _KNOWN_EVENTS = f"""
     FROM (SELECT event_id, min(invocation_id) AS invocation_id FROM seen WHERE kind = '{KIND}' GROUP BY ALL) AS s
     WHERE told.event_id = s.event_id
 """
+# A hook may have joined the use with one that the assistant had reported before.
+_KNOWN_BY_HOOKS = """
+    UPDATE told SET known_as = s.invocation_id
+    FROM (
+        SELECT event_id, min(invocation_id) AS invocation_id FROM seen
+        WHERE source = 'hook' AND invocation_id IS NOT NULL GROUP BY event_id
+    ) AS s
+    WHERE told.known_as IS NULL AND list_contains(told.hook_ids, s.event_id)
+"""
 _KNOWN_IDS = """
     UPDATE told SET known_as = invocation_id
     WHERE known_as IS NULL AND invocation_id IN (SELECT invocation_id FROM invocation)
 """
-# A person's `/name` as a hook saw it, which knows no id of the record.
+# A person's `/name` as a hook saw it, which knows no id of the record; or any use as the assistant reported it.
 _NEAR = f"""
     SELECT t.event_id, i.invocation_id
     FROM told t JOIN invocation i
       ON i.session_id = t.session_id AND i.skill_name = t.skill_name
      AND abs(epoch_us(i.invoked_at) - epoch_us(t.invoked_at)) <= {NEAR_SECONDS} * 1000000
-    WHERE t.known_as IS NULL AND t.way = '{EXPANSION}'
+    WHERE t.known_as IS NULL AND i.source NOT IN ('{SOURCE}', 'import')
+      AND (t.way = '{EXPANSION}' OR i.source <> 'hook')
       AND i.invocation_id NOT IN (SELECT invocation_id FROM told)
       AND i.invocation_id NOT IN (
-          SELECT invocation_id FROM seen WHERE kind = '{KIND}' AND invocation_id IS NOT NULL
+          SELECT invocation_id FROM seen WHERE kind IN ('{KIND}', 'model') AND invocation_id IS NOT NULL
       )
     ORDER BY abs(epoch_us(i.invoked_at) - epoch_us(t.invoked_at)), t.place, i.invocation_id
 """
@@ -108,9 +118,11 @@ class Read(NamedTuple):
 
 def store(cursor: Cursor, rows: str, projects: Sequence[str]) -> Stored:
     """Store uses, one JSON object in the shape of `_ROW` per line; `project` is a place in `projects`, which holds ids.
-    One that is known by its event, by its id, or as what a hook saw of it, is left as it is and only gets its end."""
+    One that is known by its event, by its id, or as what a hook saw or the assistant reported of it, is left as it is and
+    only gets its end."""
     cursor.execute(_LOAD, {"rows": rows})
     cursor.execute(_KNOWN_EVENTS)
+    cursor.execute(_KNOWN_BY_HOOKS)
     cursor.execute(_KNOWN_IDS)
     _match(cursor)
     added, ended = number(cursor, _NEW), number(cursor, _ENDED)
@@ -136,7 +148,7 @@ def read(cursor: Cursor) -> dict[str, list[int]]:
 
 
 def _match(cursor: Cursor) -> None:
-    """Find each `/name` the nearest use that a hook may have made of it; none of them is found twice."""
+    """Find each use the nearest one that a hook or a report may have made of it; none of them is found twice."""
     found: dict[Any, Any] = {}
     for event_id, invocation_id in cursor.execute(_NEAR).fetchall():
         if event_id not in found and invocation_id not in found.values():

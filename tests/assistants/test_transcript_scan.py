@@ -34,9 +34,9 @@ def app(tmp_path: Path) -> Path:
     return app
 
 
-def talk(session: str, cwd: Path | str, **more: datetime) -> Conversation:
+def talk(session: str, cwd: Path | str) -> Conversation:
     """A conversation with one use of a skill, named after its session."""
-    return Conversation(session, str(cwd), **more).user(f"q {session}").skill(session, f"toolu_{session}").says()
+    return Conversation(session, str(cwd)).user(f"q {session}").skill(session, f"toolu_{session}").says()
 
 
 def scanned(claude: Path, project: Path | None, since: datetime | None = None) -> tuple[list[PastUse], Scan]:
