@@ -28,6 +28,7 @@ _LOAD = f"""
             FROM (SELECT unnest(string_split($rows, chr(10))) AS row) WHERE row <> ''
         )
     )
+    WHERE event_id IS NOT NULL AND invocation_id IS NOT NULL AND invoked_at IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY place) = 1
 """
 _KNOWN_EVENTS = f"""
@@ -118,8 +119,8 @@ class Read(NamedTuple):
 
 def store(cursor: Cursor, rows: str, projects: Sequence[str]) -> Stored:
     """Store uses, one JSON object in the shape of `_ROW` per line; `project` is a place in `projects`, which holds ids.
-    One that is known by its event, by its id, or as what a hook saw or the assistant reported of it, is left as it is and
-    only gets its end."""
+    One that is known by its event, by its id, or as what a hook saw or the assistant reported of it, is left as it is
+    and only gets its end."""
     cursor.execute(_LOAD, {"rows": rows})
     cursor.execute(_KNOWN_EVENTS)
     cursor.execute(_KNOWN_BY_HOOKS)
