@@ -36,7 +36,7 @@ def event_id(record_id: str, tool_use_id: str, timestamp: str) -> UUID:
 
 def transcript_id(real_path: str) -> UUID:
     """What a transcript is remembered by."""
-    return seen_id("transcript file", real_path)
+    return seen_id("transcript file", real_path.encode("utf-8", "backslashreplace").decode())
 
 
 def invocation_id(use: PastUse, skill_name: str) -> UUID:

@@ -200,6 +200,17 @@ def test_a_very_long_record_hides_nothing_else(claude: Path, app: Path) -> None:
     assert (scan.passed.long_lines, scan.passed.bad_lines) == (2, 1)
 
 
+def test_names_of_files_that_are_no_text_do_no_harm(claude: Path, app: Path) -> None:
+    path = talk("plain", app).write(claude)
+    data = path.read_bytes().replace(b'"sessionId"', b'"was"')
+    with open(os.fsencode(path.parent) + b"/\xff\x1b.jsonl", "wb") as file:
+        file.write(data)
+    uses, scan = scanned(claude, app)
+    assert len({use.session_id for use in uses}) == 2
+    assert all(use.session_id.isprintable() for use in uses)
+    assert len({one.identity for one in scan.chosen(str(claude), "/data")}) == 2
+
+
 def test_a_use_without_a_time_has_that_of_its_file(claude: Path, app: Path) -> None:
     made = talk("timeless", app)
     for record in made.records:

@@ -134,6 +134,11 @@ def test_the_tags_come_in_any_order() -> None:
     assert (use.skill_name, use.query) == ("a:review", "all of it")
 
 
+def test_a_name_that_is_typed_after_the_model_has_used_the_skill_is_another_use() -> None:
+    made = talk().user("q").uses("Skill", "t1", skill="pdf").result("t1").says().command("/pdf", "again").body("pdf")
+    assert [use.way for use in uses(made.says())] == ["tool", "expansion"]
+
+
 def test_built_in_commands_are_no_skills_and_their_output_no_prompt() -> None:
     made = talk().user("the real one").says().command("/mcp").user("<local-command-stdout>ok</local-command-stdout>")
     made.command("/clear", "").user("<bash-input>ls</bash-input>").user("<bash-stdout>a</bash-stdout>")

@@ -1,13 +1,15 @@
 """What transcripts tell, into a real store that may know of it already."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from session_buddy.assistants.claude_code_transcripts.scanning import Scan
 from session_buddy.skills import history_import, tracking
 from session_buddy.skills.outcomes import Verdict, not_loaded
 from session_buddy.skills.past_uses import EXPANSION, TOOL, PastUse, event_id, transcript_id
@@ -15,6 +17,7 @@ from session_buddy.skills.seen_ids import tool_use
 from session_buddy.skills.tracking import Ending, Origin, Stamp, Use
 from session_buddy.store import transcripts, transfer
 from session_buddy.store.store import Store
+from tests.assistants.conversations import START, Conversation
 from tests.skills.watching import Session
 from tests.store.filling import BEGIN, rows, write
 
@@ -186,6 +189,41 @@ def test_which_transcripts_were_read_is_remembered_with_what_was_in_them(store: 
     take(store, a_use(), finished=[(identity, 10, 20)])
     take(store, finished=[(identity, 11, 21), (str(UUID(int=1)), 1, 2)])
     assert store.read(transcripts.read) == {identity: [11, 21], str(UUID(int=1)): [1, 2]}
+
+
+WRONG: list[Any] = [None, True, -1.5, "", "\0", "\ud800", "\x1b\u202e", "x" * 100_000, [[]], {"a": 1}, 10**30]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=range(len(WRONG)))
+def test_whatever_the_fields_of_a_transcript_hold_its_uses_can_be_stored(
+    store: Store, tmp_path: Path, wrong: Any
+) -> None:
+    path = tmp_path / "projects" / "-work" / "s.jsonl"
+    path.parent.mkdir(parents=True)
+    scan, made = Scan(None, None, START + timedelta(days=1)), []
+    for records in changed(wrong):
+        path.write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
+        (chosen,) = scan.chosen(str(tmp_path), "/data") or scan.chosen(str(tmp_path), "/other")
+        made += list(scan.uses(chosen))
+    assert len(made) > 20
+    take(store, *[use for use in made if history_import.row(use, 0, True)])
+    assert stored(store)
+
+
+def changed(wrong: Any) -> Iterator[list[dict[str, Any]]]:
+    """A conversation again and again, each time with one field of all its records changed."""
+    made = Conversation("s", "/work").user("q").skill("x", "t1").tool("Bash", "t2", command="ls").says()
+    text = json.dumps(made.command("/y", "z").body().says().records)
+    for level in ("record", "message", "block"):
+        for name in ("uuid", "timestamp", "sessionId", "type", "content", "id", "name", "input", "tool_use_id"):
+            records = json.loads(text)
+            for record in records:
+                content = record["message"]["content"]
+                blocks = content if isinstance(content, list) else []
+                for one in {"record": [record], "message": [record["message"]], "block": blocks}[level]:
+                    if name in one:
+                        one[name] = wrong
+            yield records
 
 
 def test_nothing_of_a_batch_that_cannot_be_stored_is_stored(store: Store) -> None:

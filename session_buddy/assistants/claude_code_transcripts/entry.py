@@ -55,6 +55,11 @@ class Entry:
         return moment if _FIRST <= moment <= _LAST else None
 
     @property
+    def written_time(self) -> str:
+        """The time as it stands in the record, where that is a short text; the same in every copy of the record."""
+        return as_id(self.record.get("timestamp")) or ""
+
+    @property
     def cwd(self) -> str | None:
         value = self.record.get("cwd")
         return value if isinstance(value, str) and value and "\0" not in value and len(value) <= 4096 else None

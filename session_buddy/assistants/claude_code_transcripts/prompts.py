@@ -15,10 +15,11 @@ _NOT_PROMPTS = (
 
 
 class Command(NamedTuple):
-    """A command that a person typed: `/name args`."""
+    """A command that a person typed, `/name args`; or that a program announced, which leaves out the `/`."""
 
     name: str
     args: str
+    is_typed: bool
 
 
 def as_prompt(texts: list[str]) -> str | None:
@@ -32,8 +33,9 @@ def as_command(texts: list[str]) -> Command | None:
     text = next((one[:LONGEST] for one in texts if "<command-name>" in one[:LONGEST]), None)
     if text is None or not text.lstrip().startswith("<command-"):
         return None
-    name = _between(text, "command-name").strip().removeprefix("/")
-    return Command(name, _between(text, "command-args").strip()) if name else None
+    name = _between(text, "command-name").strip()
+    args = _between(text, "command-args").strip()
+    return Command(name.removeprefix("/"), args, name.startswith("/")) if name.strip("/") else None
 
 
 def is_body(texts: list[str]) -> bool:

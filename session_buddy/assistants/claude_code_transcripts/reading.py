@@ -8,7 +8,7 @@ from session_buddy.assistants.claude_code_transcripts.entry import Entry, parse
 from session_buddy.assistants.claude_code_transcripts.stream import Stream, TranscriptUse
 
 SETTLED = timedelta(minutes=2)
-_SIDE = "subagent"
+SUBAGENT = "subagent"
 
 
 class Found(NamedTuple):
@@ -46,7 +46,7 @@ class Reading:
             yield from (Found(use, agent) for use in stream.close(settled))
 
     def _take(self, entry: Entry) -> Iterator[Found]:
-        agent = self._agent_id or entry.id("agentId") or (_SIDE if entry.is_set("isSidechain") else None)
+        agent = self._agent_id or entry.id("agentId") or (SUBAGENT if entry.is_set("isSidechain") else None)
         moment = entry.moment
         if moment and (self._last is None or moment > self._last):
             self._last = moment

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from session_buddy.assistants.claude_code_transcripts import files
+from session_buddy.assistants.claude_code_transcripts.entry import as_id
 from session_buddy.assistants.claude_code_transcripts.files import Listing, Transcript
 from session_buddy.assistants.claude_code_transcripts.lines import Lines, may_hold_skills
 from session_buddy.assistants.claude_code_transcripts.owners import Owners, first_cwd
-from session_buddy.assistants.claude_code_transcripts.reading import Found, Reading
+from session_buddy.assistants.claude_code_transcripts.reading import SUBAGENT, Found, Reading
 from session_buddy.skills.past_uses import TOOL, PastUse, event_id, transcript_id
 
 
@@ -67,7 +68,7 @@ class Scan:
         self.is_whole = False
         transcript = chosen.transcript
         before = self.passed.before
-        reading = Reading(self._now, transcript.agent)
+        reading = Reading(self._now, transcript.agent and (as_id(transcript.agent) or SUBAGENT))
         try:
             with files.opened(transcript.path) as file:
                 if may_hold_skills(file):
@@ -103,7 +104,8 @@ class Scan:
             self.passed.before += 1
             return None
         tool_use_id = told.key if told.way == TOOL else ""
+        session = told.session_id or as_id(transcript.session) or str(transcript_id(transcript.session))
         return PastUse(
             event_id(told.record_id, tool_use_id, told.timestamp), told.way, told.key, told.skill_name, told.query,
-            told.session_id or transcript.session, found.agent_id, moment, told.actions, told.verdict, told.seconds,
+            session, found.agent_id, moment, told.actions, told.verdict, told.seconds,
         )  # fmt: skip

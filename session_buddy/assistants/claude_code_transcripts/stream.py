@@ -57,10 +57,10 @@ class _Draft:
         if self.verdict and self.moment and self.last:
             seconds = max(0.0, (self.last - self.moment).total_seconds())
         done = tuple(actions.distinct(step.action for step in self.steps))
-        record_id, written = self.entry.id("uuid") or "", self.entry.record.get("timestamp")
         return TranscriptUse(
-            self.way, self.key, self.skill_name, self.query, self.moment, record_id,
-            written[:64] if isinstance(written, str) else "", self.entry.id("sessionId"), done, self.verdict, seconds,
+            self.way, self.key, self.skill_name, self.query, self.moment,
+            self.entry.id("uuid") or "", self.entry.written_time, self.entry.id("sessionId"),
+            done, self.verdict, seconds,
         )  # fmt: skip
 
 
@@ -77,10 +77,12 @@ class Stream:
         self._said_last = False
         self._surely = False
         self._now: datetime | None = None
+        self._taken = 0
 
     def take(self, entry: Entry) -> Iterator[TranscriptUse]:
         """The uses of the turn that this record ends, if it ends one."""
         self._now = entry.moment or self._now
+        self._taken += 1
         if entry.kind == "assistant":
             yield from self._assistant(entry)
         elif entry.kind == "user":
@@ -111,7 +113,7 @@ class Stream:
             self._tool(entry, block)
 
     def _tool(self, entry: Entry, block: Block) -> None:
-        key = as_id(block.get("id")) or entry.id("uuid") or f"{entry.record.get('timestamp')}"[:64]
+        key = as_id(block.get("id")) or self._key(entry)
         name, given = block.get("name"), block.get("input")
         if key in self._known or not isinstance(name, str):
             return
@@ -124,6 +126,9 @@ class Stream:
             self._pending[key] = self._turn[-1], len(self._turn[-1].steps) - 1
         else:
             self._pending[key] = None, None
+
+    def _key(self, entry: Entry) -> str:
+        return entry.id("uuid") or f"record {self._taken}"
 
     def _load(self, entry: Entry, key: str, given: Any) -> None:
         fields = given if isinstance(given, dict) else {}
@@ -148,7 +153,7 @@ class Stream:
     def _said(self, entry: Entry, texts: list[str]) -> Iterator[TranscriptUse]:
         """What stands where a person writes: a command, a prompt, or neither."""
         command = prompts.as_command(texts)
-        if command and command.name == self._loading:
+        if command and command.name == self._loading and not (command.is_typed and self._said_last):
             return  # the program announces the skill that the model is loading
         prompt = None if command else prompts.as_prompt(texts)
         if command or prompt:
@@ -181,7 +186,7 @@ class Stream:
     def _expanded(self) -> None:
         assert self._command
         (command, entry), self._command = self._command, None
-        key = entry.id("uuid") or f"{entry.record.get('timestamp')}"[:64]
+        key = self._key(entry)
         self._prompt = command.args or self._prompt
         if key not in self._known:
             self._known.add(key)
