@@ -169,6 +169,7 @@ def test_the_announcement_of_a_skill_that_the_model_loads_is_not_counted_again()
         ("<system-reminder>not mine</system-reminder>mine", "mine"),
         ([{"type": "text", "text": "<ide_selection>code</ide_selection>"}, {"type": "text", "text": "why?"}], "why?"),
         ("<system-reminder>never closed", "first"),
+        ("one <system-reminder>a</system-reminder>two<system-reminder>b</system-reminder> three", "one two three"),
         ("Caveat: The messages below were generated", "first"),
         ("   ", "first"),
         ([], "first"),

@@ -11,6 +11,8 @@ LONGEST = 4 << 20
 _NEEDLES = (b'"Skill"', b'"attributionSkill"', b"Base directory for this skill:")
 _USE = re.compile(rb'"name"\s{0,4}:\s{0,4}"Skill"|"attributionSkill"\s{0,4}:\s{0,4}"|Base directory for this skill:')
 _AROUND = 64
+# So often in one block, it is cheaper to parse the file than to look around each.
+_MOST = 20_000
 
 
 def may_hold_skills(file: BinaryIO, block: int = BLOCK) -> bool:
@@ -31,11 +33,11 @@ def may_hold_skills(file: BinaryIO, block: int = BLOCK) -> bool:
 
 def _occurs(buffer: bytearray, needle: bytes, begin: int, end: int) -> bool:
     found = buffer.find(needle, begin, end)
-    while found >= 0:
-        if _USE.search(buffer, max(begin, found - _AROUND), min(end, found + _AROUND)):
-            return True
+    for _ in range(_MOST):
+        if found < 0 or _USE.search(buffer, max(begin, found - _AROUND), min(end, found + _AROUND)):
+            break
         found = buffer.find(needle, found + 1, end)
-    return False
+    return found >= 0
 
 
 class Lines:

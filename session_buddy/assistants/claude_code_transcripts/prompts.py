@@ -60,9 +60,11 @@ def _written(text: str) -> str:
 
 def _without(text: str, tag: str) -> str:
     """The text without what stands between these tags; one that is not closed goes up to the end."""
-    kept, rest = "", text
-    while f"<{tag}>" in rest:
-        before, _, rest = rest.partition(f"<{tag}>")
-        kept += before
-        rest = rest.partition(f"</{tag}>")[2]
-    return kept + rest
+    kept, position = "", 0
+    while (begin := text.find(f"<{tag}>", position)) >= 0:
+        kept += text[position:begin]
+        end = text.find(f"</{tag}>", begin)
+        if end < 0:
+            return kept
+        position = end + len(tag) + 3
+    return kept + text[position:]
