@@ -98,8 +98,11 @@ _ENDED = "SELECT count(*) FROM completion"
 _READ = (
     "SELECT transcript_id::VARCHAR, arg_max(size, read_at), arg_max(modified_ns, read_at) FROM transcript GROUP BY ALL"
 )
-_FORGET_READ = "DELETE FROM transcript WHERE transcript_id = ?"
-_REMEMBER_READ = "INSERT INTO transcript VALUES (?, ?, ?, ?, ?)"
+_FORGET_READ = "DELETE FROM transcript WHERE transcript_id IN (SELECT unnest($ids::UUID[]))"
+_REMEMBER_READ = """
+    INSERT INTO transcript
+    SELECT unnest($ids::UUID[]), unnest($sizes::BIGINT[]), unnest($changes::BIGINT[]), $now, $now
+"""
 
 
 class Stored(NamedTuple):
@@ -137,10 +140,11 @@ def store(cursor: Cursor, rows: str, projects: Sequence[str]) -> Stored:
 
 def remember_read(cursor: Cursor, transcripts: Sequence[Read]) -> None:
     """Keep that these were read to their ends."""
-    moment = now()
-    for one in transcripts:
-        cursor.execute(_FORGET_READ, [one.transcript_id])
-        cursor.execute(_REMEMBER_READ, [*one, moment, moment])
+    if not transcripts:
+        return
+    ids, sizes, changes = (list(column) for column in zip(*transcripts, strict=True))
+    cursor.execute(_FORGET_READ, {"ids": ids})
+    cursor.execute(_REMEMBER_READ, {"ids": ids, "sizes": sizes, "changes": changes, "now": now()})
 
 
 def read(cursor: Cursor) -> dict[str, list[int]]:
