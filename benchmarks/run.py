@@ -28,6 +28,7 @@ NAMES = (
     "embedding",
     "import_speed",
     "hooks",
+    "transcripts",
 )
 # These read labelled queries, and take most of the time.
 WITH_DATA = ("ranking", "phases", "feedback", "metatool")

@@ -1,4 +1,4 @@
-"""`import`: past invocations from a JSON Lines file into the store."""
+"""`import`: past invocations from a file into the store."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from pydantic_core import to_json
 
 from session_buddy.bridge.client import Client
-from session_buddy.cli.document import as_lines
+from session_buddy.cli.document import Lines, as_lines
 from session_buddy.cli.files import opened
 from session_buddy.cli.progress import bar, wait_for_model
 from session_buddy.errors import BuddyError, InvalidRequestError
@@ -75,14 +75,13 @@ def run(options: argparse.Namespace) -> int:
     settings = read(store=options.store)
     reader = Reader(settings.mask_secrets)
     with opened(options.file, "Nothing was imported.") as file:
-        file = as_lines(file)
-        if options.strict:
-            file = _checked(file)
+        lines = as_lines(file, options.file)
+        rows = _checked(lines) if options.strict else lines.file
         with Client(settings) as client:
-            counts = _send(client, reader, file)
+            counts = _send(client, reader, rows)
             if options.wait_for_model:
                 wait_for_model(client)
-    _report(reader, counts, options.json)
+    _report(reader, counts, options.json, lines.noun)
     return 0 if not reader.problems or counts["sent"] else 1
 
 
@@ -109,7 +108,7 @@ def _count(counts: dict[str, int], result: dict[str, int]) -> None:
         counts[name] += number
 
 
-def _report(reader: Reader, counts: dict[str, int], as_json: bool) -> None:
+def _report(reader: Reader, counts: dict[str, int], as_json: bool, noun: str) -> None:
     bad = len(reader.problems)
     known = counts["sent"] - counts["imported"] - counts["skills"]
     if as_json:
@@ -118,14 +117,14 @@ def _report(reader: Reader, counts: dict[str, int], as_json: bool) -> None:
         print(json.dumps(shown))
         return
     for number, reason in reader.problems[:SHOWN_PROBLEMS]:
-        print(f"line {number}: {reason}", file=sys.stderr)
+        print(f"{noun} {number}: {reason}", file=sys.stderr)
     if bad > SHOWN_PROBLEMS:
-        print(f"… and {bad - SHOWN_PROBLEMS} more bad lines", file=sys.stderr)
+        print(f"… and {bad - SHOWN_PROBLEMS} more bad {noun}s", file=sys.stderr)
     skills = f", {counts['skills']} skills" if counts["skills"] else ""
-    print(f"{counts['imported']} invocations imported{skills}, {known} already stored, {bad} bad lines left out.")
+    print(f"{counts['imported']} invocations imported{skills}, {known} already stored, {bad} bad {noun}s left out.")
 
 
-def _checked(file: BinaryIO) -> BinaryIO:
+def _checked(lines: Lines) -> BinaryIO:
     """The same lines, once all of them are known to be good.
 
     Raises:
@@ -133,11 +132,11 @@ def _checked(file: BinaryIO) -> BinaryIO:
     """
     import io
 
-    data = file.read()
+    data = lines.file.read()
     for number, line in enumerate(data.splitlines(), start=1):
         if line.strip():
             try:
                 parse_line(line)
             except InvalidRequestError as error:
-                raise BuddyError(f"line {number}: {error}. Nothing was imported (--strict).") from None
+                raise BuddyError(f"{lines.noun} {number}: {error}. Nothing was imported (--strict).") from None
     return io.BytesIO(data)

@@ -6,7 +6,7 @@ import sys
 
 from session_buddy import __version__
 from session_buddy.cli.coaching_commands import add_coaching
-from session_buddy.cli.parser import Parser, command, from_one_to, from_zero, json_option
+from session_buddy.cli.parser import Parser, command, from_one_to, from_zero, json_option, moment_or_days
 from session_buddy.errors import BuddyError
 
 FAILED = 1
@@ -66,11 +66,7 @@ def _add_server_commands(commands: "argparse._SubParsersAction[Parser]") -> None
 
 
 def _add_data_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
-    load = command(commands, "import", "import_file", "run", "import past invocations from a JSON Lines file")
-    load.add_argument("file", metavar="FILE", help="the file, or - for standard input")
-    load.add_argument("--strict", action="store_true", help="refuse the whole file if one line is bad")
-    load.add_argument("--wait-for-model", action="store_true", help="return when every text has its vector")
-    json_option(load)
+    _add_import(commands)
     export = command(commands, "export", "export", "run", "write what the store holds")
     export.add_argument(
         "--format",
@@ -84,6 +80,28 @@ def _add_data_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
     export.add_argument("--force", action="store_true", help="replace files that exist already")
     json_option(command(commands, "skills", "skills", "run", "list every skill that is described or was ever used"))
     _add_recommend(commands)
+
+
+def _add_import(commands: "argparse._SubParsersAction[Parser]") -> None:
+    load = command(commands, "import", "importing", "run", "import past invocations from a file or from transcripts")
+    load.add_argument(
+        "file", metavar="FILE", nargs="?", help="JSON Lines, skill_metrics.json or skills.db; - for standard input"
+    )
+    load.add_argument(
+        "--from",
+        dest="source",
+        choices=["claude-code"],
+        help="read this assistant's transcripts instead of a file",
+    )
+    load.add_argument(
+        "--since", type=moment_or_days, metavar="WHEN", help="only uses since a date (2026-11-01) or so many days (14d)"
+    )
+    load.add_argument(
+        "--project", metavar="DIR", help="transcripts of the project in this folder, or all (default: this project)"
+    )
+    load.add_argument("--strict", action="store_true", help="refuse the whole file if one line is bad")
+    load.add_argument("--wait-for-model", action="store_true", help="return when every text has its vector")
+    json_option(load)
 
 
 def _add_recommend(commands: "argparse._SubParsersAction[Parser]") -> None:

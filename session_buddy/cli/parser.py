@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 WRONG_USAGE = 2
@@ -57,3 +58,16 @@ def finite(text: str) -> float:
     if not abs(value) < 1e15:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number")
     return value
+
+
+def moment_or_days(text: str) -> datetime:
+    """A date, which begins at midnight where the person is, a moment, or so many days before now."""
+    days = text.removesuffix("d")
+    try:
+        if days != text and days.isascii() and days.isdigit():
+            return datetime.now(UTC) - timedelta(days=int(days[:9]))
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither a date such as 2026-11-01 nor a number of days such as 14d"
+        ) from None

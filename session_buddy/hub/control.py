@@ -22,10 +22,10 @@ from session_buddy.hub.intake import take_in
 from session_buddy.hub.mirror import LOOK_SECONDS
 from session_buddy.hub.peers import Hello
 from session_buddy.hub.services import Services
-from session_buddy.skills import describing, events, forgetting
+from session_buddy.skills import describing, events, forgetting, history_import
 from session_buddy.skills.recommending import Question
 from session_buddy.skills.tracking import Origin
-from session_buddy.store import invocations, projects, queries, seen, tables, transfer
+from session_buddy.store import invocations, projects, queries, seen, tables, transcripts, transfer
 from session_buddy.store.calls import Call
 from session_buddy.store.times import iso
 from session_buddy.store.writing import Cursor
@@ -70,6 +70,8 @@ class Control:
             "status": lambda: self._status(),
             "stop": lambda: self._stop(),
             "import": lambda: self._import(body),
+            "history": lambda: self._one(self._history(body)),
+            "history_read": lambda: self._one(self._services.access.read(transcripts.read)),
             "export": lambda: self._stream(exporting.lines),
             "document": lambda: self._stream(exporting.document),
             "tables": lambda: self._stream(exporting.tables),
@@ -179,6 +181,22 @@ class Control:
         for skill in batch["skills"]:
             skills += describing.describe(cursor, skill["name"], skill["description"], batch["source"], project)
         return {"imported": imported, "skills": skills}
+
+    async def _history(self, body: bytes) -> dict[str, int]:
+        """Store what transcripts tell, and which of them were read."""
+        head, _, rest = body.partition(b"\n")
+        batch, rows = json.loads(head), rest.decode()
+        owners = [(await self._id_of(path), path) for path in batch["projects"]]
+        stored = await self._services.access.write(
+            lambda cursor: history_import.store(cursor, rows, owners, batch["finished"])
+        )
+        self._services.backlog.notice()
+        return stored
+
+    async def _id_of(self, path: str) -> str:
+        if path == self._hello.project:
+            return await self._project()
+        return await asyncio.to_thread(identity.known_id, path, self._services.settings.data_folder)
 
     async def _stream(self, read: Callable[[Cursor], Iterator[Any]]) -> AsyncIterator[Any]:
         batches = self._services.access.store.stream(read)

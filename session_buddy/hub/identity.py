@@ -26,6 +26,13 @@ def kept_project_id(project: str, data_folder: str) -> str:
     return project_id(project, data_folder)
 
 
+def known_id(project: str, data_folder: str) -> str:
+    """The id of a project that this hub only hears of: nothing is written there."""
+    folder = data_folder if project == data_folder else os.path.join(project, FOLDER)
+    path = os.path.join(folder, "project")
+    return (None if trap(folder) or trap(path) else _read(path)) or _from_path(project)
+
+
 def _read(path: str) -> str | None:
     try:
         with open(path, encoding="ascii") as file:
