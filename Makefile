@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 
 BARE := .venv-no-model
 # The dependencies without sentence-transformers, which brings PyTorch.
-BARE_PACKAGES := anyio duckdb huggingface-hub jsonpatch matplotlib mcp numpy pydantic rich scikit-learn hypothesis jsonschema psutil pytest pytest-timeout pytest-xdist
+BARE_PACKAGES := anyio duckdb huggingface-hub jsonpatch matplotlib mcp numpy pydantic pyyaml rich scikit-learn hypothesis jsonschema psutil pytest pytest-timeout pytest-xdist
 
 .PHONY: demo test test-slow test-no-model lint benchmarks clean
 

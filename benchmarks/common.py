@@ -102,10 +102,11 @@ class Place:
 @contextlib.contextmanager
 def fresh_place(**variables: str) -> Iterator[Place]:
     """A place that is gone, with all its processes, when the context ends. `variables` are settings without their
-    prefix; embedding is off unless EMBEDDER says otherwise."""
+    prefix; embedding is off unless EMBEDDER says otherwise, and what the developer has installed
+    is not looked at."""
     folder = Path(tempfile.mkdtemp(prefix="session-buddy-benchmark-"))
     (folder / "project").mkdir()
-    place = Place(folder, **{"EMBEDDER": "off"} | variables)
+    place = Place(folder, **{"EMBEDDER": "off", "CATALOGUE": "off"} | variables)
     try:
         yield place
     finally:

@@ -1,6 +1,7 @@
 """The environment, read once into one frozen object. No other module looks at os.environ."""
 
 import os
+import sys
 from collections import namedtuple
 
 from session_buddy.errors import SettingsError
@@ -22,7 +23,8 @@ class Settings(
     namedtuple(
         "Settings",
         "project store data_folder home claude_folder codex_folder config_folder runtime_folder session_id "
-        "session_pinned model embedder linger worker_idle log transport mask_secrets abandoned_after hints is_child",
+        "session_pinned model embedder linger worker_idle log transport mask_secrets abandoned_after hints is_child "
+        "catalogue managed_folder",
     )
 ):
     """What this process was started with. Paths are absolute; times are seconds."""
@@ -47,6 +49,8 @@ class Settings(
     abandoned_after: float
     hints: str
     is_child: bool
+    catalogue: bool
+    managed_folder: str
 
     def of_hub(self) -> dict[str, object]:
         """The settings that a hub is started with and that every bridge should agree on."""
@@ -57,6 +61,7 @@ class Settings(
             "mask_secrets": self.mask_secrets,
             "abandoned_after": self.abandoned_after,
             "hints": self.hints,
+            "catalogue": self.catalogue,
         }
 
 
@@ -94,6 +99,8 @@ def read(environ: dict[str, str] | None = None, store: str | None = None, folder
         abandoned_after=_seconds(env, "SESSION_BUDDY_ABANDONED_AFTER", DAY),
         hints=_one_of(env, "SESSION_BUDDY_HINTS", HINTS, "on"),
         is_child=bool(env.get("SESSION_BUDDY_CHILD")),
+        catalogue=_one_of(env, "SESSION_BUDDY_CATALOGUE", SWITCH, "on") == "on",
+        managed_folder=_managed_folder(),
     )
 
 
@@ -138,6 +145,13 @@ def _default_store(project: str, data_folder: str) -> str:
 
 def _folder(env: dict[str, str], name: str, home: str, default: str) -> str:
     return os.path.abspath(os.path.expanduser(env.get(name) or os.path.join(home, default)))
+
+
+def _managed_folder() -> str:
+    """Where an enterprise puts what it prescribes for Claude Code."""
+    if sys.platform == "darwin":
+        return "/Library/Application Support/ClaudeCode"
+    return r"C:\Program Files\ClaudeCode" if sys.platform == "win32" else "/etc/claude-code"
 
 
 def _one_of(env: dict[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:

@@ -13,6 +13,7 @@ from session_buddy import __version__
 from session_buddy.bridge import messages
 from session_buddy.hub import control, identity, peers
 from session_buddy.hub.mcp_stream import LineStreams
+from session_buddy.hub.mirror import Mirror
 from session_buddy.hub.peers import Hello
 from session_buddy.hub.services import Services
 from session_buddy.hub.serving import Serving
@@ -37,6 +38,7 @@ class Connections:
         self.services: Services | None = None
         self.server: BuddyServer | None = None
         self.watching: Watching | None = None
+        self.mirror: Mirror | None = None
         self.leave: Callable[[str], None] = lambda reason: None
         self._token = token
         self._settings = settings
@@ -132,12 +134,16 @@ class Connections:
         assert self.server is not None
         caller = await _caller(hello, services)
         self._windows.add(window)
+        if self.mirror:
+            self.mirror.opened(hello.project)
         try:
             with self._serving.window(caller, hello):
                 async with window.open() as (inbound, outbound):
                     await serve_dual_era_loop(self.server.lowlevel, inbound, outbound, lifespan_state=caller)
         finally:
             self._windows.discard(window)
+            if self.mirror:
+                self.mirror.closed(hello.project)
             if self.watching:
                 self.watching.forget(caller.connection_id)
             if window.has_left and not self._serving.any_of(caller.session_id):

@@ -6,6 +6,8 @@ number of lines {"part": …} and one line {"result": …} or {"error": message}
 
 import asyncio
 import json
+import math
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +19,7 @@ from session_buddy.errors import BuddyError, InvalidRequestError
 from session_buddy.hub import exporting, identity, observing
 from session_buddy.hub.hold import Hold
 from session_buddy.hub.intake import take_in
+from session_buddy.hub.mirror import LOOK_SECONDS
 from session_buddy.hub.peers import Hello
 from session_buddy.hub.services import Services
 from session_buddy.skills import describing, events, forgetting
@@ -48,6 +51,7 @@ class Control:
         self._connections = connections
         self._hello = hello
         self._hold: Hold | None = None
+        self._settled = -math.inf
 
     def close(self) -> None:
         """Let go of what the command held."""
@@ -74,7 +78,7 @@ class Control:
             "coaching": lambda: self._one(self._coaching(**params)),
             "session_skills": lambda: self._one(self._session_skills(params["session_id"])),
             "summary": lambda: self._one(reporter.summary()),
-            "skills": lambda: self._one(reporter.skills()),
+            "skills": lambda: self._one(self._skills()),
             "metrics": lambda: self._one(reporter.metrics(**params)),
             "report": lambda: self._one(reporter.workflow(**params)),
             "heatmap": lambda: self._one(reporter.heatmap(**params)),
@@ -141,6 +145,17 @@ class Control:
     async def _session_skills(self, session_id: str) -> list[dict[str, Any]]:
         return await self._services.access.read(lambda cursor: transfer.of_session(cursor, session_id))
 
+    async def _skills(self) -> dict[str, Any]:
+        await self._settle()
+        found = await asyncio.to_thread(self._services.installed.of, self._hello.project)
+        return await self._services.reporter.skills(found.installed)
+
+    async def _settle(self) -> None:
+        """Let the store know what is installed, before a question about it; that of a while ago will do."""
+        if self._connections.mirror and time.monotonic() - self._settled > LOOK_SECONDS:
+            self._settled = time.monotonic()
+            await self._connections.mirror.settle(self._hello.project)
+
     async def _project(self) -> str:
         return await asyncio.to_thread(identity.project_id, self._hello.project, self._services.settings.data_folder)
 
@@ -171,6 +186,7 @@ class Control:
 
     async def _recommend(self, params: dict[str, Any]) -> AsyncIterator[Any]:
         """Recommend; what a session of a program is given is kept, as what an assistant's is."""
+        await self._settle()
         asker, session = None, params.pop("session_id", None)
         if session:
             mask = self._services.settings.mask_secrets
@@ -204,6 +220,7 @@ class Control:
 
     async def _wait_for_model(self) -> AsyncIterator[Any]:
         """Report progress until every text in use has its vector."""
+        await self._settle()
         backlog = self._services.backlog
         loading = asyncio.create_task(self._services.embedding.wait_ready())
         try:

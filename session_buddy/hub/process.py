@@ -13,6 +13,7 @@ from session_buddy.hub.connections import Connections
 from session_buddy.hub.door import OpenDoor
 from session_buddy.hub.intake import Intake
 from session_buddy.hub.logs import set_up
+from session_buddy.hub.mirror import Mirror
 from session_buddy.hub.services import Services, assemble
 from session_buddy.server.mcp_server import build
 from session_buddy.server.watching import Watching
@@ -74,8 +75,9 @@ class Hub:
         self._connections.services = services
         self._connections.server = server = build(services.reporter)
         self._connections.watching = watching = Watching(server)
+        self._connections.mirror = mirror = Mirror(services)
         self._connections.ready()
-        others = [self._look_after_address, Intake(services).run, lambda: watching.run(services.access)]
+        others = [self._look_after_address, Intake(services).run, lambda: watching.run(services.access), mirror.run]
         async with _background(services, *others):
             await self._stop.wait()
             log.info("Leaving: %s", self._reason)

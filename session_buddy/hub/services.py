@@ -1,10 +1,11 @@
-"""What a hub's connections share: the open store, the embedding, the recommender."""
+"""What a hub's connections share: the open store, the embedding, the recommender, what is installed."""
 
 from dataclasses import dataclass
 
 from session_buddy.embedding.backlog import Backlog
 from session_buddy.embedding.service import EmbeddingService
 from session_buddy.settings import Settings
+from session_buddy.skills.catalogue import InstalledCatalogue
 from session_buddy.skills.evaluating import Evaluator
 from session_buddy.skills.hinting import Hinter
 from session_buddy.skills.learning import Learner
@@ -25,6 +26,7 @@ class Services:
     evaluator: Evaluator
     reporter: Reporter
     hinter: Hinter
+    installed: InstalledCatalogue
 
 
 def assemble(settings: Settings, store: Store, log: int) -> Services:
@@ -37,4 +39,7 @@ def assemble(settings: Settings, store: Store, log: int) -> Services:
     evaluator = Evaluator(access, embedding, backlog, learner)
     reporter = Reporter(access, settings.abandoned_after)
     hinter = Hinter(access, recommender, settings.hints)
-    return Services(settings, access, embedding, backlog, learner, recommender, evaluator, reporter, hinter)
+    installed = InstalledCatalogue(settings)
+    return Services(
+        settings, access, embedding, backlog, learner, recommender, evaluator, reporter, hinter, installed
+    )

@@ -98,6 +98,13 @@ class Memory:
             self._add(skill, -1.0, self.examples.vector(row))
             self._drop(row)
 
+    def describe_only(self, names: set[str]) -> None:
+        """Let no other skills have a text that stands for them."""
+        described = np.flatnonzero(self.examples.is_description.values)
+        for skill in np.unique(self.examples.owner.values[described]).tolist():
+            if skill != EMPTY and self.names[skill] not in names:
+                self.undescribe(self.names[skill])
+
     def reweigh(self, use: Use, vector: Numbers | None) -> None:
         """Change what a text's uses by a skill weigh, by `use.good` and `use.bad`; it becomes an example if it is
         none."""

@@ -173,6 +173,7 @@ class Recollection:
         described = history.described(cursor)
         found = self._vectors(cursor, [one.query_id for one in described])
         self._undescribed = {}
+        memory.describe_only({one.skill_name for one in described})
         for one in described:
             if self.model is None or one.query_id in found:
                 memory.describe(one.skill_name, one.query_id, one.text, found.get(one.query_id))

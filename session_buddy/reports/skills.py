@@ -8,9 +8,10 @@ from session_buddy.reports.text import day
 
 NONE_KNOWN = (
     "No skill is known yet. They come in when an assistant uses one and tells track_skill, "
-    "or with `session-buddy import FILE`."
+    "with `session-buddy import FILE`, or by being installed."
 )
-HEAD = ("skill", "uses", "completed", "open", "last use", "chosen", "rank", "as first", "description")
+HEAD = ("skill", "uses", "completed", "open", "last use", "chosen", "rank", "as first", "installed", "description")
+INSTALLED = HEAD.index("installed")
 # Longer names stand as they are and push the rest of their line to the right.
 NAME_WIDTH = 32
 GAP = "  "
@@ -22,6 +23,8 @@ def skills_text(found: dict[str, Any], width: int | None = None) -> str:
     if not found["skills"]:
         return NONE_KNOWN
     rows = [HEAD, *(_cells(one) for one in found["skills"])]
+    if not any(row[INSTALLED] for row in rows[1:]):
+        rows = [row[:INSTALLED] + row[INSTALLED + 1 :] for row in rows]
     widths = [max(cell_len(cell) for cell in column) for column in zip(*rows, strict=True)]
     lines = [_line(row, [min(widths[0], NAME_WIDTH), *widths[1:-1]], width) for row in rows]
     below = following_text(found["recommendations"])
@@ -63,8 +66,16 @@ def _cells(one: dict[str, Any]) -> tuple[str, ...]:
         f"{one['chosen']} of {one['shown']}" if one["shown"] else "–",
         _rank(one["average_selection_rank"]),
         _percent(one["first_choice_completion_rate"]),
+        _installed(one),
         "".join(character if character.isprintable() else " " for character in description),
     )
+
+
+def _installed(one: dict[str, Any]) -> str:
+    """What it is and where, of one that is installed and was never used."""
+    if one["last_used_at"] or not one.get("place"):
+        return ""
+    return one["place"] if one["kind"] == "skill" else f"{one['place']} ({one['kind']})"
 
 
 def _given(lists: dict[str, Any]) -> str:

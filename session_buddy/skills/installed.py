@@ -20,10 +20,12 @@ class Installed(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """A file that could not be taken in, or not wholly, and why."""
+    """A file that could not be taken in, or not wholly: why, and what to do. `works` says that an assistant can use it
+    all the same."""
 
     path: str
     reason: str
+    works: bool = False
 
 
 class Found(NamedTuple):

@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from session_buddy.skills import changes, known, metrics, overview, workflow
+from session_buddy.skills.installed import Installed
 from session_buddy.skills.metrics import PAGE, Page
 from session_buddy.skills.paging import paged
 from session_buddy.store import coaching_learning, figures
@@ -95,9 +96,9 @@ class Reporter:
         """What has changed, what goes together, and what is not used."""
         return await self._ask(changes.found)
 
-    async def skills(self) -> Answer:
-        """Every skill that is described or was ever used."""
-        return await self._ask(overview.every_skill)
+    async def skills(self, installed: Sequence[Installed] = ()) -> Answer:
+        """Every skill that is installed, described or was ever used."""
+        return await self._ask(lambda cursor, scope: overview.every_skill(cursor, scope, installed))
 
     async def summary(self) -> Answer:
         """The totals over everything, with every skill by usage."""

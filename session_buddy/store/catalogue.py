@@ -9,20 +9,23 @@ from session_buddy.store.writing import Cursor
 
 _SAME = """
     SELECT 1 FROM skill
-    WHERE skill_name = ? AND description_id IS NOT DISTINCT FROM ? AND document_id IS NOT DISTINCT FROM ? LIMIT 1
+    WHERE skill_name = ? AND description_id IS NOT DISTINCT FROM ? AND document_id IS NOT DISTINCT FROM ?
+      AND source <> 'installed' LIMIT 1
 """
 _DELETE = "DELETE FROM skill WHERE skill_name = ?"
 _INSERT = """
     INSERT INTO skill (skill_name, description_id, document_id, source, project_id, recorded_at)
     VALUES (?, ?, ?, ?, ?, ?)
 """
-_DESCRIPTION = """
-    SELECT skill_name, text FROM skill JOIN query ON query_id = description_id
-    WHERE skill_name IN (SELECT unnest($skills))
+# What is installed may have a row for each project of the store; what was imported counts before it.
+_ORDER = "(skill.source <> 'installed', skill.recorded_at)"
+_DESCRIPTION = f"""
+    SELECT skill_name, arg_max(text, {_ORDER}) FROM skill JOIN query ON query_id = description_id
+    WHERE skill_name IN (SELECT unnest($skills)) GROUP BY skill_name
 """
-_DESCRIBED = """
-    SELECT skill_name, arg_max(text, skill.recorded_at) FROM skill LEFT JOIN query ON query_id = description_id
-    GROUP BY skill_name ORDER BY skill_name
+_DESCRIBED = f"""
+    SELECT skill_name, arg_max(text, {_ORDER}) FROM skill LEFT JOIN query ON query_id = description_id
+    WHERE {{0}} GROUP BY skill_name ORDER BY skill_name
 """
 
 
@@ -47,7 +50,7 @@ def put(cursor: Cursor, entry: Entry) -> bool:
 
 def described(cursor: Cursor) -> dict[str, str | None]:
     """All skills of the catalogue with their descriptions."""
-    return dict(cursor.execute(_DESCRIBED).fetchall())
+    return dict(cursor.execute(_DESCRIBED.format("true")).fetchall())
 
 
 def descriptions(cursor: Cursor, skills: list[str]) -> dict[str, str]:
@@ -55,6 +58,7 @@ def descriptions(cursor: Cursor, skills: list[str]) -> dict[str, str]:
 
 
 def dump(cursor: Cursor) -> list[dict[str, Any]]:
-    """All skills of the catalogue by name, each in the shape that `import` reads."""
-    found = described(cursor).items()
+    """All skills of the catalogue by name, each in the shape that `import` reads; not what is installed, which is read
+    from its files wherever it is."""
+    found = cursor.execute(_DESCRIBED.format("skill.source <> 'installed'")).fetchall()
     return [{"skill": {"name": name} | ({"description": text} if text else {})} for name, text in found]

@@ -115,6 +115,10 @@ _FINISHED = f"""
 """
 _DESCRIBED = """
     SELECT skill_name, query_id, text FROM skill JOIN query ON query_id = coalesce(document_id, description_id)
+    QUALIFY row_number() OVER (
+        PARTITION BY skill_name
+        ORDER BY description_id IS NULL, skill.source = 'installed', skill.recorded_at DESC, query_id
+    ) = 1
     ORDER BY skill_name
 """
 _WITH_VECTOR = "query_id IN (SELECT query_id FROM {0})"

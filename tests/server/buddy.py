@@ -108,7 +108,11 @@ def text_of(result: CallToolResult) -> str:
 @asynccontextmanager
 async def serving(folder: Path, embedder: str, mask_secrets: bool = True) -> AsyncIterator[Buddy]:
     """The server on a new store in `folder`."""
-    variables = {"SESSION_BUDDY_PROJECT": str(folder), "SESSION_BUDDY_EMBEDDER": embedder}
+    variables = {
+        "SESSION_BUDDY_PROJECT": str(folder),
+        "SESSION_BUDDY_EMBEDDER": embedder,
+        "SESSION_BUDDY_CATALOGUE": "off",
+    }
     chosen = settings.read(variables, store=str(folder / "store.duckdb"))._replace(mask_secrets=mask_secrets)
     store = Store.open(chosen.store)
     with (folder / "worker.log").open("w") as log:

@@ -224,7 +224,9 @@ def long_history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed store that takes a while to rewrite."""
     project = tmp_path_factory.mktemp("long")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("SESSION_BUDDY", "CLAUDE"))}
-    place = Place(project, kept | {"SESSION_BUDDY_EMBEDDER": "off", "SESSION_BUDDY_LINGER": "1"})
+    place = Place(
+        project, kept | {"SESSION_BUDDY_EMBEDDER": "off", "SESSION_BUDDY_LINGER": "1", "SESSION_BUDDY_CATALOGUE": "off"}
+    )
     many = [
         {"skill_name": f"skill-{number % 50}", "user_query": f"problem {number} " * 9, "session_id": f"s{number % 300}"}
         for number in range(20_000)

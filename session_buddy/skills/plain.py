@@ -1,0 +1,31 @@
+"""Text of strangers, from files of a project or a plugin, made fit to be shown."""
+
+import re
+import unicodedata
+
+# What a terminal takes as a command, and what a reader of markup would.
+_TERMINAL = re.compile(
+    r"\x1b(?:\[[0-?]{0,64}[ -/]{0,16}[@-~]|\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)|.)?|\x9b[0-?]{0,64}[@-~]"
+)
+_TAG = re.compile(r"</?(?!\s*private\s*>)[A-Za-z!?][^<>]{0,200}>|<!--|-->")
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+_JOINERS = "\u200c\u200d"  # these belong to words and pictures of some languages
+
+
+def plain(text: str, longest: int) -> str:
+    """The text as one line without commands to terminals, invisible characters and tags, cut at `longest` characters.
+    Tags that mark what is private stay, for those who cut that out."""
+    # What is taken out may leave a new tag or command behind.
+    text = text[: 4 * longest + 1_000]
+    while (kept := _TAG.sub(" ", _TERMINAL.sub("", text))) != text:
+        text = kept
+    visible = (_visible(character) for character in text)
+    return " ".join("".join(visible).split())[:longest].rstrip()
+
+
+def _visible(character: str) -> str:
+    if character.isprintable():
+        return character
+    if character.isspace() or unicodedata.category(character) == "Cc":
+        return " "
+    return "" if unicodedata.category(character) in _INVISIBLE and character not in _JOINERS else character
