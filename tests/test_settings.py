@@ -81,6 +81,8 @@ def test_without_any_variable_the_defaults_hold(project: Path, home: Path) -> No
         abandoned_after=86400.0,
         hints="on",
         is_child=False,
+        catalogue=True,
+        managed_folder="/etc/claude-code",
     )
 
 
@@ -228,6 +230,7 @@ def test_what_a_hub_and_its_windows_should_agree_on_holds_no_place_and_no_sessio
         "mask_secrets": True,
         "abandoned_after": 86400.0,
         "hints": "on",
+        "catalogue": True,
     }
 
 

@@ -101,7 +101,7 @@ class Finder:
         reason = (
             f"there is more in it than {MOST_FOLDERS:,} folders and files, and the rest was left alone: remove some"
         )
-        self.problems.append(Problem(place.folder, reason))
+        self.problems.append(Problem(place.folder, reason, works=True))
 
     def _leads_out(self, place: Place, path: str) -> bool:
         """Whether links lead from this path to somewhere outside the place's bounds."""
@@ -112,5 +112,5 @@ class Finder:
                 return False
         within = " or ".join(dict.fromkeys(place.bounds[:1]))
         reason = f"it is a link that leads out of {within}, and was left alone: put a copy in its place"
-        self.problems.append(Problem(path, reason))
+        self.problems.append(Problem(path, reason, works=True))
         return True

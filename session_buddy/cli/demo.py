@@ -29,7 +29,8 @@ def run(options: argparse.Namespace) -> int:
     """Import a history, ask for recommendations the way an assistant does, and show them."""
     folder = Path(tempfile.mkdtemp(prefix="session-buddy-demo-"))
     store = Path(options.store) if options.store else folder / "session_buddy.duckdb"
-    environment = child_environment({"SESSION_BUDDY_STORE": str(store), "SESSION_BUDDY_PROJECT": str(folder)})
+    own = {"SESSION_BUDDY_STORE": str(store), "SESSION_BUDDY_PROJECT": str(folder), "SESSION_BUDDY_CATALOGUE": "off"}
+    environment = child_environment(own)
     console = Console(width=None if sys.stdout.isatty() else 110)
     try:
         good = anyio.run(_demo, console, environment)

@@ -20,7 +20,7 @@ class Installed(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """A file that could not be taken in, or not wholly: why, and what to do. `works` says that an assistant can use it
+    """A file or folder with which something is wrong: what, and what to do. `works` says that an assistant can use it
     all the same."""
 
     path: str

@@ -8,6 +8,9 @@ _TERMINAL = re.compile(
     r"\x1b(?:\[[0-?]{0,64}[ -/]{0,16}[@-~]|\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)|.)?|\x9b[0-?]{0,64}[@-~]"
 )
 _TAG = re.compile(r"</?(?!\s*private\s*>)[A-Za-z!?][^<>]{0,200}>|<!--|-->")
+# Who needs more rounds than this has something to hide, and gets no markup at all.
+ROUNDS = 4
+_MARKS = dict.fromkeys(map(ord, "<>\x1b\x9b"), " ")
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _JOINERS = "\u200c\u200d"  # these belong to words and pictures of some languages
 
@@ -15,10 +18,13 @@ _JOINERS = "\u200c\u200d"  # these belong to words and pictures of some language
 def plain(text: str, longest: int) -> str:
     """The text as one line without commands to terminals, invisible characters and tags, cut at `longest` characters.
     Tags that mark what is private stay, for those who cut that out."""
-    # What is taken out may leave a new tag or command behind.
     text = text[: 4 * longest + 1_000]
-    while (kept := _TAG.sub(" ", _TERMINAL.sub("", text))) != text:
+    for _ in range(ROUNDS):  # what is taken out may leave a new tag or command behind
+        if (kept := _TAG.sub(" ", _TERMINAL.sub("", text))) == text:
+            break
         text = kept
+    else:
+        text = text.translate(_MARKS)
     visible = (_visible(character) for character in text)
     return " ".join("".join(visible).split())[:longest].rstrip()
 

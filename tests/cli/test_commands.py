@@ -187,7 +187,7 @@ def test_the_doctor_has_a_line_for_each_check(place: Place) -> None:
     done = run(place, "doctor")
     assert done.returncode == 0
     checks = [line.split()[1] for line in done.stdout.splitlines()]
-    assert checks == ["python", "versions", "duckdb", "model", "settings", "store", "hub"]
+    assert checks == ["python", "versions", "duckdb", "model", "settings", "store", "hub", "skills"]
 
 
 def test_the_doctor_says_when_the_running_hub_has_other_settings(place: Place) -> None:

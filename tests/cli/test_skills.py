@@ -31,6 +31,10 @@ REFACTORING = {
     "average_selection_rank": None,
     "first_choice_completion_rate": None,
     "first_choice_ended": 0,
+    "kind": None,
+    "place": None,
+    "path": None,
+    "model_may_use": None,
 }
 
 
@@ -84,6 +88,10 @@ def test_json_holds_every_figure_of_every_skill(place: Place) -> None:
         "average_selection_rank": 1.5,
         "first_choice_completion_rate": 100.0,
         "first_choice_ended": 1,
+        "kind": None,
+        "place": None,
+        "path": None,
+        "model_may_use": None,
     }
     assert notes["description"] == LINES[0]["skill"]["description"].strip()
     assert (notes["invocations"], notes["last_used_at"]) == (0, None)
