@@ -20,10 +20,11 @@ log = logging.getLogger(__name__)
 
 
 class Mirror:
-    """Looks when a window opens, and again and again while any is open."""
+    """Looks when a window opens, and `every` so many seconds while any is open."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, every: float = LOOK_SECONDS, settle: float = SETTLE_SECONDS) -> None:
         self._services = services
+        self._every, self._settle = every, settle
         self._open: Counter[str] = Counter()
         self._news = asyncio.Event()
         self._looking: dict[str, asyncio.Task[None]] = {}
@@ -45,9 +46,9 @@ class Mirror:
             return
         while True:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS if self._open else None):
+                async with asyncio.timeout(self._every if self._open else None):
                     await self._news.wait()
-            await asyncio.sleep(SETTLE_SECONDS)
+            await asyncio.sleep(self._settle)
             self._news.clear()
             for project in list(self._open):
                 await self._look(project)

@@ -96,7 +96,7 @@ def test_while_nothing_changes_the_answer_is_the_same_object(ground: Ground, cat
 
 def test_a_change_too_quick_for_the_clock_of_the_files_is_seen(ground: Ground, catalogue: InstalledCatalogue) -> None:
     path = ground.skill(".claude/skills", "first")
-    for number in range(200):
+    for number in range(50):
         path.write_text(f"---\ndescription: number {number:03}\n---\n", encoding="utf-8")
         (one,) = catalogue.of(str(ground.project)).installed
         assert one.description == f"number {number:03}"
