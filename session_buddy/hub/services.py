@@ -40,6 +40,4 @@ def assemble(settings: Settings, store: Store, log: int) -> Services:
     reporter = Reporter(access, settings.abandoned_after)
     hinter = Hinter(access, recommender, settings.hints)
     installed = InstalledCatalogue(settings)
-    return Services(
-        settings, access, embedding, backlog, learner, recommender, evaluator, reporter, hinter, installed
-    )
+    return Services(settings, access, embedding, backlog, learner, recommender, evaluator, reporter, hinter, installed)
