@@ -23,6 +23,7 @@ NAMES = (
     "orphans",
     "recommend_scale",
     "reports",
+    "catalogue",
     "coaching",
     "embedding",
     "import_speed",

@@ -44,6 +44,10 @@ class Sight:
         """Whether anything that was seen, or was seen to be missing, may be different now."""
         return self._unsure or any(stamp(path) != seen for path, seen in self._seen.items())
 
+    def __len__(self) -> int:
+        """How many files, folders and places where there is nothing were seen."""
+        return len(self._seen)
+
     def note(self, path: str) -> Stamp | None:
         """Look whether there is anything at this path, and remember what."""
         if path not in self._seen:

@@ -77,3 +77,5 @@ class Mirror:
                 services.backlog.notice()
         except (BuddyError, OSError) as error:
             log.warning("What is installed is not known: %s", type(error).__name__)
+        except Exception as error:  # a file that nobody has thought of must not end the looking for all others
+            log.error("What is installed is not known: %s", type(error).__name__, exc_info=error)

@@ -24,9 +24,15 @@ class InstalledCatalogue:
         if not self._settings.catalogue:
             return NOTHING
         path = os.path.abspath(project)
+        return self._project(path).found()
+
+    def seen(self, project: str) -> int:
+        """How many files, folders and empty places the last look at a project saw."""
+        return self._project(os.path.abspath(project)).seen()
+
+    def _project(self, path: str) -> "_Project":
         with self._lock:
-            one = self._projects.setdefault(path, _Project(self._settings, path))
-        return one.found()
+            return self._projects.setdefault(path, _Project(self._settings, path))
 
 
 class _Project:
@@ -35,6 +41,10 @@ class _Project:
         self._path = path
         self._lock = threading.Lock()
         self._last: tuple[Scan, Found] | None = None
+
+    def seen(self) -> int:
+        with self._lock:
+            return len(self._last[0].sight) if self._last else 0
 
     def found(self) -> Found:
         with self._lock:

@@ -46,7 +46,7 @@ def _place(one: Installed | None) -> dict[str, Any]:
     return {
         "kind": one.kind if one else None,
         "place": one.place if one else None,
-        "path": one.path if one else None,
+        "path": one.path.encode("utf-8", "replace").decode() if one else None,
         "model_may_use": one.model_may_use if one else None,
     }
 

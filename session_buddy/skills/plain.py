@@ -26,7 +26,7 @@ def plain(text: str, longest: int) -> str:
     else:
         text = text.translate(_MARKS)
     visible = (_visible(character) for character in text)
-    return " ".join("".join(visible).split())[:longest].rstrip()
+    return unicodedata.normalize("NFC", " ".join("".join(visible).split()))[:longest].rstrip()
 
 
 def _visible(character: str) -> str:

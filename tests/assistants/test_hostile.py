@@ -1,11 +1,16 @@
 """A project that means harm: nothing hangs, nothing outside is read, and what is shown is clean."""
 
+import json
 import os
 import resource
 from pathlib import Path
 from typing import Any
 
+from hypothesis import given, strategies
+
 from session_buddy.assistants.files import MOST_FOLDERS
+from session_buddy.assistants.frontmatter import parse, parse_toml
+from session_buddy.cli.check_skills import findings
 from session_buddy.skills.plain import plain
 from tests.assistants.ground import Ground
 
@@ -140,6 +145,24 @@ def test_nothing_that_is_taken_out_leaves_something_behind() -> None:
     assert plain("read <private>this</private>", 100) == "read <private>this</private>"
     assert plain("<" * 100_000, 50) == "<" * 50
     assert "<" not in plain("<a" * 90 + ">" * 90, 500)
+
+
+def test_names_that_are_no_unicode_do_no_harm(ground: Ground) -> None:
+    folder = os.fsencode(ground.project / ".claude" / "skills") + b"/od\xffd"
+    os.makedirs(folder)
+    with open(folder + b"/SKILL.md", "wb") as file:
+        file.write(b"---\nname: od\xffd\ndescription: \xff\xfe odd \xed\xa0\x80\n---\n")
+    found = ground.found()
+    (one,) = found.installed
+    assert one.name == "odd"
+    repr((one.name, one.description, one.frontmatter)).encode()
+    assert [finding.text.encode() for finding in findings(ground.settings)]
+
+
+@given(strategies.binary(max_size=300) | strategies.text(max_size=300).map(lambda text: f"---\n{text}\n---\n".encode()))
+def test_whatever_a_file_holds_it_is_read_without_an_error(data: bytes) -> None:
+    for parsed in (parse(data), parse_toml(data)):
+        json.dumps(parsed.fields, allow_nan=False)
 
 
 def test_folders_that_cannot_be_read_are_told(ground: Ground) -> None:
