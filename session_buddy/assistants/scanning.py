@@ -12,7 +12,7 @@ from session_buddy.settings import Settings
 from session_buddy.skills.installed import AGENT, COMMAND, SKILL, Found, Installed, Problem
 
 MOST = 2_000
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 HIDDEN, FOR_PERSONS = "off", "user-invocable-only"
 
 Known = dict[tuple[str, str], tuple[Stamp, Said]]
