@@ -17,6 +17,7 @@ LONGEST_FIELD = 4_096
 # By agentskills.io: a name has 1 to 64 characters, and a description at most 1,024.
 ALLOWED_NAME = re.compile(r"(?=.{1,64}\Z)[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 ALLOWED_DESCRIPTION = 1_024
+CLAUDE_CODE = "claude-code"
 _TRUE = {"true", "yes", "on", "1"}
 
 
@@ -69,7 +70,9 @@ def _wrong(place: Place, name: str, given: Any, parsed: Parsed, fields: dict[str
         yield f"it calls itself {str(given)[:80]!r} and its folder is {name[:80]!r}: let them be the same", True
     description = fields.get("description")
     if not description:
-        yield "it has no description, so an assistant cannot tell when to use it: add one to its frontmatter", False
+        # Claude Code makes do with the first line of the text; the others do not load such a skill.
+        works = CLAUDE_CODE in place.assistants and _description(parsed) is not None
+        yield "it has no description, so an assistant cannot tell when to use it: add one to its frontmatter", works
     elif len(str(description)) > ALLOWED_DESCRIPTION:
         yield f"its description is longer than {ALLOWED_DESCRIPTION:,} characters; some assistants refuse it", True
 

@@ -111,7 +111,16 @@ def test_what_the_format_asks_for_is_checked(
     assert [one.name for one in found.installed] == [name]
     assert len(found.problems) == len(reasons)
     assert all(reason in problem.reason for reason, problem in zip(reasons, found.problems, strict=True))
-    assert [problem.works for problem in found.problems] == [description is not None] * len(reasons)
+    assert all(problem.works for problem in found.problems)
+
+
+def test_a_skill_without_description_works_only_where_its_first_line_will_do(ground: Ground) -> None:
+    for place in (".claude/skills", ".cursor/skills"):
+        folder = ground.project / place / place.strip("./").replace("/", "-")
+        ground.document(folder / "SKILL.md", name=folder.name)
+    found = ground.found()
+    assert [one.description for one in found.installed] == ["What to do.", "What to do."]
+    assert [problem.works for problem in found.problems] == [True, False]
 
 
 def test_values_become_what_json_can_hold() -> None:
