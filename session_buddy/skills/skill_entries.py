@@ -1,0 +1,88 @@
+"""What is told of a served skill: its frontmatter and all its files, and what stands in them."""
+
+import contextlib
+import hashlib
+from typing import Any, NamedTuple
+
+from session_buddy.skills.digests import Digest, Digests
+from session_buddy.skills.media_types import MARKDOWN, media_type
+from session_buddy.skills.shelf import Served
+from session_buddy.skills.skill_folder import MOST_BYTES, SKILL_FILE, Parts, UnservedError, read_file, scan
+
+FOLDER_TYPE = "inode/directory"
+
+
+class Content(NamedTuple):
+    """What stands in a file: a text where it is one in UTF-8, else bytes."""
+
+    content: str | bytes
+    media_type: str
+
+
+def entry(served: Served, digests: Digests) -> dict[str, Any]:
+    """The skill with every file of it, as the skills extension describes one.
+
+    Raises:
+        UnservedError: it is larger than what is served, or cannot be read.
+    """
+    try:
+        head = read_file(served.root, (SKILL_FILE,))
+    except OSError:
+        raise UnservedError(f"its {SKILL_FILE} cannot be read") from None
+    # The frontmatter and the digest beside it are those of the same bytes.
+    found: dict[Parts, Digest] = {(SKILL_FILE,): Digest(hashlib.sha256(head).hexdigest(), len(head))}
+    for parts in scan(served.root).files:
+        with contextlib.suppress(OSError):  # it is gone, or has become something else
+            found.setdefault(parts, digests.of(served.root, parts))
+    if sum(digest.size for digest in found.values()) > MOST_BYTES:
+        raise UnservedError(f"it has more than {MOST_BYTES // 1024**2} MiB")
+    resources = [
+        {"uri": served.uri_of(parts), "digest": f"sha256:{digest.sha256}", "size": digest.size}
+        for parts, digest in sorted(found.items())
+    ]
+    return {"uri": served.uri, "frontmatter": _frontmatter(served, head), "resources": resources}
+
+
+def content(served: Served, parts: Parts) -> Content:
+    """What stands in a file of the skill, as it is now.
+
+    Raises:
+        UnservedError: it is not a file that is served.
+    """
+    try:
+        if parts not in scan(served.root).files:
+            raise UnservedError("no such file")
+        data = read_file(served.root, parts)
+    except OSError:
+        raise UnservedError("no such file") from None
+    text = _text(data)
+    if text is None:
+        return Content(data, media_type(parts[-1], is_text=False))
+    return Content(text, MARKDOWN if parts == (SKILL_FILE,) else media_type(parts[-1], is_text=True))
+
+
+def children(served: Served, parts: Parts) -> list[dict[str, str]]:
+    """What lies directly in a folder of the skill, in the order of names.
+
+    Raises:
+        UnservedError: it is not a folder that is served.
+    """
+    tree = scan(served.root)
+    if parts not in tree.folders:
+        raise UnservedError("no such folder")
+    found = [(one, media_type(one[-1])) for one in tree.files if one[:-1] == parts]
+    found += [(one, FOLDER_TYPE) for one in tree.folders if one and one[:-1] == parts]
+    return [{"uri": served.uri_of(one), "name": one[-1], "mimeType": kind} for one, kind in sorted(found)]
+
+
+def _frontmatter(served: Served, data: bytes) -> dict[str, Any]:
+    return served.installed.frontmatter
+
+
+def _text(data: bytes) -> str | None:
+    if b"\0" in data:
+        return None
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None
