@@ -25,6 +25,7 @@ PAGE = 25
 RESOURCES_PAGE = 100
 # So many milliseconds a host need not ask again; the files are this person's own, so nobody else's to reuse.
 FRESH = {"ttlMs": 30_000, "cacheScope": "private"}
+STALE = FRESH | {"ttlMs": 0}
 
 T = TypeVar("T")
 Ctx = ServerRequestContext[Caller, Any]
@@ -88,7 +89,7 @@ class SkillsExtension(Extension):
             found = await asyncio.to_thread(_on_shelf, ctx.lifespan_context, params.uri, skill_entries.children)
         except UnservedError:
             raise MCPError(INVALID_PARAMS, f"No folder of a skill is served at {shown(params.uri)}.") from None
-        return {"resources": found}
+        return {"resources": found} | STALE
 
     def _entry(self, caller: Caller, uri: str) -> Answer:
         served = _shelf(caller).skill(uri)

@@ -33,7 +33,7 @@ class Digests:
         """The digest of a file in a skill's folder.
 
         Raises:
-            OSError: there is no such file, or it is a link, or not a regular file.
+            NoFileError: there is no such file, or it is not a regular one.
             UnservedError: it is larger than what is served.
         """
         with open(open_file(root, parts), "rb", buffering=0) as file:

@@ -84,7 +84,8 @@ class Shelf:
                 continue
             folder = os.path.abspath(os.path.dirname(one.path))
             root = os.path.realpath(folder)
-            of_project = _is_in(folder, project) or _is_in(folder, given)
+            seen_from = (folder, os.path.realpath(os.path.dirname(folder)))
+            of_project = any(_is_in(one_of, place) for one_of in seen_from for place in (project, given))
             if of_project and not _is_in(root, project):
                 self.problems.append(Problem(one.path, "its folder is a link that leads out of the project"))
             elif os.path.basename(one.path) != SKILL_FILE:

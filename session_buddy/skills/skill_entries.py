@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from session_buddy.skills.digests import Digest, Digests
 from session_buddy.skills.media_types import MARKDOWN, media_type
 from session_buddy.skills.shelf import Served
-from session_buddy.skills.skill_folder import MOST_BYTES, SKILL_FILE, Parts, UnservedError, read_file, scan
+from session_buddy.skills.skill_folder import MOST_BYTES, SKILL_FILE, NoFileError, Parts, UnservedError, read_file, scan
 
 FOLDER_TYPE = "inode/directory"
 
@@ -25,14 +25,11 @@ def entry(served: Served, digests: Digests) -> dict[str, Any]:
     Raises:
         UnservedError: it is larger than what is served, or cannot be read.
     """
-    try:
-        head = read_file(served.root, (SKILL_FILE,))
-    except OSError:
-        raise UnservedError(f"its {SKILL_FILE} cannot be read") from None
+    head = read_file(served.root, (SKILL_FILE,))
     # The frontmatter and the digest beside it are those of the same bytes.
     found: dict[Parts, Digest] = {(SKILL_FILE,): Digest(hashlib.sha256(head).hexdigest(), len(head))}
     for parts in scan(served.root).files:
-        with contextlib.suppress(OSError):  # it is gone, or has become something else
+        with contextlib.suppress(NoFileError):  # it is gone, or has become something else
             found.setdefault(parts, digests.of(served.root, parts))
     if sum(digest.size for digest in found.values()) > MOST_BYTES:
         raise UnservedError(f"it has more than {MOST_BYTES // 1024**2} MiB")
@@ -49,12 +46,9 @@ def content(served: Served, parts: Parts) -> Content:
     Raises:
         UnservedError: it is not a file that is served.
     """
-    try:
-        if parts not in scan(served.root).files:
-            raise UnservedError("no such file")
-        data = read_file(served.root, parts)
-    except OSError:
-        raise UnservedError("no such file") from None
+    if parts not in scan(served.root).files:
+        raise NoFileError("there is no such file")
+    data = read_file(served.root, parts)
     text = _text(data)
     if text is None:
         return Content(data, media_type(parts[-1], is_text=False))

@@ -38,6 +38,10 @@ class UnservedError(BuddyError):
     """A skill, or a file of one, that is not served; the message says why."""
 
 
+class NoFileError(UnservedError):
+    """There is no such file in a skill's folder, or it is none that is served."""
+
+
 class Tree(NamedTuple):
     """What of a folder is served, each by the parts of its path below the folder, in order. The folder itself is one
     of the folders: the one without parts."""
@@ -73,12 +77,15 @@ def open_file(root: str, parts: Parts) -> int:
     """A descriptor of a file in a skill's folder, which has to be the file's real place: no part of it is a link.
 
     Raises:
-        OSError: there is no such file, or it is not a regular one.
+        NoFileError: there is no such file, or it is not a regular one.
     """
-    found = _open_step_by_step(root, parts) if _STEP_BY_STEP else _open_and_check(root, parts)
+    try:
+        found = _open_step_by_step(root, parts) if _STEP_BY_STEP else _open_and_check(root, parts)
+    except (OSError, ValueError):
+        raise NoFileError("it cannot be opened") from None
     if not stat.S_ISREG(os.fstat(found).st_mode):
         os.close(found)
-        raise OSError("not a regular file")
+        raise NoFileError("it is not a regular file")
     return found
 
 
@@ -86,7 +93,7 @@ def read_file(root: str, parts: Parts) -> bytes:
     """The bytes of a file in a skill's folder, as it is now.
 
     Raises:
-        OSError: as `open_file`.
+        NoFileError: there is no such file, or it is not a regular one.
         UnservedError: it is larger than what is served.
     """
     with open(open_file(root, parts), "rb") as file:
