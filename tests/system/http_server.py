@@ -18,7 +18,11 @@ from tests.skills.shelves import found, install, write
 
 def installed(folder: Path) -> Found:
     """A skill with folders, one of a plugin, and more than go on one page of a list."""
-    files = {"references/guide.md": "# Guide\n", "assets/picture.png": b"\x89PNG\r\n\x1a\n\x00", "run.sh": "true\n"}
+    files: dict[str, str | bytes] = {
+        "references/guide.md": "# Guide\n",
+        "assets/picture.png": b"\x89PNG\r\n\x1a\n\x00",
+        "run.sh": "true\n",
+    }
     many = [install(folder / f"numbered-{number}") for number in range(30)]
     return found(
         install(write(folder / "formatting", files)), install(folder / "review", called="a-plugin:review"), *many
