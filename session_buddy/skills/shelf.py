@@ -124,11 +124,16 @@ def problems(found: Found, project: str) -> Iterator[Problem]:
             yield Problem(served.installed.path, str(error))
 
 
+def is_description(value: object) -> bool:
+    """Whether a value of a frontmatter may be a served skill's description."""
+    return isinstance(value, str) and bool(value.strip()) and len(value) <= MOST_DESCRIPTION
+
+
 def _checked_name(one: Installed) -> str:
     name, description = one.frontmatter.get("name"), one.frontmatter.get("description")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise UnservedError("its frontmatter has no name of 1 to 64 lower-case letters, digits and single hyphens")
-    if not isinstance(description, str) or not 0 < len(description.strip()) <= len(description) <= MOST_DESCRIPTION:
+    if not is_description(description):
         raise UnservedError(f"its frontmatter has no description of 1 to {MOST_DESCRIPTION} characters")
     return name
 

@@ -4,9 +4,10 @@ import contextlib
 import hashlib
 from typing import Any, NamedTuple
 
+from session_buddy.assistants import frontmatter
 from session_buddy.skills.digests import Digest, Digests
 from session_buddy.skills.media_types import MARKDOWN, media_type
-from session_buddy.skills.shelf import Served
+from session_buddy.skills.shelf import Served, is_description
 from session_buddy.skills.skill_folder import MOST_BYTES, SKILL_FILE, NoFileError, Parts, UnservedError, read_file, scan
 
 FOLDER_TYPE = "inode/directory"
@@ -70,7 +71,14 @@ def children(served: Served, parts: Parts) -> list[dict[str, str]]:
 
 
 def _frontmatter(served: Served, data: bytes) -> dict[str, Any]:
-    return served.installed.frontmatter
+    """The frontmatter as it is written, since hosts compare it with the file; the catalogue's is cleaned."""
+    parsed = frontmatter.parse(data)
+    if parsed.wrong:
+        raise UnservedError(parsed.wrong)
+    name, described = parsed.fields.get("name"), parsed.fields.get("description")
+    if name != served.name or not is_description(described):
+        raise UnservedError("its frontmatter has changed or holds characters that cannot be shown")
+    return parsed.fields
 
 
 def _text(data: bytes) -> str | None:

@@ -13,7 +13,7 @@ from pydantic import ConfigDict
 
 from session_buddy.skills.installed import Found
 from tests.server.buddy import MODES, Tools, serving, speaking
-from tests.skills.shelves import found, install, skill_text, write
+from tests.skills.shelves import found, install, write
 
 pytestmark = pytest.mark.anyio
 
@@ -92,7 +92,6 @@ def pdf(skills: Skills) -> Path:
     folder = write(
         skills.shelf.folder / "pdf",
         {
-            "SKILL.md": skill_text("pdf", "Fills forms"),
             "references/FORMS.md": FORMS,
             "references/a b#c?.txt": "odd",
             "assets/logo.png": PICTURE,
@@ -152,6 +151,27 @@ async def test_what_is_listed_reads_as_its_digest_and_size_say(skills: Skills, p
     assert isinstance(picture, BlobResourceContents)
 
 
+async def test_the_frontmatter_is_told_as_it_is_written(skills: Skills) -> None:
+    text = "---\nname: odd\ndescription: 'Two  blanks, \u202e and <b>'\nlicense: MIT\n"
+    text += "allowed-tools: [Read, 'Bash(git:*)']\nmetadata:\n  version: 1.5\n  day: 2026-01-02\n  4: ~\n---\n"
+    folder = write(skills.shelf.folder / "odd", {"SKILL.md": text})
+    skills.shelf.found = found(install(folder, description="Two blanks, and"))
+    (entry,) = await skills.listed()
+    assert entry["frontmatter"] == {
+        "name": "odd",
+        "description": "Two  blanks, \u202e and <b>",
+        "license": "MIT",
+        "allowed-tools": ["Read", "Bash(git:*)"],
+        "metadata": {"version": 1.5, "day": "2026-01-02", "4": None},
+    }
+
+
+async def test_a_skill_whose_frontmatter_no_longer_fits_its_uri_is_left_out(skills: Skills, pdf: Path) -> None:
+    for head in ("name: other\ndescription: x", "name: pdf", "name: [", "name: pdf\ndescription: &a [*a]"):
+        (pdf / "SKILL.md").write_text(f"---\n{head}\n---\n")
+        assert await skills.listed() == []
+
+
 async def test_one_skill_is_told_as_it_is_listed(skills: Skills, pdf: Path) -> None:
     (entry,) = await skills.listed()
     answer = await skills.ask("skills/get", uri="skill://pdf/SKILL.md")
@@ -160,20 +180,24 @@ async def test_one_skill_is_told_as_it_is_listed(skills: Skills, pdf: Path) -> N
     assert "nextCursor" not in answer
 
 
-@pytest.mark.parametrize(
-    "uri", ["skill://pdff/SKILL.md", "skill://pdf", "skill://pdf/", "skill://pdf/fill.py", "pdf", "", "buddy://report"]
-)
-async def test_what_is_no_skill_is_refused(skills: Skills, pdf: Path, uri: str) -> None:
-    assert "No skill is served at" in await skills.refused("skills/get", uri=uri)
+async def test_what_is_no_skill_is_refused(skills: Skills, pdf: Path) -> None:
+    for uri in [
+        "skill://pdff/SKILL.md",
+        "skill://pdf",
+        "skill://pdf/",
+        "skill://pdf/fill.py",
+        "pdf",
+        "",
+        "buddy://report",
+    ]:
+        assert "No skill is served at" in await skills.refused("skills/get", uri=uri)
 
 
-@pytest.mark.parametrize(
-    "uri", ["skill://pdf/none.md", "skill://pdf", "skill://pdf/references", "skill://none/SKILL.md"]
-)
-async def test_a_file_that_is_not_there_is_refused(skills: Skills, pdf: Path, uri: str) -> None:
-    with pytest.raises(MCPError, match="No file of a skill is served") as refusal:
-        await skills.read(uri)
-    assert refusal.value.error.code == INVALID_PARAMS
+async def test_a_file_that_is_not_there_is_refused(skills: Skills, pdf: Path) -> None:
+    for uri in ["skill://pdf/none.md", "skill://pdf", "skill://pdf/references", "skill://none/SKILL.md"]:
+        with pytest.raises(MCPError, match="No file of a skill is served") as refusal:
+            await skills.read(uri)
+        assert refusal.value.error.code == INVALID_PARAMS
 
 
 async def test_a_changed_file_is_served_as_it_is_now_and_a_new_entry_says_so(skills: Skills, pdf: Path) -> None:

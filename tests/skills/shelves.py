@@ -1,14 +1,20 @@
 """Skills in folders, as they are installed."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from session_buddy.skills.installed import SKILL, Found, Installed
 
+DESCRIPTION = "Does what its name says"
 
-def skill_text(name: str, description: str = "Does what its name says", body: str = "# How\n") -> str:
-    return f"---\nname: {name}\ndescription: {description}\n---\n\n{body}"
+
+def skill_text(name: str, body: str = "# How\n", **fields: Any) -> str:
+    """The text of a SKILL.md with these fields in its frontmatter."""
+    fields = {"name": name, "description": DESCRIPTION} | fields
+    head = "".join(f"{key}: {json.dumps(value)}\n" for key, value in fields.items())
+    return f"---\n{head}---\n\n{body}"
 
 
 def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
@@ -22,10 +28,10 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
 
 def install(folder: Path, called: str = "", **fields: Any) -> Installed:
     """A skill whose files lie in a folder; `called` is what the assistant calls it, if not as the folder."""
-    name = str(fields.setdefault("name", folder.name))
+    fields.setdefault("name", folder.name)
     if not (folder / "SKILL.md").is_symlink() and not (folder / "SKILL.md").exists():
-        write(folder, {"SKILL.md": skill_text(name)})
-    fields.setdefault("description", "Does what its name says")
+        write(folder, {"SKILL.md": skill_text(**fields)})
+    fields.setdefault("description", DESCRIPTION)
     return Installed(
         called or folder.name, SKILL, fields["description"], str(folder / "SKILL.md"), "personal", ("any",), fields
     )
