@@ -20,7 +20,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     unserved = list(problems(found, settings.project))
     known = {one.path for one in unserved}
     served = [one for one in Shelf(found, settings.project).skills if one.installed.path not in known]
-    text = f"{len(served)} skills can be read over MCP"
+    text = f"{len(served)} {'skill' if len(served) == 1 else 'skills'} can be read over MCP"
     if unserved:
         named = [f"{_shown(one.path)} ({plain(one.reason, 200)})" for one in unserved[:MOST_NAMED]]
         more = f" and {len(unserved) - MOST_NAMED} more" if len(unserved) > MOST_NAMED else ""

@@ -129,12 +129,14 @@ def shown(uri: str) -> str:
 
 
 def _as_resources(caller: Caller, after: str) -> tuple[list[Resource], str | None]:
-    found = [served for served in _shelf(caller).skills if served.uri > after]
-    listed = [
-        Resource(uri=served.uri, name=served.name, description=served.description, mime_type=MARKDOWN)
-        for served in found[:RESOURCES_PAGE]
-    ]
-    return listed, listed[-1].uri if len(found) > RESOURCES_PAGE else None
+    listed: list[Resource] = []
+    for served in _shelf(caller).skills:
+        if served.uri <= after or not skill_entries.is_whole(served):
+            continue
+        if len(listed) == RESOURCES_PAGE:
+            return listed, listed[-1].uri
+        listed.append(Resource(uri=served.uri, name=served.name, description=served.description, mime_type=MARKDOWN))
+    return listed, None
 
 
 def _shelf(caller: Caller) -> Shelf:

@@ -41,6 +41,15 @@ def entry(served: Served, digests: Digests) -> dict[str, Any]:
     return {"uri": served.uri, "frontmatter": _frontmatter(served, head), "resources": resources}
 
 
+def is_whole(served: Served) -> bool:
+    """Whether the skill's folder can be served as a whole; no file is opened for that."""
+    try:
+        scan(served.root)
+    except UnservedError:
+        return False
+    return True
+
+
 def content(served: Served, parts: Parts) -> Content:
     """What stands in a file of the skill, as it is now.
 

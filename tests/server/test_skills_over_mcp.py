@@ -251,6 +251,7 @@ async def test_a_skill_that_is_too_large_is_left_out_and_the_others_are_served(s
     skills.shelf.found = found(*(install(folder / name) for name in ("full", "many", "big")))
     (entry,) = await skills.listed()
     assert (entry["uri"], len(entry["resources"])) == ("skill://full/SKILL.md", 512)
+    assert [one.name for one in (await skills.tools.client.list_resources()).resources[4:]] in ([], ["full"])
     await skills.refused("skills/get", uri="skill://big/SKILL.md")
     for uri in ("skill://big/a.bin", "skill://big/SKILL.md", "skill://many/1.txt"):
         with pytest.raises(MCPError):
