@@ -4,6 +4,7 @@ Reading a skill is not using it, so nothing is tracked here.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -22,6 +23,8 @@ from session_buddy.skills.shelf import SCHEME, Served, Shelf
 from session_buddy.skills.skill_folder import Parts, UnservedError
 
 PAGE = 25
+# A page that has more characters of URIs than this gets no further skill.
+HEAVY = 1_000_000
 RESOURCES_PAGE = 100
 # So many milliseconds a host need not ask again; the files are this person's own, so nobody else's to reuse.
 FRESH = {"ttlMs": 30_000, "cacheScope": "private"}
@@ -100,15 +103,15 @@ class SkillsExtension(Extension):
     def _page(self, caller: Caller, after: str) -> Answer:
         """Skills whose URIs come after `after`: what is installed or removed between two pages moves nothing."""
         entries: list[Answer] = []
+        weight = 0
         for served in _shelf(caller).skills:
             if served.uri <= after:
                 continue
-            if len(entries) == PAGE:
+            if len(entries) == PAGE or weight > HEAVY:
                 return {"skills": entries, "nextCursor": entries[-1]["uri"]} | FRESH
-            try:
+            with contextlib.suppress(UnservedError):  # `doctor` says why
                 entries.append(skill_entries.entry(served, self._digests))
-            except UnservedError:
-                continue  # `doctor` says why
+                weight += sum(len(one["uri"]) for one in entries[-1]["resources"])
         return {"skills": entries} | FRESH
 
 

@@ -20,7 +20,7 @@ MOST_DESCRIPTION = 1024
 _NAME = re.compile(r"(?!.*--)[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _SEPARATORS = re.compile(r"[:/\\]+")
 _KEPT = "!$&'()*+,;=:@"
-_MOST_URI = 8192
+_MOST_URI = 32_768
 
 
 class Served(NamedTuple):

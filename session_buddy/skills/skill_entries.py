@@ -2,15 +2,19 @@
 
 import contextlib
 import hashlib
+import json
+import os
 from typing import Any, NamedTuple
 
 from session_buddy.assistants import frontmatter
 from session_buddy.skills.digests import Digest, Digests
 from session_buddy.skills.media_types import MARKDOWN, media_type
+from session_buddy.skills.plain import plain
 from session_buddy.skills.shelf import Served, is_description
 from session_buddy.skills.skill_folder import MOST_BYTES, SKILL_FILE, NoFileError, Parts, UnservedError, read_file, scan
 
 FOLDER_TYPE = "inode/directory"
+LONGEST_NAME = 255
 
 
 class Content(NamedTuple):
@@ -31,7 +35,7 @@ def entry(served: Served, digests: Digests) -> dict[str, Any]:
     found: dict[Parts, Digest] = {(SKILL_FILE,): Digest(hashlib.sha256(head).hexdigest(), len(head))}
     for parts in scan(served.root).files:
         with contextlib.suppress(NoFileError):  # it is gone, or has become something else
-            found.setdefault(parts, digests.of(served.root, parts))
+            found[parts] = found.get(parts) or digests.of(served.root, parts)
     if sum(digest.size for digest in found.values()) > MOST_BYTES:
         raise UnservedError(f"it has more than {MOST_BYTES // 1024**2} MiB")
     resources = [
@@ -76,18 +80,31 @@ def children(served: Served, parts: Parts) -> list[dict[str, str]]:
         raise UnservedError("no such folder")
     found = [(one, media_type(one[-1])) for one in tree.files if one[:-1] == parts]
     found += [(one, FOLDER_TYPE) for one in tree.folders if one and one[:-1] == parts]
-    return [{"uri": served.uri_of(one), "name": one[-1], "mimeType": kind} for one, kind in sorted(found)]
+    return [{"uri": served.uri_of(one), "name": _shown(one[-1]), "mimeType": kind} for one, kind in sorted(found)]
 
 
 def _frontmatter(served: Served, data: bytes) -> dict[str, Any]:
     """The frontmatter as it is written, since hosts compare it with the file; the catalogue's is cleaned."""
-    parsed = frontmatter.parse(data)
+    parsed = frontmatter.parse(data[: frontmatter.MOST_READ])
     if parsed.wrong:
         raise UnservedError(parsed.wrong)
     name, described = parsed.fields.get("name"), parsed.fields.get("description")
-    if name != served.name or not is_description(described):
-        raise UnservedError("its frontmatter has changed or holds characters that cannot be shown")
+    if name != served.name or not is_description(described) or not _can_be_sent(parsed.fields):
+        raise UnservedError("its frontmatter has changed or holds what is no character")
     return parsed.fields
+
+
+def _can_be_sent(value: Any) -> bool:
+    """Whether a value has no half characters in it, which YAML can write and UTF-8 cannot."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _shown(name: str) -> str:
+    return plain(os.fsencode(name).decode("utf-8", "replace"), LONGEST_NAME)
 
 
 def _text(data: bytes) -> str | None:

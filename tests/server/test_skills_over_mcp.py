@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -228,6 +229,29 @@ async def test_folders_are_read_level_by_level(skills: Skills, pdf: Path) -> Non
     assert (await skills.ask("resources/directory/read", uri="skill://pdf/empty"))["resources"] == []
     for uri in ("skill://pdf/SKILL.md", "skill://none", "skill://pdf/none", "skill:///"):
         assert "No folder of a skill is served at" in await skills.refused("resources/directory/read", uri=uri)
+
+
+async def test_names_that_are_no_text_and_half_characters_hold_nobody_up(skills: Skills, pdf: Path) -> None:
+    folder = skills.shelf.folder
+    odd = install(folder / "odd")
+    (folder / "odd" / os.fsdecode(b"\xff\x1b[31m\n.txt")).write_text("odd")
+    half = install(write(folder / "half", {"SKILL.md": '---\nname: half\ndescription: "\\ud800"\n---\n'}))
+    skills.shelf.found = found(odd, half, install(pdf))
+    assert [entry["frontmatter"]["name"] for entry in await skills.listed()] == ["odd", "pdf"]
+    listed = (await skills.ask("resources/directory/read", uri="skill://odd"))["resources"]
+    assert [one["name"] for one in listed] == ["SKILL.md", "\ufffd .txt"]
+    assert (await skills.bytes_of(listed[1]["uri"]))[0] == b"odd"
+
+
+async def test_a_page_of_very_long_paths_ends_early(skills: Skills) -> None:
+    deep = "/".join(["ü" * 120] * 10)
+    for name in ("a", "b", "c"):
+        write(skills.shelf.folder / name, {f"{deep}/{number}": "" for number in range(200)})
+    skills.shelf.found = found(*(install(skills.shelf.folder / name) for name in ("a", "b", "c")))
+    assert len((await skills.ask("skills/list"))["skills"]) == 1
+    assert [entry["uri"] for entry in await skills.listed()] == [f"skill://{name}/SKILL.md" for name in "abc"]
+    last = (await skills.listed())[2]["resources"][-1]["uri"]
+    assert await skills.bytes_of(last) == (b"", "text/plain")
 
 
 async def test_many_skills_come_in_pages_each_skill_once(skills: Skills) -> None:
