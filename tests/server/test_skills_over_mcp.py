@@ -201,6 +201,34 @@ async def test_a_file_that_is_not_there_is_refused(skills: Skills, pdf: Path) ->
         assert refusal.value.error.code == INVALID_PARAMS
 
 
+async def test_no_way_of_writing_a_uri_leads_out_of_a_skill(skills: Skills, pdf: Path) -> None:
+    write(pdf, {".git/config": "secret", ".env": "secret", "id_rsa": "secret"})
+    write(pdf.parent, {"secret.txt": "secret", "other/SKILL.md": "secret"})
+    (pdf / "link").symlink_to("..")
+    (pdf / "file").symlink_to("../secret.txt")
+    (pdf / "hosts").symlink_to("/etc/hosts")
+    ways = [
+        "../secret.txt", "references/../../secret.txt", "%2e%2e/secret.txt", "%2e%2e%2fsecret.txt", "..%2fsecret.txt",
+        "%252e%252e/secret.txt", "..\\secret.txt", "..%5csecret.txt", "./fill.py", "references/../fill.py", "/fill.py",
+        "//etc/hosts", "%2fetc%2fhosts", "/etc/hosts", "fill.py%00.md", "fill.py/", "fill.py?x", "fill.py#x",
+        "link/other/SKILL.md", "link/secret.txt",
+        "file", "hosts", ".git/config", ".env", "id_rsa", "FILL.PY", "..;/secret.txt",
+        "\u2025/secret.txt",
+    ]  # fmt: skip
+    for way in ways:
+        for method in ("resources/read", "resources/directory/read", "skills/get"):
+            await skills.refused(method, uri=f"skill://pdf/{way}")
+    for uri in (
+        "skill://../secret.txt",
+        "skill:///etc/hosts",
+        "skill://%2e%2e/secret.txt",
+        "file:///etc/hosts",
+        f"skill://{pdf}/fill.py",
+    ):
+        await skills.refused("resources/read", uri=uri)
+    await skills.refused("skills/get")
+
+
 async def test_a_changed_file_is_served_as_it_is_now_and_a_new_entry_says_so(skills: Skills, pdf: Path) -> None:
     (before,) = await skills.listed()
     (pdf / "fill.py").write_text("print(1)\n")

@@ -39,6 +39,8 @@ def test_a_window_is_served_the_skills_of_its_project_and_its_person(place: Plac
             "skill://theirs/../mine/SKILL.md",
         ):
             assert window.request("resources/read", {"uri": uri})["error"]["code"] == -32602
+        # whoever watches a file of a skill is told nothing, and nobody is harmed
+        assert "result" in window.request("resources/subscribe", {"uri": "skill://theirs/SKILL.md"})
         write(place.project / ".claude" / "skills" / "new", {"SKILL.md": skill_text("new")})
         assert (
             window.request("skills/get", {"uri": "skill://new/SKILL.md"})["result"]["skill"]["uri"]
