@@ -163,6 +163,7 @@ async def _caller(hello: Hello, services: Services) -> Caller:
         reporter=services.reporter,
         notice=services.backlog.notice,
         mask_secrets=services.settings.mask_secrets,
+        installed=lambda: services.installed.of(hello.project),
         resent={messages.key(request_id) for request_id in hello.resent},
     )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from session_buddy.coaching.actors import REPORTED, Actor
 from session_buddy.errors import BuddyError
+from session_buddy.skills.installed import Found
 from session_buddy.skills.recommending import Recommender
 from session_buddy.skills.reporting import Reporter
 from session_buddy.skills.tracking import Origin
@@ -27,7 +28,8 @@ Answer = dict[str, Any]
 
 @dataclass
 class Caller:
-    """One connection. `resent` holds the keys of requests that an earlier hub may have answered already."""
+    """One connection. `resent` holds the keys of requests that an earlier hub may have answered already; `installed`
+    looks at what is installed for the project, which takes a while."""
 
     connection_id: str
     session_id: str
@@ -38,6 +40,7 @@ class Caller:
     reporter: Reporter
     notice: Callable[[UUID], None]
     mask_secrets: bool = True
+    installed: Callable[[], Found] = Found
     resent: set[str] = field(default_factory=set)
     has_written: bool = False
 

@@ -6,6 +6,8 @@ and how it ended. Use it to choose a skill and to make the next choice better.
 
 - Before choosing a skill for a new problem: recommend_skills with the person's request in their own words. \
 If "confident" is false, nothing used so far fits; choose freely. Pass workflow_phase only if you work in phases.
+- A skill that you have not installed can be read as the resource skill://NAME/SKILL.md \
+(of a plugin: skill://~PLUGIN/NAME/SKILL.md).
 - When you start a skill: track_skill with its name, the request (user_query), what else was considered, and, \
 if it came from recommend_skills, its place in that list (selection_rank). Keep the invocation_id. \
 A use that a hook has seen is not counted twice.

@@ -1,27 +1,48 @@
 """The MCP server: the SDK's, with messages a model can act on and schemas without ballast."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
+from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
-from mcp_types import CallToolResult, InputRequiredResult
+from mcp_types import CallToolResult, InputRequiredResult, ListResourcesResult, PaginatedRequestParams
 from mcp_types import Tool as ToolSchema
-from pydantic import ValidationError
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+from pydantic import AnyUrl, ValidationError
 
 from session_buddy import __version__
 from session_buddy.server.caller import Caller
+from session_buddy.server.calling import caller_of
 from session_buddy.server.instructions import INSTRUCTIONS
+from session_buddy.server.skills_extension import SkillsExtension
 from session_buddy.skills.messages import readable
 from session_buddy.skills.reporting import Reporter
+from session_buddy.skills.shelf import SCHEME
 
 NOTHING_STORED = "Nothing was stored."
+
+Lifespan = Callable[[MCPServer[Caller]], AbstractAsyncContextManager[Caller]]
 
 
 class BuddyServer(MCPServer[Caller]):
     """One server object for all connections of a hub; what a connection is, tools read from its Caller."""
+
+    def __init__(self, lifespan: Lifespan | None) -> None:
+        self._skills = SkillsExtension()
+        super().__init__(
+            "session-buddy",
+            title="session_buddy",
+            version=__version__,
+            instructions=INSTRUCTIONS,
+            extensions=[self._skills],
+            lifespan=lifespan,
+            log_level="WARNING",
+        )
+        self.lowlevel.add_request_handler("resources/list", PaginatedRequestParams, self._list_resources)
 
     @property
     def lowlevel(self) -> "Server[Caller]":
@@ -59,6 +80,25 @@ class BuddyServer(MCPServer[Caller]):
                 raise ToolError(str(cause)) from None
             raise
 
+    async def read_resource(
+        self, uri: AnyUrl | str, context: Context[Caller, Any] | None = None
+    ) -> Iterable[ReadResourceContents] | InputRequiredResult:
+        """Read a resource; files of skills belong to the project of a connection, so without one there are none."""
+        if context is not None and str(uri).startswith(SCHEME):
+            return await self._skills.read(str(uri), caller_of(context))
+        return await super().read_resource(uri, context)
+
+    async def _list_resources(
+        self, ctx: ServerRequestContext[Caller, Any], params: PaginatedRequestParams | None
+    ) -> ListResourcesResult:
+        """Reports, and in the era in which the skills extension is announced, each skill's SKILL.md."""
+        cursor = params.cursor if params else None
+        ours = [] if cursor else await self.list_resources()
+        if ctx.protocol_version not in MODERN_PROTOCOL_VERSIONS:
+            return ListResourcesResult(resources=ours)
+        listed, following = await self._skills.list_as_resources(ctx.lifespan_context, cursor)
+        return ListResourcesResult(resources=ours + listed, next_cursor=following)
+
     async def _refuse_unknown(self, name: str, given: dict[str, Any]) -> None:
         schema = self._tool_input_schema(name)
         if schema is None:
@@ -71,21 +111,12 @@ class BuddyServer(MCPServer[Caller]):
             raise ToolError(f"Unknown argument {listed}. Allowed are {', '.join(known)}. {NOTHING_STORED}")
 
 
-def build(
-    reporter: Reporter, lifespan: Callable[[MCPServer[Caller]], AbstractAsyncContextManager[Caller]] | None = None
-) -> BuddyServer:
+def build(reporter: Reporter, lifespan: Lifespan | None = None) -> BuddyServer:
     """The server with all its tools, resources and prompts. `lifespan` gives the one Caller where connections are not
     told apart (HTTP)."""
     from session_buddy.server import completions, prompts, resources, tools
 
-    server = BuddyServer(
-        "session-buddy",
-        title="session_buddy",
-        version=__version__,
-        instructions=INSTRUCTIONS,
-        lifespan=lifespan,
-        log_level="WARNING",
-    )
+    server = BuddyServer(lifespan)
     tools.add_to(server)
     resources.add_to(server, reporter)
     prompts.add_to(server)

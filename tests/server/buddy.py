@@ -1,6 +1,6 @@
 """The real server object on a real store, spoken to through the official client without a process in between."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from session_buddy import settings
 from session_buddy.hub.services import Services, assemble
 from session_buddy.server.caller import Caller
 from session_buddy.server.mcp_server import BuddyServer, build
+from session_buddy.skills.installed import Found
 from session_buddy.store import transfer
 from session_buddy.store.store import Store
 from session_buddy.store.writing import Cursor
@@ -106,8 +107,10 @@ def text_of(result: CallToolResult) -> str:
 
 
 @asynccontextmanager
-async def serving(folder: Path, embedder: str, mask_secrets: bool = True) -> AsyncIterator[Buddy]:
-    """The server on a new store in `folder`."""
+async def serving(
+    folder: Path, embedder: str, mask_secrets: bool = True, installed: Callable[[], Found] = Found
+) -> AsyncIterator[Buddy]:
+    """The server on a new store in `folder`, which is the project for which `installed` finds what is installed."""
     variables = {
         "SESSION_BUDDY_PROJECT": str(folder),
         "SESSION_BUDDY_EMBEDDER": embedder,
@@ -120,7 +123,7 @@ async def serving(folder: Path, embedder: str, mask_secrets: bool = True) -> Asy
         try:
             if embedder != "off":
                 await services.embedding.wait_ready()
-            yield Buddy(services, build(services.reporter, lambda server: _lifespan(server, services)))
+            yield Buddy(services, build(services.reporter, lambda server: _lifespan(server, services, installed)))
         finally:
             await services.recommender.finish()
             await services.embedding.close()
@@ -135,7 +138,9 @@ async def speaking(buddy: Buddy, mode: str) -> AsyncIterator[Tools]:
 
 
 @asynccontextmanager
-async def _lifespan(server: MCPServer[Caller], services: Services) -> AsyncIterator[Caller]:
+async def _lifespan(
+    server: MCPServer[Caller], services: Services, installed: Callable[[], Found]
+) -> AsyncIterator[Caller]:
     project = services.settings.project
     yield Caller(
         connection_id="connection",
@@ -147,6 +152,7 @@ async def _lifespan(server: MCPServer[Caller], services: Services) -> AsyncItera
         reporter=services.reporter,
         notice=services.backlog.notice,
         mask_secrets=services.settings.mask_secrets,
+        installed=installed,
     )
 
 

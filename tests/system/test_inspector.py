@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.server.names import TOOLS
+from tests.skills.shelves import skill_text, write
 from tests.system.node_programs import INSPECTOR, command, environment
 from tests.system.processes import COMMAND, Place, eventually, exported
 
@@ -54,6 +55,11 @@ class Inspector:
         return self.result("tools/call", "--tool-name", tool, "--tool-args-json", given, code=code)
 
 
+def install_folder(place: Place, name: str) -> Path:
+    folder = place.project / ".claude" / "skills" / name
+    return write(folder, {"SKILL.md": skill_text(name)})
+
+
 @pytest.fixture(params=list(ERAS))
 def inspector(request: pytest.FixtureRequest, place: Place, tmp_path: Path) -> Inspector:
     home = tmp_path / "home"
@@ -73,6 +79,21 @@ def test_the_inspector_finds_no_fault_with_the_schemas(inspector: Inspector) -> 
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert [tool["name"] for tool in json.loads(done.stdout)["result"]["tools"]] == TOOLS
+
+
+def test_the_inspector_verifies_every_skill(place: Place, tmp_path: Path) -> None:
+    (home := tmp_path / "home").mkdir()
+    write(
+        install_folder(place, "pdf"),
+        {"references/forms.md": "# Forms\n", "logo.png": b"\x89PNG\r\n\x1a\n\0", "run.sh": "true\n"},
+    )
+    install_folder(place, "review")
+    inspector = Inspector(place.with_variables(SESSION_BUDDY_CATALOGUE="on"), home, "modern")
+    done = inspector.run("skills/list", "--verify", "--require-digests")
+    assert done.returncode == 0, done.stdout + done.stderr
+    reports = {report["name"]: report for report in map(json.loads, done.stdout.splitlines())}
+    assert {name: len(report["files"]) for name, report in reports.items()} == {"pdf": 4, "review": 1}
+    assert {report["outcome"] for report in reports.values()} == {"verified"}
 
 
 def test_the_inspector_calls_every_tool(inspector: Inspector, place: Place) -> None:
