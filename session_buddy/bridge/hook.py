@@ -63,7 +63,9 @@ def _run(arguments: "list[str]") -> None:
 
         spool.put(place, settings.data_folder, event)
         return
-    if is_prompt and (told := answer.get("tell")) and time.monotonic() < deadline:
+    # Cursor has no way for a prompt's hook to add to the conversation; what it does not know it may show or refuse.
+    listens = event["assistant"] != "cursor"
+    if is_prompt and listens and (told := answer.get("tell")) and time.monotonic() < deadline:
         said = {"hookSpecificOutput": {"hookEventName": PROMPT, "additionalContext": told}}
         sys.stdout.write(json.dumps(said))
         sys.stdout.flush()
@@ -85,7 +87,7 @@ def _event(given: "dict[str, Any]", settings: "Settings", assistant: str) -> "di
         "session": session,
         "event": name,
         "assistant": assistant,
-        "hints": settings.hints,
+        "hints": settings.hints if assistant != "cursor" else "off",
         "parents": _parents() if name == STARTED else [],
         "data": _told(given),
     }

@@ -114,7 +114,7 @@ class _Watcher:
         moment = self._event.at
         tool_use_id = self._data.tool_use_id
         own = seen_ids.tool_use(self._event.session, tool_use_id) if tool_use_id else self._event.id
-        known = seen.begun(self._cursor, self._event.session, skill, self._turn_began(), own)
+        known = seen.begun(self._cursor, self._event.session, skill, own, self._turn_began(), moment)
         invocation_id = known or own
         if not known:
             stamp, query_id = Stamp(moment, seen.HOOK), query_id or self.standing.last_prompt
@@ -126,7 +126,7 @@ class _Watcher:
 
     def _turn_began(self) -> datetime:
         recently, began = self._event.at - _RECENT, self.standing.turn_began
-        return recently if began is None else max(from_micros(began), recently)
+        return recently if began is None else max(from_micros(began) - _SAME_PROMPT, recently)
 
     def _step(self, failed: bool) -> bool:
         """A tool was used: worth keeping where a skill was loaded before it in this turn."""
@@ -156,6 +156,8 @@ class _Watcher:
         loaded = self._loaded()
         if not loaded:
             return
+        if end is End.STOPPED:
+            loaded = loaded[-1:]  # it was at work; of those before it nothing was seen
         steps = seen.steps(self._cursor, self._stream, from_micros(loaded[0].moment))
         over = seen.ended(self._cursor, [use.invocation_id for use in loaded])
         for number, use in enumerate(loaded):

@@ -17,7 +17,9 @@ PROMPT, COMMAND, MODEL, PERSON, STEP, FAILED_STEP, TURN, STARTED, ENDED, HINT = 
     "prompt", "command", "model", "person", "step", "failed_step", "turn", "started", "ended", "hint",
 )  # fmt: skip
 HOOK = "hook"
-_SEEN_BY = (HOOK, "claude-code")
+TRANSCRIPT = "claude-code"
+# A use that a hook and a transcript tell of at times so far apart is one, in microseconds.
+_SAME_US = 60_000_000
 
 _INSERT = "INSERT INTO seen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _STANDING = """
@@ -42,11 +44,13 @@ _STEPS = """
     ORDER BY happened_at, recorded_at
 """
 _BEGUN = """
-    SELECT invocation_id, source FROM invocation
+    SELECT invocation_id, source, abs(epoch_us(invoked_at) - epoch_us($moment)) FROM invocation
     WHERE session_id = $session AND skill_name = $skill AND (invoked_at >= $since OR invocation_id = $id)
     ORDER BY invoked_at DESC
 """
-_LINKED = "SELECT invocation_id FROM seen WHERE session_id = $session AND invocation_id IS NOT NULL"
+_LINKED = """
+    SELECT invocation_id FROM seen WHERE session_id = $session AND invocation_id IS NOT NULL AND source = 'hook'
+"""
 _UNREPORTED = """
     SELECT i.invocation_id, epoch_us(i.invoked_at) FROM invocation i
     WHERE i.session_id = $session AND i.skill_name = $skill AND i.invoked_at >= $since AND i.source = 'hook'
@@ -154,14 +158,18 @@ def steps(cursor: Cursor, stream: Stream, since: datetime) -> list[Done]:
     return [Done(*row) for row in cursor.execute(_STEPS, values).fetchall()]
 
 
-def begun(cursor: Cursor, session_id: str, skill_name: str, since: datetime, own: UUID) -> UUID | None:
-    """The use of the skill that an assistant has reported since then, and that nobody has seen yet, or the one with
-    the id `own`; None where there is neither."""
-    values = {"session": session_id, "skill": skill_name, "since": since, "id": own}
+def begun(
+    cursor: Cursor, session_id: str, skill_name: str, own: UUID, since: datetime, moment: datetime
+) -> UUID | None:
+    """The use of the skill with the id `own`, or one that no hook has seen yet: that an assistant has reported since
+    then, or that a transcript tells of within a minute of `moment`; None where there is none."""
+    values = {"session": session_id, "skill": skill_name, "id": own, "since": since, "moment": moment}
     found = cursor.execute(_BEGUN, values).fetchall()
-    if any(identity == own for identity, _ in found):
+    if any(identity == own for identity, _, _ in found):
         return own
-    reported = [identity for identity, source in found if source not in _SEEN_BY]
+    reported = [
+        identity for identity, source, apart in found if source != HOOK and (source != TRANSCRIPT or apart <= _SAME_US)
+    ]
     if not reported:
         return None
     linked = {row[0] for row in cursor.execute(_LINKED, {"session": session_id}).fetchall()}

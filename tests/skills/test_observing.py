@@ -9,8 +9,9 @@ import pytest
 
 from session_buddy.errors import InvalidRequestError
 from session_buddy.skills import observing, tracking
-from session_buddy.skills.tracking import Ending, Origin, Use
+from session_buddy.skills.tracking import Ending, Origin, Stamp, Use
 from session_buddy.store import invocations, sessions
+from session_buddy.store.ids import new_id
 from session_buddy.store.store import Store
 from session_buddy.store.times import now
 from tests.skills.watching import Session
@@ -275,3 +276,22 @@ def test_a_hint_is_kept_with_its_session(session: Session) -> None:
     event = session.event("UserPromptSubmit", prompt="the parser crashes")
     write(session.store, lambda cursor: observing.hinted(cursor, event, "project", ["debugging"]))
     assert rows(session.store, "SELECT session_id, kind, skill_name FROM seen") == [("session", "hint", "debugging")]
+
+
+def test_a_person_who_stops_the_assistant_abandons_only_the_skill_that_is_at_work(session: Session) -> None:
+    session.skill("planning")
+    session.step("Write")
+    session.skill("debugging")
+    session.step("Bash", "make", failed=True, is_interrupt=True)
+    assert [(use[0], use[3]) for use in session.uses()] == [("planning", None), ("debugging", "abandoned")]
+
+
+def test_a_command_that_a_transcript_told_of_first_is_not_counted_again(session: Session) -> None:
+    session.prompt("/debugging the parser crashes")
+    told = Use("debugging", "the parser crashes")
+    stamp = Stamp(session.event("Stop").at, "claude-code")
+    write(session.store, lambda cursor: tracking.track(cursor, told, ORIGIN, stamp, new_id()))
+    session.command("debugging", "the parser crashes")
+    assert len(session.uses()) == 1
+    session.command("debugging", "the parser crashes")
+    assert len(session.uses()) == 2, "a second call is a second use"
