@@ -13,7 +13,7 @@ from session_buddy.assistants.documents import (
     says_nothing,
     server_edit,
 )
-from session_buddy.assistants.places import CLAUDE_CODE, PROJECT, Places, places
+from session_buddy.assistants.places import CLAUDE_CODE, CODEX, PROJECT, Places, places
 from session_buddy.assistants.receipts import Receipt
 from session_buddy.assistants.safe_files import (
     UNCHANGED,
@@ -104,24 +104,23 @@ def carry_out(settings: Settings, changes: list[Change], install: bool) -> list[
     Raises:
         ConfigurationError: a file cannot be written, or was changed meanwhile.
     """
-    made, copies = list[tuple[Change, list[str]]](), list[str | None]()
+    begun = list[tuple[Change, list[str]]]()
+    do = _install if install else _uninstall
     try:
-        for change in changes:
-            folders = list[str]()
-            made.append((change, folders))
-            copies.append(_install(settings, change, folders) if install else _uninstall(settings, change))
+        copies = [do(settings, change, begun) for change in changes]
     except (OSError, ConfigurationError) as error:
-        _undo(made)
+        _undo(begun)
         if isinstance(error, ConfigurationError):
             raise
-        raise ConfigurationError(
-            f"{error.filename or made[-1][0].path} cannot be written: {error.strerror or error}. {UNCHANGED}"
-        ) from None
+        where = error.filename or "The file"
+        raise ConfigurationError(f"{where} cannot be written: {error.strerror or error}. {UNCHANGED}") from None
+    if not install:
+        remove_empty([folder for change in changes if change.receipt for folder in change.receipt.folders])
     return copies
 
 
-def _install(settings: Settings, change: Change, folders: list[str]) -> str | None:
-    receipt, copy = change.receipt, None
+def _install(settings: Settings, change: Change, begun: list[tuple[Change, list[str]]]) -> str | None:
+    receipt, copy, folders = change.receipt, None, list[str]()
     if not change.changes:
         return None
     assert change.after is not None
@@ -135,7 +134,8 @@ def _install(settings: Settings, change: Change, folders: list[str]) -> str | No
     else:
         copy = receipts.back_up(settings.data_folder, change.target, change.before)
         kept = Receipt(change.target, "", bool(receipt and receipt.made), copy, receipt.folders if receipt else ())
-    folders.extend(make_folders(change.target))
+    begun.append((change, folders))
+    make_folders(change.target, folders)
     replace(change.target, change.after)
     # Where people have changed what an earlier installation left, or entered us themselves, only our entries go later.
     known = change.is_as_left or change.before is None or change.pure == change.before
@@ -144,33 +144,31 @@ def _install(settings: Settings, change: Change, folders: list[str]) -> str | No
     return copy
 
 
-def _uninstall(settings: Settings, change: Change) -> str | None:
+def _uninstall(settings: Settings, change: Change, begun: list[tuple[Change, list[str]]]) -> str | None:
     receipt, copy = change.receipt, None
     if change.changes:
         _refuse_changed(change)
         if not _is_known(change):
             assert change.before is not None
             copy = receipts.back_up(settings.data_folder, change.target, change.before)
+        begun.append((change, []))
         if change.after is None:
             os.unlink(change.target)
         else:
             replace(change.target, change.after)
     if receipt:
-        remove_empty(list(receipt.folders))
         receipts.discard(settings.data_folder, receipt, keep_original=not _is_known(change))
     return copy
 
 
-def _undo(made: list[tuple[Change, list[str]]]) -> None:
-    for change, folders in reversed(made):
-        if not change.changes or content(change.target) == change.before:
-            remove_empty(folders)
-        elif change.before is None:
-            os.unlink(change.target)
-            remove_empty(folders)
-        else:
-            make_folders(change.target)
-            replace(change.target, change.before)
+def _undo(begun: list[tuple[Change, list[str]]]) -> None:
+    for change, folders in reversed(begun):
+        if content(change.target) != change.before:
+            if change.before is None:
+                os.unlink(change.target)
+            else:
+                replace(change.target, change.before)
+        remove_empty(folders)
 
 
 def _places(settings: Settings, assistant: str, scope: str) -> Places:
@@ -187,7 +185,7 @@ def _inside(where: Places, scope: str) -> str | None:
 def _env(settings: Settings, assistant: str, scope: str, store: str | None) -> dict[str, str]:
     """The variables of the server. Claude Code and Codex start it in the project; of others that is not certain."""
     env = {STORE: store} if store else {}
-    if scope == PROJECT and assistant not in (CLAUDE_CODE, "codex"):
+    if scope == PROJECT and assistant not in (CLAUDE_CODE, CODEX):
         env[PROJECT_VARIABLE] = settings.project
     return env
 

@@ -1,4 +1,4 @@
-"""Reading and replacing configuration files of others: what is unusual about one is refused, and nothing is half done."""
+"""Reading and replacing configuration files of others: what is unusual is refused, and nothing is left half done."""
 
 import contextlib
 import os
@@ -60,8 +60,8 @@ def refuse_read_only(path: str) -> None:
         raise ConfigurationError(f"{path} belongs to another user. {UNCHANGED}")
 
 
-def make_folders(path: str) -> list[str]:
-    """Make the folder of a file with those above it, and return what was made, outermost first.
+def make_folders(path: str, made: list[str]) -> None:
+    """Make the folder of a file with those above it, and note in `made` what was not there, outermost first.
 
     Raises:
         OSError: one cannot be made.
@@ -73,11 +73,11 @@ def make_folders(path: str) -> list[str]:
         folder = os.path.dirname(folder)
     for one in missing:
         os.mkdir(one)
-    return missing
+        made.append(one)
 
 
 def replace(path: str, data: bytes, mode: int | None = None) -> None:
-    """Put a file in place, whole or not at all. One that exists keeps its mode; a new one gets `mode`, or what is usual.
+    """Put a file in place, whole or not at all. One that exists keeps its mode; a new one gets `mode`, or the usual.
 
     Raises:
         OSError: it cannot be written.
@@ -102,7 +102,7 @@ def replace(path: str, data: bytes, mode: int | None = None) -> None:
 
 
 def remove_empty(folders: list[str]) -> None:
-    """Remove folders, given outermost first, as far as they are empty."""
-    for folder in reversed(folders):
+    """Remove folders as far as they are empty, the innermost first."""
+    for folder in sorted(folders, key=len, reverse=True):
         with contextlib.suppress(OSError):
             os.rmdir(folder)

@@ -4,6 +4,7 @@ from typing import Any
 
 from session_buddy.assistants.commands import is_our_server, program_of
 from session_buddy.assistants.jsonc_edits import found, put, removed
+from session_buddy.assistants.showing import shown
 from session_buddy.errors import ConfigurationError
 
 NAME = "session-buddy"
@@ -55,8 +56,8 @@ def refuse_foreign(entry: Any) -> None:
         ConfigurationError: it starts another program.
     """
     if not is_our_server(entry):
-        shown = program_of(entry) if isinstance(entry, dict) else None
-        raise ConfigurationError(f"a server named {NAME} is there that starts {shown or 'something else'}; rename it")
+        program = (program_of(entry) if isinstance(entry, dict) else None) or "something else"
+        raise ConfigurationError(f"a server named {NAME} is there that starts {shown(program)}; rename it")
 
 
 def _is_bare(text: str, start: int) -> bool:
