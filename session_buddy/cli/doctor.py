@@ -11,6 +11,7 @@ from session_buddy import __version__
 from session_buddy.bridge.client import Client
 from session_buddy.bridge.lock import is_held
 from session_buddy.bridge.place import Place
+from session_buddy.cli import check_install
 from session_buddy.cli.finding import Finding
 from session_buddy.embedding.models import find
 from session_buddy.errors import BuddyError
@@ -113,4 +114,5 @@ CHECKS: list[Callable[[Settings], Iterator[Finding]]] = [
     _model,
     _settings,
     _hub_and_store,
+    check_install.findings,
 ]
