@@ -40,6 +40,7 @@ def main(folder: Path = ROOT / "dist") -> Path:
 def manifest() -> dict[str, Any]:
     """The bundle's manifest: what it is comes from pyproject.toml, what it offers from the server itself."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    # A desktop client has no project: with the home folder as one, the store lies in the data folder of the person.
     started = ["run", "--directory", "${__dirname}", "--no-dev", "session-buddy"]
     return {
         "manifest_version": "0.4",
@@ -53,7 +54,7 @@ def manifest() -> dict[str, Any]:
         "server": {
             "type": "uv",
             "entry_point": "session_buddy/__main__.py",
-            "mcp_config": {"command": "uv", "args": started, "env": {}},
+            "mcp_config": {"command": "uv", "args": started, "env": {"SESSION_BUDDY_PROJECT": "${HOME}"}},
         },
         "tools": _tools(),
         "prompts_generated": True,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from session_buddy.assistants.commands import is_our_hook
-from session_buddy.assistants.jsonc import Node
+from session_buddy.assistants.jsonc import Node, parse
 from session_buddy.assistants.jsonc_edits import append, found, put, removed, replaced
 from session_buddy.errors import ConfigurationError
 
@@ -109,5 +109,5 @@ def _pruned(text: str, path: tuple[str | int, ...]) -> str:
 
 
 def version_put(text: str) -> str:
-    """The document with Cursor's version of the format, where it names none."""
-    return text if found(text, ("version",)) else put(text, ("version",), 1)
+    """The document with Cursor's version of the format, where it is still empty."""
+    return text if parse(text).value else put(text, ("version",), 1)

@@ -66,9 +66,7 @@ def without_server(text: str) -> str:
 
 def _appended(text: str, command: str, env: dict[str, str]) -> str:
     newline = "\r\n" if "\r\n" in text else "\n"
-    joint = "" if not text.strip() or text.endswith(newline * 2) else newline
-    if text and not text.endswith("\n"):
-        joint = newline * 2
+    joint = newline if text.endswith("\n") else newline * 2 if text else ""
     return text + joint + _table({"command": command, "args": []} | _env(env), newline)
 
 
@@ -94,8 +92,9 @@ def _cut(text: str, keep_gap: bool = False) -> tuple[str, int]:
         end = number + 1
         while end < len(lines) and not _HEADER.match(lines[end]):
             end += 1
-        while end > number + 1 and end < len(lines) and _is_idle(lines[end - 1]):
-            end -= 1
+        if end == len(lines) or not _OURS.fullmatch(lines[end]):
+            while end > number + 1 and _is_idle(lines[end - 1]):
+                end -= 1
         number = end
     return "".join(kept), max(at, 0)
 
