@@ -22,7 +22,8 @@ class Settings(
     namedtuple(
         "Settings",
         "project store data_folder home claude_folder claude_file codex_folder config_folder runtime_folder "
-        "session_id session_pinned model embedder linger worker_idle log transport mask_secrets abandoned_after hints is_child",
+        "session_id session_pinned model embedder linger worker_idle log transport mask_secrets abandoned_after "
+        "hints is_child",
     )
 ):
     """What this process was started with. Paths are absolute; times are seconds."""
