@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 
 from session_buddy.assistants.commands import HOOK, is_our_server, own_script, program_of
 from session_buddy.assistants.documents import Wanted, entry_in, handlers_of, hooks_in
-from session_buddy.assistants.places import ASSISTANTS, PROJECT, SCOPES, TITLES, is_used, places
+from session_buddy.assistants.hook_entries import Handlers
+from session_buddy.assistants.places import ASSISTANTS, CLAUDE_CODE, PROJECT, SCOPES, TITLES, is_used, places
 from session_buddy.assistants.safe_files import content
 from session_buddy.assistants.server_entry import NAME
 from session_buddy.assistants.showing import shown
+from session_buddy.cli import check_plugin
 from session_buddy.cli.finding import Finding
 from session_buddy.errors import BuddyError
 from session_buddy.settings import Settings
@@ -21,7 +23,7 @@ class Entered(NamedTuple):
 
     scope: str
     server: Any
-    hooks: dict[str, dict[str, Any]]
+    hooks: Handlers
 
     @property
     def anything(self) -> bool:
@@ -44,7 +46,10 @@ def _of(settings: Settings, assistant: str) -> Iterator[Finding]:
         except BuddyError as error:
             yield Finding("install", False, shown(f"{TITLES[assistant]}: {error}", 400))
     present = [one for one in entered if one.anything]
-    if not present:
+    plugin = assistant == CLAUDE_CODE and check_plugin.is_enabled(settings)
+    if plugin:
+        yield from check_plugin.findings([one.scope for one in present])
+    elif not present:
         advice = f"session_buddy is not installed for it; `session-buddy install {assistant}` does that"
         yield Finding("install", True, f"{TITLES[assistant]}: {advice}")
         return
@@ -55,9 +60,14 @@ def _of(settings: Settings, assistant: str) -> Iterator[Finding]:
             yield Finding("install", False, f"{TITLES[assistant]} ({one.scope}): {'; '.join(problems)}; {mend}")
         else:
             yield Finding("install", True, f"{TITLES[assistant]} ({one.scope}): {_good(one)}")
-    if len([one for one in present if one.hooks]) > 1:
-        text = f"hooks are installed twice; `session-buddy uninstall {assistant} --user` leaves the project's"
+    if _told_twice(assistant, [one.hooks for one in present if one.hooks]):
+        text = f"every event is told twice; `session-buddy uninstall {assistant} --user` leaves the project's hooks"
         yield Finding("install", False, f"{TITLES[assistant]}: {text}")
+
+
+def _told_twice(assistant: str, hooks: list[Handlers]) -> bool:
+    """Whether hooks of two scopes run both. Claude Code runs those that are the same once."""
+    return len(hooks) > 1 and (assistant != CLAUDE_CODE or hooks[0] != hooks[1])
 
 
 def _entered(settings: Settings, assistant: str, scope: str) -> Entered:

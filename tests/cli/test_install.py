@@ -147,10 +147,31 @@ def test_doctor_tells_another_installation_from_this_one(alone: Place, tmp_path:
 
 
 def test_doctor_tells_of_hooks_that_are_installed_twice_and_of_files_that_cannot_be_read(alone: Place) -> None:
-    for scope in ("--project", "--user"):
-        assert run(alone, "install", "claude-code", scope).returncode == 0
+    assert run(alone, "install", "claude-code").returncode == 0
+    assert run(alone, "install", "claude-code", "--user").returncode == 0
+    assert all(finding.good for finding in told(alone))  # Claude Code runs equal hooks once
+    assert run(alone, "install", "claude-code", "--user", "--store", "other.duckdb").returncode == 0
     assert any("uninstall claude-code --user" in finding.text for finding in told(alone))
     (alone.project / ".mcp.json").write_text("{")
     broken = next(finding for finding in told(alone) if ".mcp.json" in finding.text)
     assert not broken.good
     assert "line 1, column 2" in broken.text
+
+
+def test_doctor_knows_the_plugin(alone: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Path(alone.environment["HOME"]) / ".claude"
+    folder.mkdir()
+    (folder / "settings.json").write_text('{"enabledPlugins": {"session-buddy@session-buddy": true}}')
+    monkeypatch.setenv("PATH", str(Path(COMMAND).parent))
+    assert told(alone) == [Finding("install", True, "Claude Code: the plugin")]
+    monkeypatch.setenv("PATH", str(folder))
+    (finding,) = told(alone)
+    assert not finding.good
+    assert "on the PATH" in finding.text
+    monkeypatch.setenv("PATH", str(Path(COMMAND).parent))
+    assert run(alone, "install", "claude-code").returncode == 0
+    assert [finding.good for finding in told(alone)] == [False, True]
+    (alone.project / ".claude" / "settings.json").write_text(
+        '{"enabledPlugins": {"session-buddy@session-buddy": false}}'
+    )
+    assert [finding.good for finding in told(alone)] == [True]
