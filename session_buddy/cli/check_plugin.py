@@ -38,12 +38,10 @@ def is_enabled(settings: Settings) -> bool:
 def findings(scopes: list[str]) -> Iterator[Finding]:
     """Whether the plugin, which is enabled, will work; `scopes` are those in which install has entered us as well."""
     if shutil.which(SCRIPT) is None:
-        text = (
-            f"the plugin needs {SCRIPT} on the PATH, where it is not; `session-buddy install claude-code` needs no PATH"
-        )
+        text = f"the plugin needs {SCRIPT} on the PATH; `session-buddy install claude-code` in its place needs none"
         yield Finding("install", False, f"Claude Code: {text}")
     elif scopes:
-        text = f"the plugin is enabled beside what install has entered; `session-buddy uninstall claude-code --{scopes[0]}`"
-        yield Finding("install", False, f"Claude Code: {text} leaves the plugin")
+        mend = f"`session-buddy uninstall claude-code --{scopes[0]}` leaves the plugin"
+        yield Finding("install", False, f"Claude Code: the plugin is enabled beside what install has entered; {mend}")
     else:
         yield Finding("install", True, "Claude Code: the plugin")

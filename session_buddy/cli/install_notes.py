@@ -24,7 +24,7 @@ def _of_scope(settings: Settings, assistant: str, scope: str) -> Iterator[str]:
 
 def _of_claude_code(scope: str, hooks: bool) -> Iterator[str]:
     if scope == PROJECT:
-        yield "Claude Code asks once whether the project's server may be used, and runs hooks only in folders you trust."
+        yield "Claude Code asks once whether the project's server may be used, and runs hooks in trusted folders only."
     yield "Windows of Claude Code that are open see it after a restart."
 
 
