@@ -1,8 +1,10 @@
 """JSON with comments and trailing commas, read with the place of every value, so that it can be changed in spots."""
 
+import functools
 import json
 import re
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, NoReturn
 
 from session_buddy.errors import ConfigurationError
 
@@ -12,6 +14,13 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 _COMMENT = re.compile(r"//[^\r\n]*|/\*.*?\*/", re.DOTALL)
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
 _SCALAR = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
 
 
 class Item(NamedTuple):
@@ -24,15 +33,16 @@ class Item(NamedTuple):
     comma: int | None
 
 
-class Node(NamedTuple):
-    """A value and its place in the text. Objects and arrays have items; `opened` is where the last thing in them ends
-    that is not white space: an item, a comma, a comment or the bracket itself."""
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A value and its place in the text. What is in it is read only when it is asked for, so that a large document
+    costs little more than what the standard library needs for it."""
 
+    text: str = field(repr=False)
     start: int
     end: int
     value: Any
-    items: tuple[Item, ...] = ()
-    opened: int = 0
+    depth: int
 
     @property
     def is_object(self) -> bool:
@@ -42,9 +52,25 @@ class Node(NamedTuple):
     def is_array(self) -> bool:
         return isinstance(self.value, list)
 
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The members of an object or the elements of an array."""
+        return self._inside[0]
+
+    @property
+    def opened(self) -> int:
+        """Where the last thing in it ends that is not white space: an item, a comma, a comment or the bracket."""
+        return self._inside[1]
+
     def member(self, key: str) -> Item | None:
         """The member of this key; the last one where there are several, as parsers have it."""
         return next((item for item in reversed(self.items) if item.key == key), None)
+
+    @functools.cached_property
+    def _inside(self) -> tuple[tuple[Item, ...], int]:
+        if not isinstance(self.value, dict | list):
+            return (), self.start
+        return _Reader(self.text, self.start).inside(self.depth)
 
 
 def parse(text: str) -> Node:
@@ -69,10 +95,10 @@ def place(text: str, at: int) -> str:
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, at: int = 0) -> None:
         self.text = text
-        self.at = 0
-        self.last = 0  # where the last thing ended that is not white space
+        self.at = at
+        self.last = at  # where the last thing ended that is not white space
 
     def wrong(self, what: str) -> ConfigurationError:
         return ConfigurationError(f"{what} at {place(self.text, self.at)}")
@@ -99,12 +125,29 @@ class _Reader:
     def value(self, depth: int) -> Node:
         if depth > DEEPEST:
             raise self.wrong(f"more than {DEEPEST} levels of nesting")
-        start, first = self.at, self.peek()
-        if first in ("{", "["):
-            return self.container(depth, "}" if first == "{" else "]")
-        if first == '"':
-            return Node(start, self.end_of(_STRING), json.loads(self.text[start : self.at]))
-        return Node(start, self.end_of(_SCALAR), json.loads(self.text[start : self.at]))
+        start = self.at
+        if self.peek() in ("{", "["):
+            return self.container(depth)
+        self.end_of(_STRING if self.peek() == '"' else _SCALAR)
+        try:
+            value = json.loads(self.text[start : self.at])
+        except ValueError:  # a number with thousands of digits
+            self.at = start
+            raise self.wrong("a value cannot be read") from None
+        return Node(self.text, start, self.at, value, depth)
+
+    def container(self, depth: int) -> Node:
+        """An object or an array, by the standard library where it has no comments and no trailing commas."""
+        start = self.at
+        try:
+            value, self.at = _DECODER.raw_decode(self.text, start)
+            self.last = self.at
+            return Node(self.text, start, self.at, value, depth)
+        except (ValueError, RecursionError):
+            items, _ = self.inside(depth)
+        if self.text[start] == "{":
+            return Node(self.text, start, self.at, {item.key: item.node.value for item in items}, depth)
+        return Node(self.text, start, self.at, [item.node.value for item in items], depth)
 
     def end_of(self, pattern: re.Pattern[str]) -> int:
         found = pattern.match(self.text, self.at)
@@ -115,8 +158,9 @@ class _Reader:
         self.at = self.last = found.end()
         return self.at
 
-    def container(self, depth: int, closing: str) -> Node:
-        start, items = self.at, list[Item]()
+    def inside(self, depth: int) -> tuple[tuple[Item, ...], int]:
+        """What is in an object or an array, and where the last of it ends."""
+        closing, items = "}" if self.peek() == "{" else "]", list[Item]()
         self.take()
         self.skip()
         while self.peek() != closing:
@@ -125,9 +169,7 @@ class _Reader:
             items.append(self.item(depth, keyed=closing == "}"))
         opened = self.last
         self.take()
-        if closing == "}":
-            return Node(start, self.at, {item.key: item.node.value for item in items}, tuple(items), opened)
-        return Node(start, self.at, [item.node.value for item in items], tuple(items), opened)
+        return tuple(items), opened
 
     def item(self, depth: int, keyed: bool) -> Item:
         start, key = self.at, None

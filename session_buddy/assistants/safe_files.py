@@ -8,7 +8,7 @@ import tempfile
 
 from session_buddy.errors import ConfigurationError
 
-LARGEST = 32 * 1024 * 1024
+LARGEST = 16 * 1024 * 1024
 UNCHANGED = "Nothing was changed."
 
 
