@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 from session_buddy.assistants.claude_code_hooks import handlers
 from session_buddy.assistants.hook_entries import ours_in, with_hooks, without_hooks
@@ -27,14 +27,14 @@ def taken_out(text: str) -> str:
     return without_server(without_hooks(text), "mcpServers")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(values(any_value()))
 def test_a_document_in_any_layout_has_the_value_that_json_gives_it(document: tuple[str, Any]) -> None:
     text, value = document
     assert json.dumps(parse(text).value) == json.dumps(value)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(values(any_value()))
 def test_every_value_stands_where_it_is_said_to_stand(document: tuple[str, Any]) -> None:
     text, _ = document
@@ -45,7 +45,7 @@ def test_every_value_stands_where_it_is_said_to_stand(document: tuple[str, Any])
         todo.extend(item.node for item in node.items)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(values(configurations()))
 def test_what_is_put_into_any_document_and_taken_out_again_leaves_the_same_bytes(document: tuple[str, Any]) -> None:
     text, value = document
@@ -62,7 +62,7 @@ def test_what_is_put_into_any_document_and_taken_out_again_leaves_the_same_bytes
     assert parse(back).value == value
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(values(configurations()))
 def test_taking_out_what_is_not_there_changes_nothing(document: tuple[str, Any]) -> None:
     text, _ = document
