@@ -188,7 +188,7 @@ def test_the_doctor_has_a_line_for_each_check(place: Place, tmp_path: Path) -> N
     done = run(place.with_variables(HOME=str(tmp_path / "home")), "doctor")
     assert done.returncode == 0
     checks = [line.split()[1] for line in done.stdout.splitlines()]
-    assert checks == ["python", "versions", "duckdb", "model", "settings", "store", "hub", "install"]
+    assert checks == ["python", "versions", "duckdb", "model", "settings", "store", "hub", "hooks", "install"]
 
 
 def test_the_doctor_says_when_the_running_hub_has_other_settings(place: Place) -> None:
