@@ -7,7 +7,7 @@ BARE := .venv-no-model
 # The dependencies without sentence-transformers, which brings PyTorch.
 BARE_PACKAGES := anyio duckdb huggingface-hub jsonpatch matplotlib mcp numpy pydantic pyyaml rich scikit-learn hypothesis jsonschema psutil pytest pytest-timeout pytest-xdist
 
-.PHONY: demo test test-slow test-no-model lint benchmarks clean
+.PHONY: demo test test-slow test-no-model lint benchmarks mcpb clean
 
 demo: $(READY)
 	$(BIN)/session-buddy demo
@@ -31,6 +31,9 @@ lint: $(READY)
 
 benchmarks: $(READY)
 	$(BIN)/python benchmarks/run.py
+
+mcpb: $(READY)
+	$(BIN)/python -m bundle.build
 
 clean:
 	rm -rf $(VENV) $(BARE)

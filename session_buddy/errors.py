@@ -51,3 +51,7 @@ class PatchError(BuddyError):
 
 class PackError(BuddyError):
     """A correction pack cannot be imported; nothing of it was."""
+
+
+class ConfigurationError(BuddyError):
+    """A configuration file of an assistant cannot be read or changed; nothing was."""

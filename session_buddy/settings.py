@@ -22,9 +22,9 @@ DAY = "86400"
 class Settings(
     namedtuple(
         "Settings",
-        "project store data_folder home claude_folder codex_folder config_folder runtime_folder session_id "
-        "session_pinned model embedder linger worker_idle log transport mask_secrets abandoned_after hints is_child "
-        "catalogue managed_folder",
+        "project store data_folder home claude_folder claude_file codex_folder config_folder runtime_folder "
+        "session_id session_pinned model embedder linger worker_idle log transport mask_secrets abandoned_after "
+        "hints is_child catalogue managed_folder",
     )
 ):
     """What this process was started with. Paths are absolute; times are seconds."""
@@ -34,6 +34,7 @@ class Settings(
     data_folder: str
     home: str
     claude_folder: str
+    claude_file: str
     codex_folder: str
     config_folder: str
     runtime_folder: str | None
@@ -84,6 +85,7 @@ def read(environ: dict[str, str] | None = None, store: str | None = None, folder
         data_folder=data_folder,
         home=home,
         claude_folder=_folder(env, "CLAUDE_CONFIG_DIR", home, ".claude"),
+        claude_file=os.path.join(_folder(env, "CLAUDE_CONFIG_DIR", home, "."), ".claude.json"),
         codex_folder=_folder(env, "CODEX_HOME", home, ".codex"),
         config_folder=_folder(env, "XDG_CONFIG_HOME", home, ".config"),
         runtime_folder=env.get("XDG_RUNTIME_DIR") or None,

@@ -66,6 +66,7 @@ def test_without_any_variable_the_defaults_hold(project: Path, home: Path) -> No
         data_folder=str(home / ".local" / "share" / "session-buddy"),
         home=str(home),
         claude_folder=str(home / ".claude"),
+        claude_file=str(home / ".claude.json"),
         codex_folder=str(home / ".codex"),
         config_folder=str(home / ".config"),
         runtime_folder=None,

@@ -11,7 +11,7 @@ from session_buddy import __version__
 from session_buddy.bridge.client import Client
 from session_buddy.bridge.lock import is_held
 from session_buddy.bridge.place import Place
-from session_buddy.cli import check_served, check_skills, check_transcripts
+from session_buddy.cli import check_install, check_served, check_skills, check_transcripts
 from session_buddy.cli.finding import Finding
 from session_buddy.embedding.models import find
 from session_buddy.errors import BuddyError
@@ -117,4 +117,5 @@ CHECKS: list[Callable[[Settings], Iterator[Finding]]] = [
     check_skills.findings,
     check_transcripts.findings,
     check_served.findings,
+    check_install.findings,
 ]

@@ -6,6 +6,7 @@ import sys
 
 from session_buddy import __version__
 from session_buddy.cli.coaching_commands import add_coaching
+from session_buddy.cli.install_commands import add_install
 from session_buddy.cli.parser import Parser, command, from_one_to, from_zero, json_option, moment_or_days
 from session_buddy.errors import BuddyError
 
@@ -46,6 +47,7 @@ def build_parser() -> Parser:
     _add_evaluation(commands)
     _add_reports(commands)
     add_coaching(commands)
+    add_install(commands)
     _add_upkeep_commands(commands)
     _add_recovery(commands)
     return parser

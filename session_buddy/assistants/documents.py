@@ -1,0 +1,117 @@
+"""What our entries make of a configuration file's bytes, whatever its format."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from session_buddy.assistants import claude_code_hooks, codex_hooks, cursor_hooks, server_entry, toml_tables
+from session_buddy.assistants.commands import HOOK
+from session_buddy.assistants.configurations import CLAUDE_CODE, CODEX, CURSOR, Places
+from session_buddy.assistants.hook_entries import Handlers, ours_in, version_put, with_hooks, without_hooks
+from session_buddy.assistants.jsonc import parse
+from session_buddy.assistants.safe_files import UNCHANGED
+from session_buddy.errors import ConfigurationError
+
+BOM = "\ufeff"
+
+Edit = Callable[[str], str]
+
+
+class Wanted(NamedTuple):
+    """What is to be installed: our command, the variables of the server, and the store that hooks are given."""
+
+    command: str
+    env: dict[str, str]
+    store: str | None
+
+
+def handlers_of(assistant: str, wanted: Wanted) -> Handlers:
+    """The hooks of an assistant, by event; none where they are not installed."""
+    arguments = [HOOK, "--store", wanted.store] if wanted.store else [HOOK]
+    tables = {CLAUDE_CODE: claude_code_hooks, CODEX: codex_hooks, CURSOR: cursor_hooks}
+    return tables[assistant].handlers(wanted.command, arguments) if assistant in tables else {}
+
+
+def server_edit(places: Places, wanted: Wanted) -> Edit:
+    """What puts our server into the document of servers."""
+    servers = places.servers
+    if servers is None:
+        return lambda text: toml_tables.with_server(text, wanted.command, wanted.env)
+    return lambda text: server_entry.with_server(text, servers, wanted.command, wanted.env)
+
+
+def hooks_edit(assistant: str, wanted: Wanted) -> Edit:
+    """What puts our hooks into the document of hooks."""
+    handlers = handlers_of(assistant, wanted)
+    if assistant == CURSOR:
+        return lambda text: with_hooks(version_put(text), handlers, grouped=False)
+    return lambda text: with_hooks(text, handlers, grouped=True)
+
+
+def removal(places: Places, path: str) -> Edit:
+    """What takes everything of ours out of one of an assistant's files."""
+    servers = places.servers
+    if path == places.hooks_file:
+        return without_hooks
+    if servers is None:
+        return toml_tables.without_server
+    return lambda text: server_entry.without_server(text, servers)
+
+
+def entry_in(places: Places, data: bytes | None) -> Any:
+    """What stands under our name in the file of servers; None when nothing does.
+
+    Raises:
+        ConfigurationError: the file cannot be understood.
+    """
+    text = decoded(data or b"")
+    if not text.strip():
+        return None
+    return toml_tables.entry_in(text) if places.servers is None else server_entry.entry_in(text, places.servers)
+
+
+def hooks_in(data: bytes | None) -> Handlers:
+    """Our hooks in a file of hooks, by event.
+
+    Raises:
+        ConfigurationError: the file cannot be understood.
+    """
+    text = decoded(data or b"")
+    return {placed.event: placed.node.value for placed in ours_in(text)} if text.strip() else {}
+
+
+def edited(path: str, data: bytes | None, edit: Edit, is_toml: bool) -> bytes:
+    """The bytes of a file with an edit made; those that are there, where it changes nothing.
+
+    Raises:
+        ConfigurationError: the file cannot be understood, or the edit cannot be made.
+    """
+    try:
+        text = decoded(data or b"")
+        start = text if is_toml or text.strip() else "{}\n"
+        after = edit(start)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{path} cannot be changed: {error}. {UNCHANGED}") from None
+    if after == start:
+        return data or b""
+    mark = BOM if (data or b"").startswith(BOM.encode()) else ""
+    return (mark + after).encode()
+
+
+def says_nothing(data: bytes, is_toml: bool) -> bool:
+    """Whether a file that install has made holds nothing any more that anyone has written."""
+    text = decoded(data)
+    return not text.strip() if is_toml else not text.strip() or parse(text).value in ({}, {"version": 1})
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file, without a byte order mark.
+
+    Raises:
+        ConfigurationError: it is not UTF-8.
+    """
+    try:
+        return data.decode().removeprefix(BOM)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        raise ConfigurationError(f"it is not UTF-8 at line {line}, column {column}") from None

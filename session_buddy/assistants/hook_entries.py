@@ -1,0 +1,113 @@
+"""Our hooks in an assistant's JSON document, between the hooks of others."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from session_buddy.assistants.commands import is_our_hook
+from session_buddy.assistants.jsonc import Node, parse
+from session_buddy.assistants.jsonc_edits import append, found, put, removed, replaced
+from session_buddy.errors import ConfigurationError
+
+HOOKS = "hooks"
+
+Handlers = dict[str, dict[str, Any]]
+
+
+class Placed(NamedTuple):
+    """One of our hooks: its event, the path to it, and what stands there."""
+
+    event: str
+    path: tuple[str | int, ...]
+    node: Node
+
+
+def ours_in(text: str) -> list[Placed]:
+    """Our hooks in a document, in their order; both shapes are looked for: groups of hooks, and hooks themselves."""
+    hooks = found(text, (HOOKS,))
+    if hooks is None or not hooks.is_object:
+        return []
+    return [placed for item in hooks.items for placed in _of_event(str(item.key), item.node)]
+
+
+def with_hooks(text: str, wanted: Handlers, grouped: bool) -> str:
+    """The document with one hook of ours for each event, and none for others. What is there already stays in its
+    place; hooks of others are not touched.
+
+    Raises:
+        ConfigurationError: the document has another shape.
+    """
+    _check(text, wanted)
+    seen = set()
+    for placed in ours_in(text):
+        if placed.event in wanted and placed.event not in seen:
+            text = _rewritten(text, placed.event, wanted[placed.event])
+        seen.add(placed.event)
+    text = _without(text, lambda placed, first: placed.event not in wanted or not first)
+    for event, handler in wanted.items():
+        if event not in seen:
+            text = append(text, (HOOKS, event), {"hooks": [handler]} if grouped else handler)
+    return text
+
+
+def without_hooks(text: str) -> str:
+    """The document without our hooks, and without the lists that held nothing else."""
+    return _without(text, lambda placed, first: True)
+
+
+def _of_event(event: str, node: Node) -> Iterator[Placed]:
+    for number, item in enumerate(node.items if node.is_array else ()):
+        if is_our_hook(item.node.value):
+            yield Placed(event, (HOOKS, event, number), item.node)
+        inner = item.node.member("hooks") if item.node.is_object else None
+        for place, one in enumerate(inner.node.items if inner and inner.node.is_array else ()):
+            if is_our_hook(one.node.value):
+                yield Placed(event, (HOOKS, event, number, "hooks", place), one.node)
+
+
+def _check(text: str, wanted: Handlers) -> None:
+    hooks = found(text, (HOOKS,))
+    if hooks is not None and not hooks.is_object:
+        raise ConfigurationError(f"{HOOKS} must be an object in braces")
+    for event in wanted:
+        node = found(text, (HOOKS, event))
+        if node is not None and not node.is_array:
+            raise ConfigurationError(f"{HOOKS}.{event} must be a list")
+
+
+def _rewritten(text: str, event: str, handler: dict[str, Any]) -> str:
+    """The first of our hooks for this event, as it should be now; other members of it stay."""
+    first = next(placed for placed in ours_in(text) if placed.event == event)
+    value = first.node.value | handler
+    return text if value == first.node.value else replaced(text, first.node, value)
+
+
+def _without(text: str, goes: Any) -> str:
+    """Take out the hooks of which `goes(placed, first of its event)` holds, from the last to the first."""
+    seen, going = set[str](), list[Placed]()
+    for placed in ours_in(text):
+        if goes(placed, placed.event not in seen):
+            going.append(placed)
+        seen.add(placed.event)
+    for placed in reversed(going):
+        text = _pruned(removed(text, placed.path), placed.path)
+    return text
+
+
+def _pruned(text: str, path: tuple[str | int, ...]) -> str:
+    """Take out what holds nothing any more: the list of hooks with its group, the event's list, all hooks."""
+    if len(path) == 5:
+        inner = found(text, path[:4])
+        if inner is None or inner.value != []:
+            return text
+        text = removed(text, path[:3])
+    for holder in (path[:2], path[:1]):
+        node = found(text, holder)
+        if node is None or node.value or node.end - node.start != 2:
+            return text
+        text = removed(text, holder)
+    return text
+
+
+def version_put(text: str) -> str:
+    """The document with Cursor's version of the format, where it is still empty."""
+    return text if parse(text).value else put(text, ("version",), 1)

@@ -1,0 +1,236 @@
+"""What install and uninstall change: planned as a whole first, so that an obstacle anywhere leaves everything alone."""
+
+import os
+from typing import NamedTuple
+
+from session_buddy.assistants import receipts
+from session_buddy.assistants.configurations import CLAUDE_CODE, CODEX, PROJECT, Places, places
+from session_buddy.assistants.documents import (
+    Wanted,
+    edited,
+    entry_in,
+    hooks_edit,
+    removal,
+    says_nothing,
+    server_edit,
+)
+from session_buddy.assistants.receipts import Receipt
+from session_buddy.assistants.safe_files import (
+    UNCHANGED,
+    content,
+    make_folders,
+    refuse_read_only,
+    remove_empty,
+    replace,
+    target_of,
+)
+from session_buddy.assistants.server_entry import STORE
+from session_buddy.errors import ConfigurationError
+from session_buddy.settings import Settings
+
+PROJECT_VARIABLE = "SESSION_BUDDY_PROJECT"
+
+
+class Change(NamedTuple):
+    """What becomes of one file; None stands for no file. `receipt` is what an earlier installation left. `pure` holds
+    what `before` is without anything of ours."""
+
+    path: str
+    target: str
+    before: bytes | None
+    after: bytes | None
+    receipt: Receipt | None
+    pure: bytes | None
+
+    @property
+    def changes(self) -> bool:
+        return self.before != self.after
+
+    @property
+    def is_as_left(self) -> bool:
+        """Whether the file is as the last installation left it."""
+        return bool(self.receipt and self.before is not None and receipts.digest(self.before) == self.receipt.digest)
+
+
+def plan_install(
+    settings: Settings, assistant: str, scope: str, command: str, store: str | None, hooks: bool = True
+) -> list[Change]:
+    """The changes that put our entries where they belong.
+
+    Raises:
+        ConfigurationError: one of the files cannot be changed.
+    """
+    where = _places(settings, assistant, scope)
+    target = target_of(where.server_file, _inside(where, scope))
+    store = store or _store_in(where, content(target))
+    wanted = Wanted(command, _env(settings, assistant, scope, store), store)
+    edits = [(where.server_file, server_edit(where, wanted))]
+    if hooks and where.hooks_file:
+        edits.append((where.hooks_file, hooks_edit(assistant, wanted)))
+    planned = []
+    for path, edit in edits:
+        target = target_of(path, _inside(where, scope))
+        before = content(target)
+        after: bytes | None = edited(path, before, edit, _is_toml(path))
+        pure = edited(path, before, removal(where, path), _is_toml(path))
+        after = before if before is not None and after == before else after
+        planned.append(
+            _writable(Change(path, target, before, after, receipts.read(settings.data_folder, target), pure))
+        )
+    return planned
+
+
+def plan_uninstall(settings: Settings, assistant: str, scope: str) -> list[Change]:
+    """The changes that take our entries out: to what was there before, where nobody else has changed the file since.
+
+    Raises:
+        ConfigurationError: one of the files cannot be changed.
+    """
+    where = _places(settings, assistant, scope)
+    planned = []
+    for path in where.files:
+        target = target_of(path, _inside(where, scope))
+        before, receipt = content(target), receipts.read(settings.data_folder, target)
+        change = Change(path, target, before, before, receipt, None)
+        if before is not None:
+            change = change._replace(after=_original(change) if _is_known(change) else _taken_out(where, change))
+        planned.append(_writable(change))
+    return planned
+
+
+def carry_out(settings: Settings, changes: list[Change], install: bool) -> list[str | None]:
+    """Make the changes, all of them or none, and return for each the copy of what was before.
+
+    Raises:
+        ConfigurationError: a file cannot be written, or was changed meanwhile.
+    """
+    begun = list[tuple[Change, list[str]]]()
+    do = _install if install else _uninstall
+    try:
+        copies = [do(settings, change, begun) for change in changes]
+    except (OSError, ConfigurationError) as error:
+        _undo(begun)
+        if isinstance(error, ConfigurationError):
+            raise
+        where = error.filename or "The file"
+        raise ConfigurationError(f"{where} cannot be written: {error.strerror or error}. {UNCHANGED}") from None
+    if not install:
+        remove_empty([folder for change in changes if change.receipt for folder in change.receipt.folders])
+    return copies
+
+
+def _install(settings: Settings, change: Change, begun: list[tuple[Change, list[str]]]) -> str | None:
+    receipt, copy, folders = change.receipt, None, list[str]()
+    if not change.changes:
+        return None
+    assert change.after is not None
+    _refuse_changed(change)
+    if change.is_as_left:
+        assert receipt
+        copy = receipt.original
+        kept = receipt
+    elif change.before is None:
+        kept = Receipt(change.target, "", made=True, original=None)
+    else:
+        copy = receipts.back_up(settings.data_folder, change.target, change.before)
+        kept = Receipt(change.target, "", bool(receipt and receipt.made), copy, receipt.folders if receipt else ())
+    begun.append((change, folders))
+    make_folders(change.target, folders)
+    replace(change.target, change.after)
+    # Where people have changed what an earlier installation left, or entered us themselves, only our entries go later.
+    known = change.is_as_left or change.before is None or change.pure == change.before
+    digest = receipts.digest(change.after) if known else ""
+    receipts.write(settings.data_folder, kept._replace(digest=digest, folders=(*kept.folders, *folders)))
+    return copy
+
+
+def _uninstall(settings: Settings, change: Change, begun: list[tuple[Change, list[str]]]) -> str | None:
+    receipt, copy = change.receipt, None
+    if change.changes:
+        _refuse_changed(change)
+        if not _is_known(change):
+            assert change.before is not None
+            copy = receipts.back_up(settings.data_folder, change.target, change.before)
+        begun.append((change, []))
+        if change.after is None:
+            os.unlink(change.target)
+        else:
+            replace(change.target, change.after)
+    if receipt:
+        receipts.discard(settings.data_folder, receipt, keep_original=not _is_known(change))
+    return copy
+
+
+def _undo(begun: list[tuple[Change, list[str]]]) -> None:
+    for change, folders in reversed(begun):
+        if content(change.target) != change.before:
+            if change.before is None:
+                os.unlink(change.target)
+            else:
+                replace(change.target, change.before)
+        remove_empty(folders)
+
+
+def _places(settings: Settings, assistant: str, scope: str) -> Places:
+    if scope == PROJECT and settings.project == settings.data_folder:
+        raise ConfigurationError(f"This folder is no project. {UNCHANGED} Go to the project's folder, or give --user.")
+    return places(settings, assistant, scope)
+
+
+def _inside(where: Places, scope: str) -> str | None:
+    """A project may be a stranger's, so its links are not followed out of it; a person's own are."""
+    return where.folder if scope == PROJECT else None
+
+
+def _env(settings: Settings, assistant: str, scope: str, store: str | None) -> dict[str, str]:
+    """The variables of the server. Claude Code and Codex start it in the project; of others that is not certain."""
+    env = {STORE: store} if store else {}
+    if scope == PROJECT and assistant not in (CLAUDE_CODE, CODEX):
+        env[PROJECT_VARIABLE] = settings.project
+    return env
+
+
+def _store_in(where: Places, data: bytes | None) -> str | None:
+    """The store that an entry of ours names already."""
+    try:
+        entry = entry_in(where, data)
+    except ConfigurationError:
+        return None  # said when the file is to be changed
+    env = entry.get("env") if isinstance(entry, dict) else None
+    named = env.get(STORE) if isinstance(env, dict) else None
+    return named if isinstance(named, str) and named else None
+
+
+def _is_known(change: Change) -> bool:
+    """Whether the bytes from before the installation can be brought back."""
+    if not change.is_as_left or not change.receipt:
+        return False
+    return change.receipt.made if change.receipt.original is None else os.path.isfile(change.receipt.original)
+
+
+def _original(change: Change) -> bytes | None:
+    assert change.receipt
+    return content(change.receipt.original) if change.receipt.original else None
+
+
+def _taken_out(where: Places, change: Change) -> bytes | None:
+    assert change.before is not None
+    after = edited(change.path, change.before, removal(where, change.path), _is_toml(change.path))
+    if change.receipt and change.receipt.made and after != change.before and says_nothing(after, _is_toml(change.path)):
+        return None
+    return after
+
+
+def _writable(change: Change) -> Change:
+    if change.changes:
+        refuse_read_only(change.target)
+    return change
+
+
+def _refuse_changed(change: Change) -> None:
+    if content(change.target) != change.before:
+        raise ConfigurationError(f"{change.path} was changed by another program just now. {UNCHANGED} Try again.")
+
+
+def _is_toml(path: str) -> bool:
+    return path.endswith(".toml")

@@ -1,0 +1,64 @@
+"""The entry of our server in an assistant's JSON document."""
+
+from typing import Any
+
+from session_buddy.assistants.commands import is_our_server, program_of
+from session_buddy.assistants.jsonc_edits import found, put, removed
+from session_buddy.assistants.showing import shown
+from session_buddy.errors import ConfigurationError
+
+NAME = "session-buddy"
+STORE = "SESSION_BUDDY_STORE"
+
+
+def wanted_entry(command: str, env: dict[str, str]) -> dict[str, Any]:
+    """The entry as it is written where there is none yet."""
+    return {"type": "stdio", "command": command, "args": [], "env": env}
+
+
+def entry_in(text: str, servers: str) -> Any:
+    """What stands under our name, ours or not; None when nothing does."""
+    node = found(text, (servers, NAME))
+    return node.value if node else None
+
+
+def with_server(text: str, servers: str, command: str, env: dict[str, str]) -> str:
+    """The document with our server. Of an entry that is there, only the command and the given variables change.
+
+    Raises:
+        ConfigurationError: another program has our name there, or the document has another shape.
+    """
+    entry = entry_in(text, servers)
+    if entry is None:
+        return put(text, (servers, NAME), wanted_entry(command, env))
+    refuse_foreign(entry)
+    text = put(text, (servers, NAME, "command"), command)
+    if entry.get("command") != command and "-m" in (arguments := entry.get("args") or []):
+        text = put(text, (servers, NAME, "args"), arguments[2:])
+    for name, value in env.items():
+        text = put(text, (servers, NAME, "env", name), value)
+    return text
+
+
+def without_server(text: str, servers: str) -> str:
+    """The document without our server, and without the object that held nothing else."""
+    if not is_our_server(entry_in(text, servers)):
+        return text
+    text = removed(text, (servers, NAME))
+    holder = found(text, (servers,))
+    return removed(text, (servers,)) if holder and holder.value == {} and _is_bare(text, holder.start) else text
+
+
+def refuse_foreign(entry: Any) -> None:
+    """Refuse to change a server of our name that is not ours.
+
+    Raises:
+        ConfigurationError: it starts another program.
+    """
+    if not is_our_server(entry):
+        program = (program_of(entry) if isinstance(entry, dict) else None) or "something else"
+        raise ConfigurationError(f"a server named {NAME} is there that starts {shown(program)}; rename it")
+
+
+def _is_bare(text: str, start: int) -> bool:
+    return text.startswith("{}", start)

@@ -1,0 +1,130 @@
+"""What `doctor` says of the installation for each assistant that is used on this machine."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from session_buddy.assistants.commands import HOOK, is_our_server, own_script, program_of
+from session_buddy.assistants.configurations import ASSISTANTS, CLAUDE_CODE, PROJECT, SCOPES, TITLES, is_used, places
+from session_buddy.assistants.documents import Wanted, entry_in, handlers_of, hooks_in
+from session_buddy.assistants.hook_entries import Handlers
+from session_buddy.assistants.safe_files import content
+from session_buddy.assistants.server_entry import NAME
+from session_buddy.assistants.showing import shown
+from session_buddy.cli import check_plugin
+from session_buddy.cli.finding import Finding
+from session_buddy.errors import BuddyError
+from session_buddy.settings import Settings
+
+
+class Entered(NamedTuple):
+    """What stands in the files of one assistant in one scope."""
+
+    scope: str
+    server: Any
+    hooks: Handlers
+
+    @property
+    def anything(self) -> bool:
+        return self.server is not None or bool(self.hooks)
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """One finding for each assistant, and one for each file that cannot be read."""
+    for assistant in ASSISTANTS:
+        if is_used(settings, assistant):
+            yield from _of(settings, assistant)
+
+
+def _of(settings: Settings, assistant: str) -> Iterator[Finding]:
+    entered = []
+    for scope in SCOPES:
+        try:
+            if scope != PROJECT or settings.project != settings.data_folder:
+                entered.append(_entered(settings, assistant, scope))
+        except BuddyError as error:
+            yield Finding("install", False, shown(f"{TITLES[assistant]}: {error}", 400))
+    present = [one for one in entered if one.anything]
+    plugin = assistant == CLAUDE_CODE and check_plugin.is_enabled(settings)
+    if plugin:
+        yield from check_plugin.findings([one.scope for one in present])
+    elif not present:
+        advice = f"session_buddy is not installed for it; `session-buddy install {assistant}` does that"
+        yield Finding("install", True, f"{TITLES[assistant]}: {advice}")
+        return
+    for one in present:
+        problems = [*_of_server(one, present), *_of_hooks(assistant, one)]
+        if problems:
+            mend = f"`session-buddy install {assistant} --{one.scope}` mends it"
+            yield Finding("install", False, f"{TITLES[assistant]} ({one.scope}): {'; '.join(problems)}; {mend}")
+        else:
+            yield Finding("install", True, f"{TITLES[assistant]} ({one.scope}): {_good(one)}")
+    if _told_twice(assistant, [one.hooks for one in present if one.hooks]):
+        text = f"every event is told twice; `session-buddy uninstall {assistant} --user` leaves the project's hooks"
+        yield Finding("install", False, f"{TITLES[assistant]}: {text}")
+
+
+def _told_twice(assistant: str, hooks: list[Handlers]) -> bool:
+    """Whether hooks of two scopes run both. Claude Code runs those that are the same once."""
+    return len(hooks) > 1 and (assistant != CLAUDE_CODE or hooks[0] != hooks[1])
+
+
+def _entered(settings: Settings, assistant: str, scope: str) -> Entered:
+    where = places(settings, assistant, scope)
+    try:
+        path = where.server_file
+        server = entry_in(where, content(path))
+        path = where.hooks_file or ""
+        hooks = hooks_in(content(path)) if path else {}
+    except BuddyError as error:
+        raise BuddyError(str(error) if path in str(error) else f"{path} cannot be understood: {error}") from None
+    return Entered(scope, server, hooks)
+
+
+def _good(one: Entered) -> str:
+    parts = ["server"] if one.server is not None else []
+    if one.hooks:
+        parts.append(f"{len(one.hooks)} hooks")
+    return " and ".join(parts)
+
+
+def _of_server(one: Entered, present: list[Entered]) -> Iterator[str]:
+    if one.server is None:
+        if not any(other.server is not None for other in present):
+            yield "the server is not entered"
+    elif not is_our_server(one.server):
+        yield f"the server named {NAME} starts {shown(program_of(one.server) or 'something else')}; rename it"
+    else:
+        yield from _of_program(program_of(one.server) or "", "the server's command")
+
+
+def _of_hooks(assistant: str, one: Entered) -> Iterator[str]:
+    wanted = handlers_of(assistant, Wanted("", {}, None))
+    if not one.hooks:
+        return
+    if missing := [event for event in wanted if event not in one.hooks]:
+        yield f"hooks are missing: {', '.join(missing)}"
+    for program in sorted({program_of(handler) or HOOK for handler in one.hooks.values()}):
+        yield from _of_program(program, "the hooks' command")
+
+
+def _of_program(program: str, whose: str) -> Iterator[str]:
+    """What keeps a program from being this installation's."""
+    if os.path.basename(program).startswith("python"):
+        return
+    resolved = program if os.path.isabs(program) else shutil.which(program)
+    if resolved is None or not os.path.isfile(resolved):
+        where = "does not exist" if os.path.isabs(program) else "is not on the PATH"
+        yield f"{whose} {shown(program)} {where}"
+    elif not os.access(resolved, os.X_OK):
+        yield f"{whose} {shown(program)} cannot be executed"
+    elif not _is_this(resolved):
+        yield f"{whose} {shown(program)} belongs to another installation"
+
+
+def _is_this(program: str) -> bool:
+    try:
+        return os.path.samefile(program, own_script())
+    except (OSError, BuddyError):
+        return False

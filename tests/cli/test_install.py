@@ -1,0 +1,177 @@
+"""`install`, `uninstall` and what `doctor` says of them, as a person types them."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from session_buddy.cli.check_install import findings
+from session_buddy.cli.finding import Finding
+from session_buddy.settings import read
+from tests.system.processes import COMMAND, Place, run
+
+MARKS = ("SESSION_BUDDY", "CLAUDE", "XDG", "CODEX")
+
+
+@pytest.fixture
+def alone(place: Place, tmp_path: Path) -> Place:
+    """A project whose person has a home of their own."""
+    home = tmp_path / "home"
+    home.mkdir()
+    kept = {key: value for key, value in place.environment.items() if not key.startswith(MARKS)}
+    return Place(place.project, kept | {"HOME": str(home), "SESSION_BUDDY_EMBEDDER": "off"})
+
+
+def told(alone: Place) -> list[Finding]:
+    """What doctor says of the installation, in the home of this person."""
+    home = Path(alone.environment["HOME"])
+    settings = read({"SESSION_BUDDY_PROJECT": str(alone.project), "XDG_CONFIG_HOME": str(home / ".config")})
+    return list(
+        findings(
+            settings._replace(
+                home=str(home),
+                claude_folder=str(home / ".claude"),
+                claude_file=str(home / ".claude.json"),
+                codex_folder=str(home / ".codex"),
+            )
+        )
+    )
+
+
+def test_install_shows_the_difference_and_uninstall_leaves_nothing(alone: Place) -> None:
+    shown = run(alone, "install", "claude-code", "--dry-run")
+    assert shown.returncode == 0, shown.stderr
+    assert f'+      "command": "{COMMAND}",' in shown.stdout
+    assert "Nothing was changed (--dry-run)." in shown.stdout
+    assert list(alone.project.iterdir()) == []
+    done = run(alone, "install", "claude-code")
+    assert done.stdout.startswith(shown.stdout.split("\n\n")[0])
+    assert "keep that out of commits" in done.stdout
+    entry = json.loads((alone.project / ".mcp.json").read_text())["mcpServers"]["session-buddy"]
+    assert entry == {"type": "stdio", "command": COMMAND, "args": [], "env": {}}
+    again = run(alone, "install", "claude-code")
+    assert (again.returncode, again.stdout) == (
+        0,
+        "session_buddy is already installed for Claude Code. Nothing was changed.\n",
+    )
+    assert run(alone, "uninstall", "claude-code").returncode == 0
+    assert list(alone.project.iterdir()) == []
+    nothing = run(alone, "uninstall", "claude-code")
+    assert (nothing.returncode, nothing.stderr) == (0, "")
+    assert "Nothing of session_buddy is installed for Claude Code" in nothing.stdout
+
+
+def test_the_result_for_scripts_names_files_copies_and_notes(alone: Place) -> None:
+    (alone.project / ".mcp.json").write_text("{}")
+    done = run(alone, "install", "claude-code", "--json", "--store", "all.duckdb", "--no-hooks")
+    result = json.loads(done.stdout)
+    assert (result["assistant"], result["scope"], result["changed"]) == ("claude-code", "project", True)
+    (file,) = result["files"]
+    assert (file["path"], file["change"]) == (str(alone.project / ".mcp.json"), "edited")
+    assert Path(file["backup"]).read_text() == "{}"
+    assert f'"SESSION_BUDDY_STORE": "{alone.project}/all.duckdb"' in file["difference"]
+    back = json.loads(run(alone, "uninstall", "claude-code", "--json").stdout)
+    assert [one["change"] for one in back["files"]] == ["edited", "unchanged"]
+    assert (alone.project / ".mcp.json").read_text() == "{}"
+
+
+def test_folders_of_assistants_come_from_the_environment(alone: Place, tmp_path: Path) -> None:
+    moved = alone.with_variables(CLAUDE_CONFIG_DIR=str(tmp_path / "claude"), CODEX_HOME=str(tmp_path / "codex"))
+    assert run(moved, "install", "claude-code", "--user").returncode == 0
+    assert run(moved, "install", "codex", "--user").returncode == 0
+    assert sorted(path.name for path in (tmp_path / "claude").iterdir()) == [".claude.json", "settings.json"]
+    assert sorted(path.name for path in (tmp_path / "codex").iterdir()) == ["config.toml", "hooks.json"]
+    assert not (Path(alone.environment["HOME"]) / ".claude.json").exists()
+
+
+def test_an_obstacle_is_told_in_one_line(alone: Place) -> None:
+    (alone.project / ".mcp.json").write_text('{"a": 1,\n b}')
+    done = run(alone, "install", "claude-code")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert "line 2, column 2" in done.stderr
+
+
+def test_control_characters_in_a_file_do_not_reach_the_terminal(alone: Place) -> None:
+    (alone.project / ".mcp.json").write_text('{\n  "a": 1 // \x1b[2J\u202e\n}')
+    done = run(alone, "install", "claude-code", "--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert "\x1b" not in done.stdout
+    assert "\u202e" not in done.stdout
+
+
+def test_doctor_says_nothing_of_assistants_that_are_not_used(alone: Place) -> None:
+    assert told(alone) == []
+
+
+def test_doctor_names_the_command_that_installs(alone: Place) -> None:
+    (Path(alone.environment["HOME"]) / ".cursor").mkdir()
+    (finding,) = told(alone)
+    assert finding.good
+    assert "`session-buddy install cursor`" in finding.text
+
+
+@pytest.mark.parametrize("assistant", ["claude-code", "cursor", "codex", "vscode"])
+def test_doctor_finds_what_install_has_entered(alone: Place, assistant: str) -> None:
+    assert run(alone, "install", assistant).returncode == 0
+    (finding,) = told(alone)
+    assert finding.good, finding.text
+    assert "server" in finding.text
+
+
+def test_doctor_names_what_will_not_work_and_what_mends_it(alone: Place) -> None:
+    assert run(alone, "install", "claude-code").returncode == 0
+    mcp, hooks = alone.project / ".mcp.json", alone.project / ".claude" / "settings.local.json"
+    mcp.write_text(mcp.read_text().replace(COMMAND, "/gone/session-buddy"))
+    hooks.write_text(hooks.read_text().replace('"StopFailure"', '"Other"'))
+    (finding,) = told(alone)
+    assert not finding.good
+    assert "/gone/session-buddy does not exist" in finding.text
+    assert "hooks are missing: StopFailure" in finding.text
+    assert "`session-buddy install claude-code --project` mends it" in finding.text
+    assert run(alone, "install", "claude-code").returncode == 0
+    (finding,) = told(alone)
+    assert finding.good, finding.text
+
+
+def test_doctor_tells_another_installation_from_this_one(alone: Place, tmp_path: Path) -> None:
+    assert run(alone, "install", "claude-code", "--no-hooks").returncode == 0
+    other = tmp_path / "session-buddy"
+    other.write_text(f"#!{sys.executable}\n")
+    other.chmod(0o755)
+    mcp = alone.project / ".mcp.json"
+    mcp.write_text(mcp.read_text().replace(COMMAND, str(other)))
+    (finding,) = told(alone)
+    assert "belongs to another installation" in finding.text
+
+
+def test_doctor_tells_of_hooks_that_are_installed_twice_and_of_files_that_cannot_be_read(alone: Place) -> None:
+    assert run(alone, "install", "claude-code").returncode == 0
+    assert run(alone, "install", "claude-code", "--user").returncode == 0
+    assert all(finding.good for finding in told(alone))  # Claude Code runs equal hooks once
+    assert run(alone, "install", "claude-code", "--user", "--store", "other.duckdb").returncode == 0
+    assert any("uninstall claude-code --user" in finding.text for finding in told(alone))
+    (alone.project / ".mcp.json").write_text("{")
+    broken = next(finding for finding in told(alone) if ".mcp.json" in finding.text)
+    assert not broken.good
+    assert "line 1, column 2" in broken.text
+
+
+def test_doctor_knows_the_plugin(alone: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Path(alone.environment["HOME"]) / ".claude"
+    folder.mkdir()
+    (folder / "settings.json").write_text('{"enabledPlugins": {"session-buddy@session-buddy": true}}')
+    monkeypatch.setenv("PATH", str(Path(COMMAND).parent))
+    assert told(alone) == [Finding("install", True, "Claude Code: the plugin")]
+    monkeypatch.setenv("PATH", str(folder))
+    (finding,) = told(alone)
+    assert not finding.good
+    assert "on the PATH" in finding.text
+    monkeypatch.setenv("PATH", str(Path(COMMAND).parent))
+    assert run(alone, "install", "claude-code").returncode == 0
+    assert [finding.good for finding in told(alone)] == [False, True]
+    (alone.project / ".claude" / "settings.json").write_text(
+        '{"enabledPlugins": {"session-buddy@session-buddy": false}}'
+    )
+    assert [finding.good for finding in told(alone)] == [True]
