@@ -12,7 +12,7 @@ ESSENTIAL = {
 Check = Callable[[dict[str, Any]], bool]
 
 _KINDS = {
-    "prompt", "command", "model", "person", "step", "failed_step", "turn", "started", "ended", "hint", "copy",
+    "prompt", "command", "model", "person", "step", "failed_step", "turn", "started", "ended", "hint", "transcript",
 }  # fmt: skip
 CHECKS: dict[str, list[Check]] = {
     "seen": [lambda record: record["kind"] in _KINDS],
