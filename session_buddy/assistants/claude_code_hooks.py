@@ -10,12 +10,12 @@ AT_ONCE: dict[str, Any] = {"timeout": ANSWERED_WITHIN}
 EVENTS: dict[str, dict[str, Any]] = {
     "SessionStart": AT_ONCE,
     "UserPromptSubmit": AT_ONCE,
-    "UserPromptExpansion": AT_ONCE,
+    "UserPromptExpansion": IN_THE_BACKGROUND,
     "PostToolUse": IN_THE_BACKGROUND,
     "PostToolUseFailure": IN_THE_BACKGROUND,
-    "Stop": IN_THE_BACKGROUND,
+    # What is told in the background may be told late, and a prompt that was typed ahead begins the next turn.
+    "Stop": AT_ONCE,
     "StopFailure": IN_THE_BACKGROUND,
-    "SubagentStart": AT_ONCE,
     "SubagentStop": IN_THE_BACKGROUND,
     "SessionEnd": {},
 }

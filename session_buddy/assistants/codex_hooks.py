@@ -9,7 +9,6 @@ EVENTS = {
     "SessionStart": 5,
     "UserPromptSubmit": 5,
     "PostToolUse": 5,
-    "SubagentStart": 5,
     "SubagentStop": 5,
     "Stop": 5,
     "SessionEnd": 3,

@@ -1,10 +1,11 @@
 """The processes that a process descends from."""
 
-MOST = 8
+# An assistant that another one started has a shell or two between itself and that one.
+MOST = 2
 
 
 def of(pid: int) -> list[int]:
-    """A process and those it descends from, the nearest first; where that cannot be found out, the process alone."""
+    """A process and the one it descends from, the nearest first; where that cannot be found out, the process alone."""
     found: list[int] = []
     while pid > 1 and len(found) < MOST:
         found.append(pid)

@@ -23,17 +23,24 @@ if TYPE_CHECKING:
 # Seconds from here on: of the 200 ms that a prompt may wait, what is left after Python has started.
 PROMPT_PATIENCE = 0.165
 PATIENCE = 2.0
+# All hooks of a session's end together have 1.5 seconds to live.
+LAST_PATIENCE = 0.7
 LARGEST = 64 * 1024 * 1024
 LONGEST = 33_000
 PROMPT = "UserPromptSubmit"
-STARTED = "SessionStart"
+STARTED, ENDED = "SessionStart", "SessionEnd"
+EVENTS = (
+    PROMPT, STARTED, ENDED, "UserPromptExpansion", "PostToolUse", "PostToolUseFailure", "Stop", "StopFailure",
+    "SubagentStop",
+)  # fmt: skip
 _NAMES = {"BeforeSubmitPrompt": PROMPT}
 # What is told of an event; everything else, such as what a tool answered, stays where it is.
 _TEXTS = (
-    "prompt", "prompt_id", "tool_name", "tool_use_id", "agent_id", "agent_type", "command_name", "command_args",
-    "expansion_type", "source", "reason",
+    "prompt", "prompt_id", "tool_name", "tool_use_id", "agent_id", "command_name", "command_args", "expansion_type",
+    "source",
 )  # fmt: skip
-_INPUTS = ("skill", "args", "command", "subagent_type")
+_INPUTS = ("skill", "command")
+_PRIVATE = "<private>"
 
 
 def run(arguments: "list[str]") -> int:
@@ -55,9 +62,10 @@ def _run(arguments: "list[str]") -> None:
     place = Place(settings.store)
     check(place)
     is_prompt = event["event"] == PROMPT
-    deadline = begun + (PROMPT_PATIENCE if is_prompt else PATIENCE)
+    deadline = begun + (PROMPT_PATIENCE if is_prompt else LAST_PATIENCE if event["event"] == ENDED else PATIENCE)
     try:
-        answer = quick.ask(settings, "observe", event, deadline)
+        waits = {"waits": deadline - time.monotonic()}
+        answer = quick.ask(settings, "observe", event | waits, deadline)
     except OSError:
         from session_buddy.bridge import spool
 
@@ -72,13 +80,15 @@ def _run(arguments: "list[str]") -> None:
 
 
 def _event(given: "dict[str, Any]", settings: "Settings", assistant: str) -> "dict[str, Any] | None":
-    """What the hub is told, or None where it says no session or no event."""
+    """What the hub is told, or None where it says no session, or no event that is of any use."""
     session = _text(given.get("session_id")) or _text(given.get("conversation_id"))
     name = _text(given.get("hook_event_name"))
     if not session or not name:
         return None
     name = name[:1].upper() + name[1:]
     name = _NAMES.get(name, name)
+    if name not in EVENTS:
+        return None
     return {
         "kind": "hook",
         "id": _new_id(),
@@ -101,9 +111,8 @@ def _parents() -> "list[int]":
 
 def _told(given: "dict[str, Any]") -> "dict[str, Any]":
     told: dict[str, Any] = {name: text for name in _TEXTS if (text := _text(given.get(name)))}
-    for name in ("is_interrupt", "stop_hook_active"):
-        if isinstance(given.get(name), bool):
-            told[name] = given[name]
+    if isinstance(given.get("is_interrupt"), bool):
+        told["is_interrupt"] = given["is_interrupt"]
     inputs = given.get("tool_input")
     if isinstance(inputs, dict):
         told["tool_input"] = {name: text for name in _INPUTS if (text := _text(inputs.get(name), 400))}
@@ -114,7 +123,19 @@ def _told(given: "dict[str, Any]") -> "dict[str, Any]":
 
 
 def _text(value: object, longest: int = LONGEST) -> "str | None":
-    return value[:longest] if isinstance(value, str) and value else None
+    """A text, without what stands in it as private, since an event may wait in a file."""
+    if not isinstance(value, str) or not value:
+        return None
+    while _PRIVATE in value.lower():
+        before, _, rest = _parted(value, _PRIVATE)
+        value = before + _parted(rest, "</private>")[2]
+    return value[:longest] or None
+
+
+def _parted(text: str, mark: str) -> "tuple[str, str, str]":
+    """The text before a mark, in any case, the mark, and the text behind it; without one, all of it and nothing."""
+    place = text.lower().find(mark)
+    return (text, "", "") if place < 0 else (text[:place], mark, text[place + len(mark) :])
 
 
 def _option(arguments: "list[str]", name: str) -> "str | None":

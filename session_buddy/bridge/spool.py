@@ -6,10 +6,11 @@ and carries the sender's id of the event, so that an event that is seen twice is
 
 import json
 import os
+import stat
 import time
 from collections import namedtuple
 
-from session_buddy.bridge.place import Place, trap
+from session_buddy.bridge.place import Place, keep_out_of_git, trap
 from session_buddy.errors import HubUnavailableError
 
 TYPE_CHECKING = False
@@ -43,6 +44,7 @@ def put(place: Place, data_folder: str, event: "dict[str, Any]") -> str:
     name = f"{time.time_ns():020}-{event['id']}{ENDING}"
     for folder in folders(place, data_folder):
         try:
+            _prepare(os.path.dirname(folder))
             os.makedirs(folder, mode=0o700, exist_ok=True)
             if not trap(folder):
                 return _write(folder, name, event)
@@ -64,6 +66,13 @@ def waiting(place: Place, data_folder: str) -> "Iterator[Spooled]":
 def any_waiting(place: Place, data_folder: str) -> bool:
     """Whether an event waits."""
     return any(_names(folder) for folder in folders(place, data_folder))
+
+
+def _prepare(folder: str) -> None:
+    """Make the folder that a spool lies in: private to the user, and kept out of git where it is ours."""
+    if not os.path.isdir(folder):
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        keep_out_of_git(folder)
 
 
 def _write(folder: str, name: str, event: "dict[str, Any]") -> str:
@@ -88,10 +97,11 @@ def _names(folder: str) -> list[str]:
 
 def _read(path: str) -> "dict[str, Any] | None":
     try:
-        if trap(path) or os.path.getsize(path) > MAX_EVENT:
+        found = os.lstat(path)
+        if trap(path) or not stat.S_ISREG(found.st_mode) or found.st_size > MAX_EVENT:
             return None
         with open(path, encoding="utf-8") as file:
             event = json.load(file)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return event if isinstance(event, dict) else None

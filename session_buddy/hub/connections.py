@@ -16,12 +16,10 @@ from session_buddy.hub.mcp_stream import LineStreams
 from session_buddy.hub.mirror import Mirror
 from session_buddy.hub.peers import Hello
 from session_buddy.hub.services import Services
-from session_buddy.hub.serving import Serving
 from session_buddy.server.caller import Caller
 from session_buddy.server.mcp_server import BuddyServer
 from session_buddy.server.watching import Watching
 from session_buddy.skills.fields import as_name
-from session_buddy.skills.hook_events import HookEvent
 from session_buddy.store import served
 
 HELLO_SECONDS = 30.0
@@ -46,7 +44,6 @@ class Connections:
         self._ready = asyncio.Event()
         self._leaving = False
         self._windows: set[LineStreams] = set()
-        self._serving = Serving()
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
 
@@ -81,10 +78,6 @@ class Connections:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def follow(self, event: HookEvent) -> None:
-        """Let a window serve the session that a hook says has begun in it."""
-        await self._serving.follow(event)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
@@ -137,7 +130,8 @@ class Connections:
         if self.mirror:
             self.mirror.opened(hello.project)
         try:
-            with self._serving.window(caller, hello):
+            with services.serving.window(caller, hello):
+                await services.serving.catch_up(caller)
                 async with window.open() as (inbound, outbound):
                     await serve_dual_era_loop(self.server.lowlevel, inbound, outbound, lifespan_state=caller)
         finally:
@@ -146,7 +140,7 @@ class Connections:
                 self.mirror.closed(hello.project)
             if self.watching:
                 self.watching.forget(caller.connection_id)
-            if window.has_left and not self._serving.any_of(caller.session_id):
+            if window.has_left and not services.serving.any_of(caller.session_id):
                 await caller.end_session(caller.session_id)
 
 

@@ -135,7 +135,7 @@ class Control:
         told = event | {"project": self._hello.project}
         folder = self._services.settings.data_folder
         project_id = await asyncio.to_thread(identity.kept_project_id, self._hello.project, folder)
-        return await observing.observe(self._services, self._connections, told, project_id)
+        return await observing.observe(self._services, told, project_id)
 
     async def _coaching(self, ask: str, who: str, source: str, given: dict[str, Any], call: str | None = None) -> Any:
         """Answer, or do, what `coaching.jobs` knows by this name; what is done with the same `call` again, once."""

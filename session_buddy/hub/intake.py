@@ -5,21 +5,37 @@ import contextlib
 import logging
 import os
 from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import timedelta
+from itertools import islice
+from typing import NamedTuple
 
 from session_buddy.bridge import spool
 from session_buddy.bridge.place import Place
 from session_buddy.bridge.spool import Spooled
-from session_buddy.errors import InvalidRequestError, StoreError
 from session_buddy.hub import identity
 from session_buddy.hub.services import Services
 from session_buddy.settings import Settings
 from session_buddy.skills import events
+from session_buddy.skills.events import Event
+from session_buddy.skills.hook_events import HookEvent
 from session_buddy.store.store import Store
+from session_buddy.store.times import now
 
 LOOK_SECONDS = 2.0
 REFUSED = ".refused"
+BATCH = 100
+# A session that began longer ago than this has its window already, or none.
+LATELY = timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
+
+
+class Taken(NamedTuple):
+    """How many events of the spool were stored, and those of them that hooks told."""
+
+    stored: int
+    hooks: list[HookEvent]
 
 
 class Intake:
@@ -29,10 +45,12 @@ class Intake:
         self._services = services
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled. Whatever goes wrong, the events stay where they are, and it is tried again."""
         while True:
-            with contextlib.suppress(StoreError):  # the events stay where they are
+            try:
                 await take_in(self._services)
+            except Exception as error:
+                log.warning("What waits in the spool could not be taken in: %s", type(error).__name__)
             await asyncio.sleep(LOOK_SECONDS)
 
 
@@ -42,33 +60,59 @@ async def take_in(services: Services) -> None:
     Raises:
         StoreError: the store cannot be written; the events stay where they are.
     """
-    if await asyncio.to_thread(take_all, services.access.store, services.settings):
+    async with services.taking_in:
+        taken = await asyncio.to_thread(take_all, services.access.store, services.settings)
+    if taken.stored:
         services.access.announce()
         services.backlog.notice()
+    for event in taken.hooks:
+        if now() - event.at < LATELY:
+            await services.serving.follow(event)
 
 
-def take_all(store: Store, settings: Settings) -> int:
-    """Store what waits in the spool, oldest first; a file goes after its commit. Returns how many were stored.
+def take_all(store: Store, settings: Settings) -> Taken:
+    """Store what waits in the spool, oldest first; a file goes after its commit.
 
     Raises:
         StoreError: the store cannot be written; the events stay where they are.
     """
-    waiting = list(spool.waiting(Place(settings.store), settings.data_folder))
-    return sum([_take(store, settings, one) for one in waiting])
+    stored, hooks = 0, []
+    waiting = spool.waiting(Place(settings.store), settings.data_folder)
+    while batch := list(islice(waiting, BATCH)):
+        for spooled, event, done in [(one, *_begin(store, settings, one)) for one in batch]:
+            if event is not None and done is not None and _finish(store, spooled, done):
+                stored += 1
+                hooks += [event] if isinstance(event, HookEvent) else []
+    return Taken(stored, hooks)
 
 
-def _take(store: Store, settings: Settings, spooled: Spooled) -> bool:
+def _begin(store: Store, settings: Settings, spooled: Spooled) -> "tuple[Event | None, Future[bool] | None]":
+    """Have an event stored soon; nothing of one that is none."""
     try:
         event = events.parse(spooled.event)
-        project_id = identity.project_id(event.project, settings.data_folder)
-        stored = store.write(lambda cursor: events.store(cursor, event, project_id, settings.mask_secrets)).result()
-    except InvalidRequestError:
-        log.warning("A spooled event is not one; it is kept as %s", os.path.basename(spooled.path) + REFUSED)
-        _away(lambda: os.replace(spooled.path, spooled.path + REFUSED))
+        own = event.project == settings.project
+        project_id = (identity.project_id if own else identity.known_id)(event.project, settings.data_folder)
+    except Exception:
+        _refuse(spooled)
+        return None, None
+    return event, store.write(lambda cursor: events.store(cursor, event, project_id, settings.mask_secrets))
+
+
+def _finish(store: Store, spooled: Spooled, done: "Future[bool]") -> bool:
+    try:
+        stored = done.result()
+    except Exception:
+        store.write(lambda cursor: None).result()  # raises where it is the store that cannot be written
+        _refuse(spooled)
         return False
     if stored:
         _away(lambda: os.unlink(spooled.path))
     return stored
+
+
+def _refuse(spooled: Spooled) -> None:
+    log.warning("A spooled event is not one; it is kept as %s", os.path.basename(spooled.path) + REFUSED)
+    _away(lambda: os.replace(spooled.path, spooled.path + REFUSED))
 
 
 def _away(move: Callable[[], None]) -> None:

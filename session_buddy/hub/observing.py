@@ -1,6 +1,8 @@
 """What a hub does with an event that a hook tells: store it, answer a prompt, and serve the session that has begun."""
 
-from typing import TYPE_CHECKING, Any
+import logging
+import time
+from typing import Any
 
 from session_buddy.bridge import spool
 from session_buddy.bridge.place import Place
@@ -11,28 +13,36 @@ from session_buddy.skills import events, observing
 from session_buddy.skills.hook_events import HookEvent
 from session_buddy.skills.tracking import Origin
 
-if TYPE_CHECKING:
-    from session_buddy.hub.connections import Connections
+log = logging.getLogger(__name__)
 
 
-async def observe(
-    services: Services, connections: "Connections", event: dict[str, Any], project_id: str
-) -> dict[str, Any]:
+async def observe(services: Services, event: dict[str, Any], project_id: str) -> dict[str, Any]:
     """Store an event; the answer's `tell` is for the assistant to read.
 
     Raises:
         InvalidRequestError: it is no event of a hook.
     """
+    begun = time.monotonic()
     parsed = events.parse(event)
     if not isinstance(parsed, HookEvent):
         raise InvalidRequestError("This is no event of a hook. Nothing was stored.")
-    if spool.any_waiting(Place(services.settings.store), services.settings.data_folder):
-        await take_in(services)  # what was told before comes before
+    await _take_in_earlier(services)
     mask = services.settings.mask_secrets
     stored = await services.access.write(lambda cursor: observing.store(cursor, parsed, project_id, mask))
     if services.embedding.state == "ready":  # else the next question embeds what is missing; an event starts no model
         services.backlog.notice()
-    await connections.follow(parsed)
+    await services.serving.follow(parsed)
     asker = Origin(parsed.session, project_id, parsed.project, mask)
-    tell = await services.hinter.tell(parsed, asker) if stored and parsed.tells_prompt else None
+    wanted = stored and parsed.tells_prompt
+    tell = await services.hinter.tell(parsed, asker, begun + parsed.waits) if wanted else None
     return {"stored": stored, "tell": tell}
+
+
+async def _take_in_earlier(services: Services) -> None:
+    """What was told before comes before; whatever is wrong with it, this event is stored."""
+    if not spool.any_waiting(Place(services.settings.store), services.settings.data_folder):
+        return
+    try:
+        await take_in(services)
+    except Exception as error:
+        log.warning("What waits in the spool could not be taken in: %s", type(error).__name__)

@@ -1,9 +1,11 @@
 """What a hub's connections share: the open store, the embedding, the recommender, what is installed."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 
 from session_buddy.embedding.backlog import Backlog
 from session_buddy.embedding.service import EmbeddingService
+from session_buddy.hub.serving import Serving
 from session_buddy.settings import Settings
 from session_buddy.skills.catalogue import InstalledCatalogue
 from session_buddy.skills.evaluating import Evaluator
@@ -26,7 +28,9 @@ class Services:
     evaluator: Evaluator
     reporter: Reporter
     hinter: Hinter
+    serving: Serving
     installed: InstalledCatalogue
+    taking_in: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 def assemble(settings: Settings, store: Store, log: int) -> Services:
@@ -38,6 +42,8 @@ def assemble(settings: Settings, store: Store, log: int) -> Services:
     recommender = Recommender(access, embedding, backlog, learner, settings.mask_secrets)
     evaluator = Evaluator(access, embedding, backlog, learner)
     reporter = Reporter(access, settings.abandoned_after)
-    hinter = Hinter(access, recommender, settings.hints)
+    hinter, serving = Hinter(access, recommender, settings.hints), Serving()
     installed = InstalledCatalogue(settings)
-    return Services(settings, access, embedding, backlog, learner, recommender, evaluator, reporter, hinter, installed)
+    return Services(
+        settings, access, embedding, backlog, learner, recommender, evaluator, reporter, hinter, serving, installed
+    )

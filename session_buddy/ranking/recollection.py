@@ -196,7 +196,9 @@ def _snapshot(cursor: Cursor) -> Iterator[None]:
 
 
 def _much_newer(now: Mark, seen: Mark | None) -> bool:
-    return seen is None or max(now.invocations - seen.invocations, now.vectors - seen.vectors) > MOST_NEW
+    if seen is None or now.problems != seen.problems:
+        return True
+    return max(now.invocations - seen.invocations, now.vectors - seen.vectors) > MOST_NEW
 
 
 def _known(memory: Memory, use: Use) -> bool:

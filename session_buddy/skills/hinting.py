@@ -5,31 +5,32 @@ It is a fact and no order, at most 400 characters, of a skill that the session w
 
 import asyncio
 import re
+import time
 from typing import Any
 
 from session_buddy.errors import BuddyError
 from session_buddy.skills import observing
-from session_buddy.skills.fields import as_name
 from session_buddy.skills.hook_events import HookEvent
 from session_buddy.skills.recommending import Question, Recommender
 from session_buddy.skills.tracking import Origin
 from session_buddy.store import catalogue, seen
 from session_buddy.store.access import Access
+from session_buddy.store.writing import Cursor
 
 ON, ASKED, OFF = "on", "asked", "off"
 LONGEST = 400
-LONGEST_NAME = 80
 FEWEST_WORDS = 3
 MOST_NAMED = 2
-# Seconds; with what the hook itself needs, an assistant waits 200 ms at most.
-PATIENCE = 0.15
+# What the way back to the assistant takes, in seconds.
+SENDING = 0.02
 # What follows the first must fit nearly as well.
 NEARLY = 0.9
 _ASKS = re.compile(
     r"\b(?:which|what|any|best|right|recommend\w*|suggest\w*|find|need)\b.{0,60}\bskills?\b|\bskills?\b.{0,60}\?",
     re.IGNORECASE | re.DOTALL,
 )
-_MARKUP = re.compile(r"[<>`\[\]{}\\]")
+# Names are texts of other people; one that looks like anything else than a name is not told.
+_NAME = re.compile(r"[\w:.@/+-]{1,80}")
 
 
 class Hinter:
@@ -40,13 +41,14 @@ class Hinter:
         self._recommender = recommender
         self._habit = habit
 
-    async def tell(self, event: HookEvent, asker: Origin) -> str | None:
-        """What to tell, or None. It takes 150 ms at most; what would take longer is not told."""
+    async def tell(self, event: HookEvent, asker: Origin, deadline: float) -> str | None:
+        """What to tell, or None: nothing that would be told after `deadline` (of the monotonic clock)."""
         if not self._wanted(event):
             return None
         try:
-            async with asyncio.timeout(PATIENCE):
-                return await self._fitting(event, asker)
+            async with asyncio.timeout(deadline - time.monotonic()):
+                best = await self._fitting(event)
+            return await self._told(event, asker, best, deadline) if best else None
         except (TimeoutError, BuddyError):
             return None
 
@@ -56,28 +58,37 @@ class Hinter:
             return False
         return ASKED not in (self._habit, event.hints) or bool(_ASKS.search(prompt))
 
-    async def _fitting(self, event: HookEvent, asker: Origin) -> str | None:
+    async def _fitting(self, event: HookEvent) -> dict[str, Any] | None:
+        """The answer to the prompt, if it is confident: the best skill, and one that fits nearly as well."""
         if not await self._access.read(catalogue.knows_any):
             return None  # no model is started for nothing
-        question = Question(event.data.prompt or "", limit=5)
-        answer = await self._recommender.recommend(question)
-        if not answer["confident"]:
-            return None
-        told = await self._access.read(lambda cursor: seen.hinted(cursor, event.session))
+        answer = await self._recommender.recommend(Question(event.data.prompt or "", limit=5))
         best = answer["recommendations"]
-        if best[0]["skill_name"] in told:
+        if not answer["confident"] or not _NAME.fullmatch(best[0]["skill_name"]):
             return None
-        near = [one for one in best if one["score"] >= NEARLY * best[0]["score"] and one["skill_name"] not in told]
-        named = near[:MOST_NAMED]
-        skills = [one["skill_name"] for one in named]
-        await self._access.write(lambda cursor: observing.hinted(cursor, event, asker.project_id, skills))
-        self._recommender.keep(answer | {"recommendations": named}, question, asker)
+        near = [one for one in best if one["score"] >= NEARLY * best[0]["score"] and _NAME.fullmatch(one["skill_name"])]
+        return answer | {"recommendations": near[:MOST_NAMED]}
+
+    async def _told(self, event: HookEvent, asker: Origin, answer: dict[str, Any], deadline: float) -> str | None:
+        """The sentence about those skills of which the session was not told, which is kept."""
+        first, *others = (one["skill_name"] for one in answer["recommendations"])
+
+        def job(cursor: Cursor) -> list[str]:
+            if time.monotonic() > deadline - SENDING or first in seen.hinted(cursor, event.session):
+                return []
+            return observing.hint(cursor, event, asker.project_id, [first, *others])
+
+        names = await self._access.write(job)
+        named = [one for one in answer["recommendations"] if one["skill_name"] in names]
+        if not named:
+            return None
+        self._recommender.keep(answer | {"recommendations": named}, Question(event.data.prompt or ""), asker)
         return hint(named)
 
 
 def hint(recommendations: list[dict[str, Any]]) -> str:
-    """The sentence, at most 400 characters long; the names in it are text of other people, so they are kept plain."""
-    facts = [f'"{_plain(one["skill_name"])}" {_record(one)}' for one in recommendations]
+    """The sentence, at most 400 characters long."""
+    facts = [f'"{one["skill_name"]}" {_record(one)}' for one in recommendations]
     text = f"session_buddy, from past use: for problems like this one, {'; '.join(facts)}."
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
@@ -88,7 +99,3 @@ def _record(one: dict[str, Any]) -> str:
         return "is installed and its description fits; it was not used yet"
     times = "once" if one["invocations"] == 1 else f"{one['invocations']} times"
     return f"was used {times}" + ("" if rate is None else f", {rate:.0f} % completed")
-
-
-def _plain(name: str) -> str:
-    return as_name(_MARKUP.sub("", name))[:LONGEST_NAME]

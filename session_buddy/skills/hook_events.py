@@ -45,7 +45,8 @@ class HookData(BaseModel):
 
 
 class HookEvent(BaseModel):
-    """One event. `parents` are the processes that the hook descends from, where a session starts."""
+    """One event. `parents` are the processes that the hook descends from, where a session starts; the assistant `waits`
+    for an answer for so many seconds."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -57,6 +58,7 @@ class HookEvent(BaseModel):
     event: Name
     assistant: Name = "claude-code"
     hints: str | None = None
+    waits: float = 0.0
     parents: list[int] = Field(default=[], max_length=16)
     data: HookData = HookData()
 

@@ -1,11 +1,14 @@
 """What hooks tell becomes uses of skills, with how they ended as far as that was seen.
 
-The rules by which a use ends are in `outcomes`. Each event is stored once, however often it is told, and whatever
-order it comes in with others of its session: steps and ends are put in order by their times.
+The rules by which a use ends are in `outcomes`. Each event is stored once, however often it is told. Events of a
+session are put in order by their times; one that comes after the end of its turn still tells how a use has ended of
+which that was not known, but changes no end that is.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from session_buddy.skills import outcomes, seen_ids, tracking
@@ -26,6 +29,9 @@ _BEGINNING = from_micros(0)
 # A command's own prompt may be told a moment after the command; it begins no other turn.
 _SAME_PROMPT = timedelta(seconds=5)
 _RECENT = timedelta(minutes=10)
+# How a person calls a command; a path is none.
+_COMMAND = re.compile(r"\A\s*/[\w:.-]+(?=\s|\Z)")
+_ONCE_IN_A_PROMPT = ("UserPromptSubmit", "UserPromptExpansion")
 
 
 def store(cursor: Cursor, event: HookEvent, project_id: str, mask_secrets: bool) -> bool:
@@ -38,9 +44,14 @@ def store(cursor: Cursor, event: HookEvent, project_id: str, mask_secrets: bool)
 
 
 def _event_id(event: HookEvent) -> UUID:
-    """The same for the same event told by two hooks, where the assistant gives it an id."""
-    identity = event.data.tool_use_id or event.data.prompt_id
-    return seen_ids.seen_id("hook", event.session, event.event, identity) if identity else event.id
+    """The same for the same event told by two hooks, where the assistant gives it an id. Events of one prompt share the
+    prompt's id, so it tells apart only what happens once in a prompt."""
+    data = event.data
+    if data.tool_use_id:
+        return seen_ids.seen_id("hook", event.session, event.event, data.tool_use_id)
+    if data.prompt_id and event.event in _ONCE_IN_A_PROMPT:
+        return seen_ids.seen_id("hook", event.session, event.event, data.prompt_id, data.command_name or "")
+    return event.id
 
 
 class _Watcher:
@@ -58,13 +69,11 @@ class _Watcher:
         self.standing = seen.standing(cursor, self._stream, self._id, event.at)
 
     def prompt(self) -> bool:
-        text = self._data.prompt
-        if text and text.lstrip().startswith("/"):
-            text = text.lstrip().partition(" ")[2]
-            if not text.strip():
-                return self._keep(seen.COMMAND)
-        kept = self._cleaner.text(text)
+        text = _COMMAND.sub("", self._data.prompt or "", count=1).strip()
         self._resume()
+        if not text:
+            return self._keep(seen.COMMAND)
+        kept = self._cleaner.text(text)
         return self._keep(seen.PROMPT, query_id=queries.remember(self._cursor, kept) if kept else None)
 
     def expansion(self) -> bool:
@@ -93,6 +102,10 @@ class _Watcher:
     def turn(self) -> bool:
         return self._end_turn(End.TURN)
 
+    def subagent(self) -> bool:
+        """A subagent's turn has ended; one that is not named could be the session's own."""
+        return self._data.agent_id is not None and self._end_turn(End.TURN)
+
     def error(self) -> bool:
         return self._end_turn(End.ERROR)
 
@@ -114,12 +127,14 @@ class _Watcher:
         moment = self._event.at
         tool_use_id = self._data.tool_use_id
         own = seen_ids.tool_use(self._event.session, tool_use_id) if tool_use_id else self._event.id
-        known = seen.begun(self._cursor, self._event.session, skill, own, self._turn_began(), moment)
+        wanted = seen.Wanted(self._event.session, skill, own, self._turn_began(), moment, kind == seen.PERSON)
+        known = seen.begun(self._cursor, wanted)
         invocation_id = known or own
         if not known:
             stamp, query_id = Stamp(moment, seen.HOOK), query_id or self.standing.last_prompt
             tracking.track(self._cursor, Use(skill), self._origin, stamp, invocation_id, query_id=query_id)
         kept = self._keep(kind, skill_name=skill, invocation_id=invocation_id)
+        self._judge_late()
         if failed and not invocations.ended(self._cursor, invocation_id):
             self._complete(invocation_id, outcomes.not_loaded(), [], moment)
         return kept
@@ -133,14 +148,23 @@ class _Watcher:
         name = self._data.tool_name
         if not name or name.startswith(OWN_TOOLS) or not self._loaded():
             return False
-        kept = self._cleaner.text(action(name, self._data.tool_input))
-        return bool(kept) and self._keep(seen.FAILED_STEP if failed else seen.STEP, action=kept)
+        name = self._cleaner.text(action(name, self._data.tool_input))
+        if not name:
+            return False
+        self._keep(seen.FAILED_STEP if failed else seen.STEP, action=name)
+        self._judge_late()
+        return True
 
     def _end_turn(self, end: End) -> bool:
         if not self._loaded():
             return False
         self._judge(end)
         return self._keep(seen.TURN)
+
+    def _judge_late(self) -> None:
+        """An event that comes after the end of its turn, as those in the background may, is part of it."""
+        if self.standing.turn_ended is not None:
+            self._judge(End.TURN, self.standing.turn_ended)
 
     def _loaded(self) -> list[Loaded]:
         """The skills that were loaded in the turn that is under way."""
@@ -151,18 +175,20 @@ class _Watcher:
         found = seen.uses(self._cursor, self._stream, since - _SAME_PROMPT)
         return [use for use in found if use.moment >= began or use.kind == seen.PERSON]
 
-    def _judge(self, end: End) -> None:
-        """Say of every skill of the turn how it ended, where that is known and nobody has said so."""
-        loaded = self._loaded()
+    def _judge(self, end: End, until: int | None = None) -> None:
+        """Say of every skill of the turn how it ended, where that is known and nobody has said so. The turn lasts up to
+        now, or to `until` (microseconds since 1970)."""
+        loaded = [use for use in self._loaded() if until is None or use.moment <= until]
         if not loaded:
             return
         if end is End.STOPPED:
             loaded = loaded[-1:]  # it was at work; of those before it nothing was seen
         steps = seen.steps(self._cursor, self._stream, from_micros(loaded[0].moment))
         over = seen.ended(self._cursor, [use.invocation_id for use in loaded])
-        for number, use in enumerate(loaded):
-            until = loaded[number + 1].moment if number + 1 < len(loaded) else None
-            own = [one for one in steps if use.moment <= one.moment and (until is None or one.moment < until)]
+        for use, following in pairwise([*loaded, None]):
+            assert use
+            last = following.moment - 1 if following else until
+            own = [one for one in steps if use.moment <= one.moment and (last is None or one.moment <= last)]
             verdict = outcomes.judge([Step(one.action, one.failed) for one in own], end)
             if verdict and use.invocation_id not in over:
                 moment = from_micros(own[-1].moment) if own else self._event.at
@@ -203,11 +229,14 @@ class _Watcher:
         return True
 
 
-def hinted(cursor: Cursor, event: HookEvent, project_id: str, skills: list[str]) -> None:
-    """Keep of which skills a session was told, so that it is not told again."""
-    for skill in skills:
+def hint(cursor: Cursor, event: HookEvent, project_id: str, skills: list[str]) -> list[str]:
+    """Keep of which of these skills a session is told now; returns those that it was not told of before."""
+    told = seen.hinted(cursor, event.session)
+    fresh = [skill for skill in skills if skill not in told]
+    for skill in fresh:
         row = Seen(new_id(), event.session, None, seen.HINT, skill, None, None, None, project_id, event.at)
         seen.insert(cursor, row)
+    return fresh
 
 
 _TOLD: dict[str, Callable[[_Watcher], bool]] = {
@@ -216,7 +245,7 @@ _TOLD: dict[str, Callable[[_Watcher], bool]] = {
     "PostToolUse": _Watcher.tool,
     "PostToolUseFailure": _Watcher.failure,
     "Stop": _Watcher.turn,
-    "SubagentStop": _Watcher.turn,
+    "SubagentStop": _Watcher.subagent,
     "StopFailure": _Watcher.error,
     "SessionStart": _Watcher.started,
     "SessionEnd": _Watcher.ended,

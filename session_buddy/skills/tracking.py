@@ -110,11 +110,12 @@ def _adopted(cursor: Cursor, use: Use, origin: Origin, call: Call | None) -> dic
     found = seen.unreported(cursor, origin.session_id, use.skill_name, now() - ADOPTED)
     if found is None:
         return None
-    invocation_id, moment = found
     cleaner = Cleaner(origin.mask_secrets)
+    text = cleaner.text(use.user_query)
     row = seen.Report(
-        invocation_id,
+        found.invocation_id,
         origin.session_id,
+        queries.remember(cursor, text) if text and not found.has_problem else None,
         cleaner.text(use.workflow_path, MAX_NAME),
         cleaner.text(use.workflow_phase, MAX_NAME),
         cleaner.texts(use.alternatives_considered, MAX_NAME),
@@ -122,7 +123,7 @@ def _adopted(cursor: Cursor, use: Use, origin: Origin, call: Call | None) -> dic
         call.key if call else None,
     )
     seen.report(cursor, row)
-    return _tracked(invocation_id, use.skill_name, origin.session_id, from_micros(moment), cleaner.notes)
+    return _tracked(found.invocation_id, use.skill_name, origin.session_id, from_micros(found.moment), cleaner.notes)
 
 
 def text_id(user_query: str | None, mask_secrets: bool) -> UUID | None:

@@ -13,6 +13,7 @@ _MARK = """
     SELECT coalesce((SELECT max(rowid) FROM invocation), -1), coalesce((SELECT max(rowid) FROM completion), -1),
            coalesce((SELECT max(rowid) FROM {vectors}), -1), coalesce((SELECT max(rowid) FROM recommendation), -1),
            coalesce((SELECT max(rowid) FROM session_event), -1), coalesce((SELECT max(rowid) FROM reported), -1),
+           (SELECT count(query_id) FROM reported),
            (SELECT hash(count(*), sum(hash(skill_name, description_id, recorded_at) % 4294967291)) FROM skill)
 """
 _EXAMPLE = """
@@ -22,6 +23,7 @@ _EXAMPLE = """
     )
 """
 _FIELDS = "example.invocation_id, text, example.outcome, example.duration, example.session, example.at, example.phase"
+_WITH_PROBLEM = f"invocation_id IN (SELECT invocation_id FROM {REPORTED} WHERE query_id IN (FROM {{0}}))"
 _ENDED = f"""
     ended AS (
         SELECT invocation_id, any_value(outcome) AS outcome, any_value(duration_seconds) AS duration_seconds
@@ -51,7 +53,7 @@ _SAMPLE = f"""
 """
 _USES_OF = f"""
     WITH fresh AS (SELECT query_id FROM {{1}} WHERE rowid > $seen),
-    {_ENDED.format("invocation_id IN (SELECT invocation_id FROM invocation WHERE query_id IN (FROM fresh))")},
+    {_ENDED.format(_WITH_PROBLEM.format("fresh"))},
     {_USED}
     SELECT skill_name, query_id, good, bad, {_FIELDS}
     FROM used JOIN (SELECT query_id, text FROM query WHERE query_id IN (FROM fresh)) USING (query_id)
@@ -63,7 +65,7 @@ _AMENDED = f"""
         UNION
         SELECT query_id FROM invocation WHERE invocation_id IN (SELECT invocation_id FROM reported WHERE rowid > $seen)
     ),
-    {_ENDED.format("invocation_id IN (SELECT invocation_id FROM invocation WHERE query_id IN (FROM asked))")},
+    {_ENDED.format(_WITH_PROBLEM.format("asked"))},
     {_USED.format("i.query_id IN (FROM asked)")}
     SELECT skill_name, query_id, good, bad, {_FIELDS}
     FROM used JOIN (SELECT query_id, text FROM query WHERE query_id IN (FROM asked)) USING (query_id)
@@ -108,7 +110,7 @@ _FINISHED = f"""
     )
     LEFT JOIN (
         SELECT query_id, text FROM query WHERE query_id IN (
-            SELECT i.query_id FROM completion c JOIN invocation i USING (invocation_id) WHERE c.rowid > $seen
+            SELECT i.query_id FROM completion c JOIN {REPORTED} i USING (invocation_id) WHERE c.rowid > $seen
         )
     ) USING (query_id)
     ORDER BY row
@@ -126,7 +128,8 @@ _NO_VECTORS = "(SELECT NULL::UUID AS query_id, 0 AS rowid WHERE false)"
 
 
 class Mark(NamedTuple):
-    """How far the rows were read: the last row of each table, and a sum over the catalogue."""
+    """How far the rows were read: the last row of each table, how many problems were told by reports alone, and a sum
+    over the catalogue."""
 
     invocations: int
     completions: int
@@ -134,6 +137,7 @@ class Mark(NamedTuple):
     recommendations: int
     events: int
     reports: int
+    problems: int
     skills: int
 
 

@@ -20,14 +20,20 @@ HOOK = "hook"
 TRANSCRIPT = "claude-code"
 # A use that a hook and a transcript tell of at times so far apart is one, in microseconds.
 _SAME_US = 60_000_000
+# A command has no id; two hooks that tell of the same one do so at the same time.
+_TWICE_US = 1_500_000
 
 _INSERT = "INSERT INTO seen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _STANDING = """
     SELECT count(*), count(*) FILTER (event_id = $event),
            arg_max(query_id, happened_at) FILTER (kind = 'prompt' AND query_id IS NOT NULL AND happened_at <= $before),
            epoch_us(max(happened_at) FILTER (happened_at <= $before AND (
-               (kind = 'turn' AND agent_id IS NOT DISTINCT FROM $agent) OR (kind = 'prompt' AND $agent IS NULL)
-           )))
+               (kind = 'turn' AND agent_id IS NOT DISTINCT FROM $agent)
+               OR (kind IN ('prompt', 'command') AND $agent IS NULL)
+           ))),
+           epoch_us(min(happened_at) FILTER (
+               happened_at >= $before AND kind = 'turn' AND agent_id IS NOT DISTINCT FROM $agent
+           ))
     FROM seen WHERE session_id = $session
 """
 _USES = """
@@ -45,20 +51,22 @@ _STEPS = """
 """
 _BEGUN = """
     SELECT invocation_id, source, abs(epoch_us(invoked_at) - epoch_us($moment)) FROM invocation
-    WHERE session_id = $session AND skill_name = $skill AND (invoked_at >= $since OR invocation_id = $id)
+    WHERE session_id = $session AND skill_name = $skill AND (
+        invocation_id = $id OR invoked_at BETWEEN $since AND $moment::TIMESTAMPTZ + INTERVAL 10 MINUTE
+    )
     ORDER BY invoked_at DESC
 """
 _LINKED = """
     SELECT invocation_id FROM seen WHERE session_id = $session AND invocation_id IS NOT NULL AND source = 'hook'
 """
 _UNREPORTED = """
-    SELECT i.invocation_id, epoch_us(i.invoked_at) FROM invocation i
+    SELECT i.invocation_id, epoch_us(i.invoked_at), i.query_id IS NOT NULL FROM invocation i
     WHERE i.session_id = $session AND i.skill_name = $skill AND i.invoked_at >= $since AND i.source = 'hook'
       AND i.invocation_id NOT IN (SELECT invocation_id FROM reported WHERE session_id = $session)
     ORDER BY i.invoked_at DESC LIMIT 1
 """
 _ANY = "SELECT 1 FROM seen WHERE session_id = ? LIMIT 1"
-_REPORT = "INSERT INTO reported VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_REPORT = "INSERT INTO reported VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _REPORTED_BY = """
     SELECT i.invocation_id, i.skill_name, i.session_id, epoch_us(i.invoked_at)
     FROM reported r JOIN invocation i USING (invocation_id) WHERE r.call = ? LIMIT 1
@@ -92,12 +100,14 @@ class Stream(NamedTuple):
 
 class Standing(NamedTuple):
     """How a stream stands: whether nothing was seen of its session (`new`), whether the event was (`known`), the text
-    of the last prompt, and when the turn began (microseconds since 1970; None in a session without prompts)."""
+    of the last prompt, when the turn began (None in a session without prompts), and when it ended, for an event that
+    is told late (microseconds since 1970)."""
 
     new: bool
     known: bool
     last_prompt: UUID | None
     turn_began: int | None
+    turn_ended: int | None
 
 
 class Loaded(NamedTuple):
@@ -109,6 +119,18 @@ class Loaded(NamedTuple):
     moment: int
 
 
+class Wanted(NamedTuple):
+    """A use that an event is about: of a skill in a session, begun at `moment` in a turn that began at `since`; `own`
+    is its id if it is new. Reports come within ten minutes of what they are about."""
+
+    session_id: str
+    skill_name: str
+    own: UUID
+    since: datetime
+    moment: datetime
+    by_person: bool
+
+
 class Done(NamedTuple):
     """A step of a turn."""
 
@@ -117,11 +139,20 @@ class Done(NamedTuple):
     moment: int
 
 
+class Unreported(NamedTuple):
+    """A use that was seen: when it began (microseconds since 1970), and whether the problem is known."""
+
+    invocation_id: UUID
+    moment: int
+    has_problem: bool
+
+
 class Report(NamedTuple):
     """What an assistant reported of a use that had been seen before."""
 
     invocation_id: UUID
     session_id: str
+    query_id: UUID | None
     workflow_path: str | None
     workflow_phase: str | None
     alternatives_considered: list[str] | None
@@ -138,7 +169,7 @@ def standing(cursor: Cursor, stream: Stream, event_id: UUID, before: datetime) -
     values = {"session": stream.session_id, "agent": stream.agent_id, "event": event_id, "before": before}
     row = first(cursor, _STANDING, values)
     assert row
-    return Standing(row[0] == 0, row[1] > 0, row[2], row[3])
+    return Standing(row[0] == 0, row[1] > 0, *row[2:])
 
 
 def uses(cursor: Cursor, stream: Stream, since: datetime) -> list[Loaded]:
@@ -158,31 +189,34 @@ def steps(cursor: Cursor, stream: Stream, since: datetime) -> list[Done]:
     return [Done(*row) for row in cursor.execute(_STEPS, values).fetchall()]
 
 
-def begun(
-    cursor: Cursor, session_id: str, skill_name: str, own: UUID, since: datetime, moment: datetime
-) -> UUID | None:
-    """The use of the skill with the id `own`, or one that no hook has seen yet: that an assistant has reported since
-    then, or that a transcript tells of within a minute of `moment`; None where there is none."""
-    values = {"session": session_id, "skill": skill_name, "id": own, "since": since, "moment": moment}
-    found = cursor.execute(_BEGUN, values).fetchall()
-    if any(identity == own for identity, _, _ in found):
-        return own
-    reported = [
-        identity for identity, source, apart in found if source != HOOK and (source != TRANSCRIPT or apart <= _SAME_US)
-    ]
-    if not reported:
+def begun(cursor: Cursor, wanted: Wanted) -> UUID | None:
+    """The use that an event is about, if it is stored already: the one with the id `own`; one that an assistant has
+    reported or a transcript told of, and that no hook has seen yet; for a command, the one that another hook told of at
+    the same moment."""
+    values = {"session": wanted.session_id, "skill": wanted.skill_name, "id": wanted.own, "since": wanted.since}
+    found = cursor.execute(_BEGUN, values | {"moment": wanted.moment}).fetchall()
+    if any(identity == wanted.own for identity, _, _ in found):
+        return wanted.own
+    for identity, source, apart in found:
+        if source == HOOK and wanted.by_person and apart <= _TWICE_US:
+            return UUID(str(identity))
+    others = [identity for identity, source, apart in found if source != HOOK and not _too_far(source, apart)]
+    if not others:
         return None
-    linked = {row[0] for row in cursor.execute(_LINKED, {"session": session_id}).fetchall()}
-    return next((identity for identity in reported if identity not in linked), None)
+    linked = {row[0] for row in cursor.execute(_LINKED, {"session": wanted.session_id}).fetchall()}
+    return next((identity for identity in others if identity not in linked), None)
 
 
-def unreported(cursor: Cursor, session_id: str, skill_name: str, since: datetime) -> tuple[UUID, int] | None:
-    """A use of the skill that was seen since then and that no assistant has reported yet, and when it began
-    (microseconds since 1970)."""
+def _too_far(source: str, apart: int) -> bool:
+    return source == TRANSCRIPT and apart > _SAME_US
+
+
+def unreported(cursor: Cursor, session_id: str, skill_name: str, since: datetime) -> Unreported | None:
+    """A use of the skill that was seen since then and that no assistant has reported yet."""
     if first(cursor, _ANY, [session_id]) is None:
         return None
     row = first(cursor, _UNREPORTED, {"session": session_id, "skill": skill_name, "since": since})
-    return (row[0], row[1]) if row else None
+    return Unreported(*row) if row else None
 
 
 def report(cursor: Cursor, row: Report) -> None:

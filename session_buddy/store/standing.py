@@ -9,6 +9,7 @@ BY_STANDING = "source IN ('seen', 'inferred'), recorded_at"
 # A use that was seen, with what was reported of it.
 REPORTED = """(
         SELECT i.* REPLACE (
+            coalesce(i.query_id, r.query_id) AS query_id,
             coalesce(r.workflow_path, i.workflow_path) AS workflow_path,
             coalesce(r.workflow_phase, i.workflow_phase) AS workflow_phase,
             coalesce(r.alternatives_considered, i.alternatives_considered) AS alternatives_considered,

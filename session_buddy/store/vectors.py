@@ -18,6 +18,8 @@ _CREATE = "CREATE TABLE vector_{0.model_id} (query_id UUID, vector FLOAT[{0.dime
 _WANTED = """
     (SELECT query_id FROM invocation WHERE query_id IS NOT NULL
      UNION
+     SELECT query_id FROM reported WHERE query_id IS NOT NULL
+     UNION
      SELECT coalesce(document_id, description_id) FROM skill
      WHERE document_id IS NOT NULL OR description_id IS NOT NULL)
 """

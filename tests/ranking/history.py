@@ -151,8 +151,13 @@ class History:
     def _report(self) -> None:
         """The phase of a use that was seen is told."""
         if self._open:
-            row = Report(self._random.choice(self._open), "s", None, self._random.choice(PHASES), None, None, None)
-            write(self._store, lambda cursor: seen.report(cursor, row))
+            identity, phase, text = self._random.choice(self._open), self._random.choice(PHASES), self.text()
+
+            def job(cursor: Cursor) -> None:
+                problem = queries.remember(cursor, text) if self._random.random() < 0.5 else None
+                seen.report(cursor, Report(identity, "s", problem, None, phase, None, None, None))
+
+            write(self._store, job)
 
     def _embed(self) -> None:
         if self._model:

@@ -104,7 +104,7 @@ class History:
     def report(self, row: Invocation, told: tuple[Any, Any, Any], late: bool) -> None:
         """What an assistant says of a use that a hook saw."""
         phase, path, rank = told
-        details = Report(row.invocation_id, row.session_id, path, phase, None, rank, None)
+        details = Report(row.invocation_id, row.session_id, None, path, phase, None, rank, None)
         (self.waiting if late else self.jobs).append(partial(seen.report, row=details))
 
     def commit(self) -> None:

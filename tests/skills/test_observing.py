@@ -272,10 +272,12 @@ def test_in_whatever_order_the_events_of_a_turn_come_each_is_stored_once(tmp_pat
     store.close()
 
 
-def test_a_hint_is_kept_with_its_session(session: Session) -> None:
+def test_of_each_skill_a_session_is_told_once(session: Session) -> None:
     event = session.event("UserPromptSubmit", prompt="the parser crashes")
-    write(session.store, lambda cursor: observing.hinted(cursor, event, "project", ["debugging"]))
-    assert rows(session.store, "SELECT session_id, kind, skill_name FROM seen") == [("session", "hint", "debugging")]
+    told = write(session.store, lambda cursor: observing.hint(cursor, event, "project", ["debugging"]))
+    again = write(session.store, lambda cursor: observing.hint(cursor, event, "project", ["debugging", "tdd"]))
+    assert (told, again) == (["debugging"], ["tdd"])
+    assert rows(session.store, "SELECT session_id, kind, count(*) FROM seen GROUP BY ALL") == [("session", "hint", 2)]
 
 
 def test_a_person_who_stops_the_assistant_abandons_only_the_skill_that_is_at_work(session: Session) -> None:
@@ -295,3 +297,71 @@ def test_a_command_that_a_transcript_told_of_first_is_not_counted_again(session:
     assert len(session.uses()) == 1
     session.command("debugging", "the parser crashes")
     assert len(session.uses()) == 2, "a second call is a second use"
+
+
+def test_the_problem_that_is_reported_is_kept_where_no_prompt_told_it(current: Session) -> None:
+    current.command("debugging")
+    track(current, "debugging", user_query="the parser crashes")
+    ((text,),) = rows(current.store, "SELECT text FROM reported JOIN query USING (query_id)")
+    assert text == "the parser crashes"
+    current.prompt("a prompt that tells it")
+    current.skill("planning")
+    track(current, "planning", user_query="the same in other words")
+    assert rows(current.store, "SELECT count(query_id) FROM reported") == [(1,)]
+
+
+def test_a_step_that_comes_after_the_end_of_its_turn_tells_how_the_skill_ended(session: Session) -> None:
+    session.prompt("the parser crashes")
+    session.skill("debugging")
+    late = session.event("PostToolUse", tool_name="Edit", tool_use_id="toolu_late")
+    session.stop()
+    assert only(session)[3] is None
+    session.tell(late)
+    assert only(session)[3:] == ("completed", None, "inferred", ["Edit"])
+
+
+def test_a_skill_that_comes_after_the_end_of_its_turn_is_judged_by_that_turn_alone(session: Session) -> None:
+    session.prompt("the parser crashes")
+    session.skill("planning")
+    late = session.event("PostToolUse", tool_name="Skill", tool_use_id="late", tool_input={"skill": "debugging"})
+    session.step("Edit")
+    session.stop()
+    session.prompt("now something else")
+    session.step("Write")
+    session.tell(late)
+    assert [(use[0], use[3], use[6]) for use in session.uses()] == [
+        ("planning", "completed", ["Edit"]),
+        ("debugging", "completed", ["Edit"]),
+    ]
+
+
+def test_events_of_one_prompt_are_told_apart(session: Session) -> None:
+    session.tell(session.event("UserPromptSubmit", prompt="mend the parser", prompt_id="p"))
+    for agent in ("one", "two"):
+        session.skill("debugging", tool_use_id=agent, agent_id=agent, prompt_id="p")
+        session.step("Edit", agent_id=agent, prompt_id="p")
+        session.tell(session.event("SubagentStop", agent_id=agent, prompt_id="p"))
+    assert [use[3] for use in session.uses()] == ["completed", "completed"]
+
+
+def test_a_command_without_words_begins_a_turn(session: Session) -> None:
+    session.prompt("plan it")
+    session.skill("planning")
+    session.step("Edit")
+    session.prompt("/debugging")
+    session.command("debugging")
+    session.step("Write")
+    session.stop()
+    assert [(use[0], use[3]) for use in session.uses()] == [("planning", None), ("debugging", "completed")]
+
+
+def test_a_command_that_two_hooks_tell_of_is_one_use(session: Session) -> None:
+    for number in (1, 1):
+        session.tell(session.event("UserPromptExpansion", at=number, command_name="deploy"))
+    assert len(session.uses()) == 1
+
+
+def test_a_prompt_that_begins_with_a_path_is_no_command(session: Session) -> None:
+    session.prompt("/usr/bin/env is not found")
+    session.skill("debugging")
+    assert only(session)[1] == "/usr/bin/env is not found"

@@ -18,7 +18,7 @@ from session_buddy.store.vectors import Model
 from session_buddy.store.writing import Cursor
 from tests.store.filling import BEGIN, change, ending_of, used, write
 
-START = Mark(-1, -1, -1, -1, -1, -1, 0)
+START = Mark(-1, -1, -1, -1, -1, -1, 0, 0)
 DIMENSION = 4
 ALL = 1_000
 

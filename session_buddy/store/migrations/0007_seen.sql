@@ -39,10 +39,12 @@ CREATE TABLE transcript (
     recorded_at TIMESTAMPTZ
 );
 
--- What an assistant reported of a use that had been seen already; of each value the reported one stands.
+-- What an assistant reported of a use that had been seen already; of each value the reported one stands, but for the
+-- problem, which is known better from the prompt.
 CREATE TABLE reported (
     invocation_id UUID,
     session_id VARCHAR,
+    query_id UUID,
     workflow_path VARCHAR,
     workflow_phase VARCHAR,
     alternatives_considered VARCHAR[],
