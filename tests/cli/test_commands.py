@@ -8,6 +8,8 @@ import pytest
 
 from tests.system.processes import Place, exported, run
 
+pytestmark = pytest.mark.slow
+
 LINES: list[dict[str, Any]] = [
     {
         "invocation_id": "01a1fbd6-7942-7d3e-b0d1-c7242642af9f",

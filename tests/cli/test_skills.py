@@ -5,6 +5,8 @@ from typing import Any
 
 from tests.system.processes import Place, run
 
+pytestmark = pytest.mark.slow
+
 LINES: list[dict[str, Any]] = [
     {"skill": {"name": "release-notes", "description": "Write what changed for the people who use it. " * 9}},
     {"skill": {"name": "debugging", "description": "Find out why"}},

@@ -14,6 +14,8 @@ from session_buddy import SkillsTracker, get_session_tracker
 from session_buddy.errors import BuddyError
 from tests.system.processes import Place, Window, eventually, exported
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_use_is_tracked_with_everything_that_is_told(tracker: SkillsTracker) -> None:
     end = tracker.track_invocation(

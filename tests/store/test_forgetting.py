@@ -70,6 +70,7 @@ def test_a_text_is_no_pattern(store: Store, wanted: str) -> None:
     assert plan(store, _text(wanted))["empty"]
 
 
+@pytest.mark.slow
 def test_a_very_long_text_can_be_forgotten(store: Store) -> None:
     text = "this is a long text of someone " * 1000
     used(store, "debugging", text)

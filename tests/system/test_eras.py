@@ -14,6 +14,8 @@ from session_buddy import __version__
 from tests.server.names import TOOLS
 from tests.system.processes import COMMAND, LIMIT, Place, Window, eventually, exported
 
+pytestmark = pytest.mark.slow
+
 HANDSHAKES = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]
 NEWEST_HANDSHAKE, MODERN = HANDSHAKES[-1], "2026-07-28"
 QUERY = "why is the build red"
