@@ -92,7 +92,7 @@ def _hooks(told: dict[str, Any]) -> str:
     """Whether an assistant tells of what it does."""
     if told["last_event"]:
         return f"last event {moment(told['last_event'])}; {told['events']} kept in this store"
-    return "no event of an assistant was ever told here; `session-buddy install claude-code` lets it tell"
+    return "no event was told here yet; where hooks are installed, the next session of the assistant tells"
 
 
 def _hub(settings: Settings, running: bool, status: dict[str, Any], greeting: dict[str, Any]) -> tuple[bool, str]:

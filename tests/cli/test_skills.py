@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.system.processes import Place, run
 
 pytestmark = pytest.mark.slow

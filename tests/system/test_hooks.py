@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -109,6 +110,60 @@ def test_after_clear_the_window_serves_the_new_session_also_behind_another_hub(c
         os.kill(claude.hub_pid(), signal.SIGKILL)
         assert session_of(window) == "second"
         assert json.loads(run(claude, "metrics", "--session", "second", "--json").stdout)
+
+
+def test_an_assistant_that_is_started_by_an_assistant_takes_nobodys_window(claude: Place) -> None:
+    with Window(claude) as window:
+        window.initialize()
+        assert session_of(window) == "first"
+        fire(claude, event("SessionStart", "inner", source="startup"))
+        assert session_of(window) == "first"
+        fire(claude, event("SessionStart", "second", source="clear"))
+        assert session_of(window) == "second"
+
+
+def test_a_session_that_began_while_no_hub_ran_is_served_by_the_next_one(claude: Place) -> None:
+    with Window(claude) as window:
+        window.initialize()
+        assert session_of(window) == "first"
+        os.kill(claude.hub_pid(), signal.SIGKILL)
+        eventually(lambda: not claude.hub_runs())
+        fire(claude, event("SessionStart", "second", source="clear"))
+        until(lambda: session_of(window), lambda session: session == "second")
+
+
+def test_what_waits_in_the_spool_is_kept_out_of_git_and_tells_nothing_private(place: Place) -> None:
+    fire(place, event("UserPromptSubmit", prompt="deploy with <PRIVATE>the word</private> now <private>and more"))
+    (waiting,) = spooled(place)
+    assert json.loads(waiting.read_text())["data"]["prompt"] == "deploy with  now "
+    assert (place.store.parent / ".gitignore").read_text() == "*\n"
+    assert oct(place.store.parent.stat().st_mode & 0o777) == "0o700"
+
+
+def test_files_in_the_spool_that_are_no_events_stop_nothing(place: Place) -> None:
+    folder = Path(f"{place.store}.spool")
+    folder.mkdir(parents=True)
+    good: dict[str, Any] = {"kind": "hook", "id": "0190e0c0-0000-7000-8000-000000000003", "at": "2026-03-01T09:00:00+00:00"}
+    good |= {"project": str(place.project), "session": "s", "event": "PostToolUse"}
+    good |= {"data": {"tool_name": "Skill", "tool_use_id": "t", "tool_input": {"skill": "debugging"}}}
+    other = place.project.parent / "another"
+    bad = [
+        "[" * 200_000,
+        json.dumps(good | {"at": "0001-01-01T00:00:00+00:00"}),
+        json.dumps(good | {"project": "/half\ud800"}),
+        json.dumps(good | {"session": "half\ud800"}),
+        json.dumps(good | {"data": {"tool_name": "Skill", "tool_use_id": "\ud800", "tool_input": {"skill": "x"}}}),
+        json.dumps(good | {"id": "0190e0c0-0000-7000-8000-000000000004", "project": str(other)}),
+    ]
+    for number, text in enumerate([*bad, json.dumps(good)]):
+        (folder / f"{number:020}-x.json").write_text(text)
+    os.mkfifo(folder / "00000000000000000000-fifo.json")
+    with Window(place) as window:
+        window.initialize()
+        fire(place, skill("planning", "toolu_1"))
+        until(lambda: {use["skill_name"] for use in exported(place)}, lambda found: {"debugging", "planning"} <= found)
+        until(lambda: spooled(place), lambda waiting: not waiting)
+    assert not other.exists(), "nothing is written in a project that is only told of"
 
 
 def test_of_two_windows_the_one_whose_session_has_ended_is_moved(claude: Place) -> None:
