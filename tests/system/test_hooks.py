@@ -143,7 +143,11 @@ def test_what_waits_in_the_spool_is_kept_out_of_git_and_tells_nothing_private(pl
 def test_files_in_the_spool_that_are_no_events_stop_nothing(place: Place) -> None:
     folder = Path(f"{place.store}.spool")
     folder.mkdir(parents=True)
-    good: dict[str, Any] = {"kind": "hook", "id": "0190e0c0-0000-7000-8000-000000000003", "at": "2026-03-01T09:00:00+00:00"}
+    good: dict[str, Any] = {
+        "kind": "hook",
+        "id": "0190e0c0-0000-7000-8000-000000000003",
+        "at": "2026-03-01T09:00:00+00:00",
+    }
     good |= {"project": str(place.project), "session": "s", "event": "PostToolUse"}
     good |= {"data": {"tool_name": "Skill", "tool_use_id": "t", "tool_input": {"skill": "debugging"}}}
     other = place.project.parent / "another"
