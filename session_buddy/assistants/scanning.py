@@ -97,7 +97,12 @@ class Scan:
             self._problems.append(Problem(file.path, f"it cannot be read ({why}): put a file in its place"))
             return None
         self._bytes += len(data)
-        said = read(place, file, data)
+        try:
+            said = read(place, file, data)
+        except Exception as error:
+            # Whatever stands in one file must not hide all the others.
+            self._problems.append(Problem(file.path, f"it cannot be understood ({type(error).__name__}): mend it"))
+            return None
         if stamp and self.sight.is_old(stamp):
             self.known[key] = (stamp, said)
         return said
