@@ -45,7 +45,7 @@ class Scan:
             Problem(path, f"it cannot be read ({reason}): change its permissions")
             for path, reason in self.sight.unreadable.items()
         ]
-        problems = dict.fromkeys((*unreadable, *self._finder.problems, *self._problems))
+        problems = dict.fromkeys((*unreadable, *self._around.problems, *self._finder.problems, *self._problems))
         return Found(tuple(self._found[name] for name in names), tuple(problems))
 
     def _take(self, place: Place) -> None:

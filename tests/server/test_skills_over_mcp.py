@@ -259,7 +259,9 @@ async def test_folders_are_read_level_by_level(skills: Skills, pdf: Path) -> Non
         assert "No folder of a skill is served at" in await skills.refused("resources/directory/read", uri=uri)
 
 
-async def test_names_that_are_no_text_half_characters_and_endless_numbers_hold_nobody_up(skills: Skills, pdf: Path) -> None:
+async def test_names_that_are_no_text_half_characters_and_endless_numbers_hold_nobody_up(
+    skills: Skills, pdf: Path
+) -> None:
     folder = skills.shelf.folder
     odd = install(folder / "odd")
     (folder / "odd" / os.fsdecode(b"\xff\x1b[31m\n.txt")).write_text("odd")
