@@ -145,6 +145,45 @@ def test_copies_of_a_record_in_another_file_have_the_same_event(claude: Path, ap
     assert uses[0].event_id == uses[1].event_id
 
 
+def test_a_fork_whose_records_have_ids_of_their_own_has_the_same_events(claude: Path, app: Path) -> None:
+    first = talk("first", app)
+    first.write(claude)
+    fork = Conversation("fork", str(app))
+    fork.records = [
+        record
+        | {"sessionId": "fork", "uuid": f"new-{number}"}
+        | {"forkedFrom": {"sessionId": "first", "messageUuid": record["uuid"]}}
+        for number, record in enumerate(first.records)
+    ]
+    fork.write(claude)
+    uses, _ = scanned(claude, app)
+    assert len(uses) == 2
+    assert uses[0].event_id == uses[1].event_id
+
+
+@pytest.mark.parametrize("forked", [None, 7, {}, {"messageUuid": 7}, {"messageUuid": ""}, ["x"]])
+def test_what_names_no_record_it_was_forked_from_is_none_of_its_copies(claude: Path, app: Path, forked: object) -> None:
+    for session in ("one", "two"):
+        made = talk(session, app)
+        for record in made.records:
+            record["forkedFrom"] = forked
+        made.write(claude)
+    uses, _ = scanned(claude, app)
+    assert len({use.event_id for use in uses}) == 2
+
+
+@pytest.mark.parametrize("same", ["skill and prompt", "skill", "prompt"])
+def test_uses_that_only_claim_to_be_of_the_same_record_are_different(claude: Path, app: Path, same: str) -> None:
+    for session in ("one", "two"):
+        skill, prompt = ("x" if "skill" in same else session), ("q" if "prompt" in same else session)
+        made = Conversation(session, str(app)).user(prompt).skill(skill, "toolu_1").says()
+        for record in made.records:
+            record |= {"uuid": "same" if same != "skill and prompt" else None, "timestamp": "2026-11-02T09:00:00Z"}
+        made.write(claude)
+    uses, _ = scanned(claude, app)
+    assert len({use.event_id for use in uses}) == 2
+
+
 def test_since_leaves_out_older_uses_and_does_not_take_the_file_for_read(claude: Path, app: Path) -> None:
     talk("old", app).write(claude)
     uses, scan = scanned(claude, app, since=START + timedelta(hours=1))

@@ -28,7 +28,9 @@ TOKEN = "ghp_" + "a1B2" * 9
 
 def a_use(key: str = "toolu_1", seconds: float = 0, **fields: Any) -> PastUse:
     way = fields.get("way", TOOL)
-    identity = event_id(fields.pop("record", f"record {key}"), key if way == TOOL else "", "then")
+    identity = event_id(
+        fields.pop("record", f"record {key}"), key if way == TOOL else "", "then", "review", "look at it"
+    )
     made = PastUse(identity, way, key, "review", "look at it", "session", None, BEGIN + timedelta(seconds=seconds))
     return made._replace(**fields)
 

@@ -60,6 +60,12 @@ class Entry:
         return as_id(self.record.get("timestamp")) or ""
 
     @property
+    def record_id(self) -> str | None:
+        """What the record is known by in every copy of it; those in a fork have ids of their own."""
+        forked = self.record.get("forkedFrom")
+        return (as_id(forked.get("messageUuid")) if isinstance(forked, dict) else None) or self.id("uuid")
+
+    @property
     def cwd(self) -> str | None:
         value = self.record.get("cwd")
         return value if isinstance(value, str) and value and "\0" not in value and len(value) <= 4096 else None

@@ -46,8 +46,10 @@ class _Draft:
     key: str
     skill_name: str
     query: str | None
-    entry: Entry
     moment: datetime | None
+    record_id: str
+    timestamp: str
+    session_id: str | None
     steps: list[Step] = field(default_factory=list)
     last: datetime | None = None
     verdict: Verdict | None = None
@@ -58,9 +60,8 @@ class _Draft:
             seconds = max(0.0, (self.last - self.moment).total_seconds())
         done = tuple(actions.distinct(step.action for step in self.steps))
         return TranscriptUse(
-            self.way, self.key, self.skill_name, self.query, self.moment,
-            self.entry.id("uuid") or "", self.entry.written_time, self.entry.id("sessionId"),
-            done, self.verdict, seconds,
+            self.way, self.key, self.skill_name, self.query, self.moment, self.record_id, self.timestamp,
+            self.session_id, done, self.verdict, seconds,
         )  # fmt: skip
 
 
@@ -134,7 +135,7 @@ class Stream:
         fields = given if isinstance(given, dict) else {}
         name = next((value for one in _NAMES if isinstance(value := fields.get(one), str) and value.strip()), "")
         self._loading = name.strip().removeprefix("/")[: 4 * 256]
-        draft = _Draft(TOOL, key, self._loading, self._prompt, entry, self._now)
+        draft = self._draft(TOOL, key, self._loading, entry, self._now)
         self._turn.append(draft)
         self._pending[key] = draft, None
 
@@ -190,8 +191,12 @@ class Stream:
         self._prompt = command.args or self._prompt
         if key not in self._known:
             self._known.add(key)
-            draft = _Draft(EXPANSION, key, command.name[: 4 * 256], self._prompt, entry, entry.moment or self._now)
-            self._turn.append(draft)
+            self._turn.append(self._draft(EXPANSION, key, command.name[: 4 * 256], entry, entry.moment or self._now))
+
+    def _draft(self, way: str, key: str, name: str, entry: Entry, moment: datetime | None) -> _Draft:
+        """A use without its record, which may be large: a turn can have any number of them."""
+        record, session = entry.record_id or "", entry.id("sessionId")
+        return _Draft(way, key, name, self._prompt, moment, record, entry.written_time, session)
 
     def _result(self, entry: Entry, block: Block) -> None:
         draft, step = self._pending.pop(as_id(block.get("tool_use_id")) or "", (None, None))
