@@ -113,19 +113,26 @@ def unread(client: Client, chosen: list[Chosen]) -> list[Chosen]:
 def _take_in(client: Client, sender: Sender, scan: Scan, chosen: list[Chosen], figures: Figures) -> None:
     waiting = unread(client, chosen)
     scan.passed.unchanged = len(chosen) - len(waiting)
-    known: set[UUID] = set()
+    ended: dict[UUID, bool] = {}  # of every use, whether its end is known
     with _bar() as shown:
         for number, one in enumerate(waiting, start=1):
             for use in scan.uses(one):
-                if use.event_id not in known and sender.add(use, one.project):
-                    figures.add(use)
-                known.add(use.event_id)
+                _take_one(use, one.project, ended, sender, figures)
             if scan.is_whole:
                 sender.finish(one)
             if shown:
                 shown.show(number, len(waiting))
     sender.flush()
     figures.stored = sender.stored
+
+
+def _take_one(use: PastUse, project: str, ended: dict[UUID, bool], sender: Sender, figures: Figures) -> None:
+    """A copy is taken only where it tells the end that was missing, as that of a session that was gone on with does."""
+    is_known, has_end = use.event_id in ended, use.verdict is not None
+    if not is_known or (has_end and not ended[use.event_id]):
+        if sender.add(use, project):
+            (figures.end if is_known else figures.add)(use)
+        ended[use.event_id] = has_end
 
 
 @contextlib.contextmanager
