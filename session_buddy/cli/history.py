@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
                 wait_for_model(client)
     summary = figures.summary(project, os.path.join(settings.claude_folder, "projects"), len(chosen), scan.passed)
     if options.json:
-        print(json.dumps(summary, ensure_ascii=False))
+        print(json.dumps(summary))  # also of paths that are no text
     else:
         from session_buddy.reports.history import history_text
 
