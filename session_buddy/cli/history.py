@@ -41,7 +41,8 @@ class Sender:
         """Returns False where the use has no name that could be stored."""
         from session_buddy.skills.history_import import row
 
-        made = row(use, self._projects.setdefault(project, len(self._projects)), self._mask_secrets)
+        path = os.fsencode(project).decode("utf-8", "backslashreplace")  # half characters cannot be stored
+        made = row(use, self._projects.setdefault(path, len(self._projects)), self._mask_secrets)
         if made is None:
             return False
         self._rows.append(json.dumps(made).encode())

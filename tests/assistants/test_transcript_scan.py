@@ -81,6 +81,18 @@ def test_a_transcript_that_claims_to_be_of_another_project_is_passed_over(claude
     assert names(claude, None) == []
 
 
+def test_a_session_that_was_in_a_subfolder_first_belongs_to_the_folder_it_is_kept_under(
+    claude: Path, app: Path
+) -> None:
+    (app / "src" / "deep").mkdir()
+    talk("below", app / "src" / "deep").write(claude, folder=encoded(str(app)))
+    talk("gone", app / "src" / "gone").write(claude, folder=encoded(str(app / "src")))
+    talk("liar", f"{app}/../app-2").write(claude, folder=encoded(str(app)))
+    uses, scan = scanned(claude, app)
+    assert [use.skill_name for use in uses] == ["below", "gone"]
+    assert scan.passed.claiming == 1
+
+
 def test_the_first_folder_counts_and_not_one_that_was_gone_to(claude: Path, app: Path) -> None:
     made = talk("moved", app)
     made.records[-1]["cwd"] = "/somewhere/else"
@@ -88,7 +100,10 @@ def test_the_first_folder_counts_and_not_one_that_was_gone_to(claude: Path, app:
     assert names(claude, app) == ["moved"]
 
 
-@pytest.mark.parametrize("cwd", [None, 7, "", ["x"], "a\0b"])
+ODD = [None, 7, "", ["x"], "/a\0b", "/a\ud800b", "/a\udcffb", "src", "../app", "C:\\work\\app", "\\\\host\\share"]
+
+
+@pytest.mark.parametrize("cwd", ODD, ids=range(len(ODD)))
 def test_without_a_folder_in_it_the_name_of_its_own_decides(claude: Path, app: Path, cwd: object) -> None:
     for folder in (encoded(str(app)), "-somewhere-else"):
         made = talk("nowhere" + folder[-4:], app)

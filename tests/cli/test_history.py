@@ -158,6 +158,17 @@ def test_a_hostile_folder_does_no_harm(mine: Place) -> None:
     assert "secret" not in json.dumps(row)
 
 
+def test_folders_that_are_no_text_hold_no_other_project_up(mine: Place) -> None:
+    talk("honest", mine.project).write(claude(mine))
+    for number, cwd in enumerate(("/half\ud800", "/odd\udcff")):
+        folder = "-" + os.fsdecode(b"\xff") * (number + 1)
+        talk(f"odd{number}", Path(cwd)).write(claude(mine), folder=folder)
+    done = run(mine, "doctor")
+    assert "1 transcript of this project" in done.stdout
+    assert imported(mine)["imported"] == 1
+    assert imported(mine, "--project", "all")["imported"] == 2
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

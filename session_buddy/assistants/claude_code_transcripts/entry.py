@@ -1,6 +1,7 @@
 """One record of a transcript, looked at without trust: whatever has an unexpected type is as if it were absent."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -67,8 +68,9 @@ class Entry:
 
     @property
     def cwd(self) -> str | None:
+        """The folder, where it can be one of this machine."""
         value = self.record.get("cwd")
-        return value if isinstance(value, str) and value and "\0" not in value and len(value) <= 4096 else None
+        return value if isinstance(value, str) and len(value) <= 4096 and _is_path(value) else None
 
     @property
     def stop_reason(self) -> str | None:
@@ -106,3 +108,11 @@ class Entry:
 
 def as_id(value: Any) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= MOST_ID and value.isprintable() else None
+
+
+def _is_path(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a character
+        return False
+    return "\0" not in text and os.path.isabs(text)
