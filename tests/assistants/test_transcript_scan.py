@@ -254,6 +254,27 @@ def test_a_very_long_record_hides_nothing_else(claude: Path, app: Path) -> None:
     assert (scan.passed.long_lines, scan.passed.bad_lines) == (2, 1)
 
 
+def test_what_was_asked_in_a_very_long_prompt_is_unknown_and_not_what_was_asked_before(claude: Path, app: Path) -> None:
+    made = Conversation("long", str(app)).user("first").skill("one", "t1").tool("Edit", "t2").says()
+    made.user("x" * 5_000_000).skill("two", "t3").says().user("last").skill("three", "t4").says()
+    made.write(claude)
+    uses, _ = scanned(claude, app)
+    assert [(use.skill_name, use.query, use.verdict) for use in uses] == [
+        ("one", "first", None),
+        ("two", None, None),
+        ("three", "last", None),
+    ]
+
+
+def test_a_very_long_result_of_a_tool_or_prompt_of_a_subagent_is_no_prompt(claude: Path, app: Path) -> None:
+    made = Conversation("long", str(app)).user("first").uses("Read", "t1")
+    made.result("t1", toolUseResult={"text": "x" * 5_000_000})
+    made.user("x" * 5_000_000, isSidechain=True, agentId="a1").user("x" * 5_000_000, isSidechain=True)
+    made.skill("one", "t2").says().write(claude)
+    (use,), scan = scanned(claude, app)
+    assert (use.query, scan.passed.long_lines) == ("first", 3)
+
+
 def test_names_of_files_that_are_no_text_do_no_harm(claude: Path, app: Path) -> None:
     path = talk("plain", app).write(claude)
     data = path.read_bytes().replace(b'"sessionId"', b'"was"')

@@ -11,6 +11,10 @@ LONGEST = 4 << 20
 _NEEDLES = (b'"Skill"', b'"attributionSkill"', b"Base directory for this skill:")
 _USE = re.compile(rb'"name"\s{0,4}:\s{0,4}"Skill"|"attributionSkill"\s{0,4}:\s{0,4}"|Base directory for this skill:')
 _AROUND = 64
+# So far into a line stands what kind of record it is, and not yet what it says.
+HEAD = 8192
+_USER = re.compile(rb'"type"\s{0,4}:\s{0,4}"user"')
+_RESULT = (b'"tool_use_id"', b'"tool_result"')
 # So often in one block, it is cheaper to parse the file than to look around each.
 _MOST = 20_000
 
@@ -40,9 +44,13 @@ def _occurs(buffer: bytearray, needle: bytes, begin: int, end: int) -> bool:
     return found >= 0
 
 
+class LostPrompt(bytes):
+    """The beginning of a line that is too long to be read, where that may have been what a person wrote."""
+
+
 class Lines:
     """The lines of a file from here on, without their ends and padding. Those of more than `longest` bytes are passed
-    over without being held, and counted in `too_long`."""
+    over without being held, and counted in `too_long`; in the place of a prompt there is a `LostPrompt`."""
 
     def __init__(self, file: BinaryIO, longest: int = LONGEST) -> None:
         self.too_long = 0
@@ -55,6 +63,8 @@ class Lines:
                 yield line.strip(b"\r\n\0 \t")
             else:
                 self.too_long += 1
+                if _USER.search(line, 0, HEAD) and not any(mark in line for mark in _RESULT):
+                    yield LostPrompt(line[:HEAD])
                 self._pass_over()
 
     def _pass_over(self) -> None:

@@ -89,6 +89,11 @@ class Stream:
         elif entry.kind == "user":
             yield from self._user(entry)
 
+    def lose_prompt(self) -> Iterator[TranscriptUse]:
+        """The uses of the turn that a prompt ends which cannot be read."""
+        yield from self._end(None)
+        self._prompt = self._command = None
+
     def close(self, settled: bool) -> Iterator[TranscriptUse]:
         """The uses of the last turn. `settled` tells that nothing more is coming."""
         over = self._said_last and (self._surely or settled)
