@@ -4,12 +4,16 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from session_buddy.assistants.claude_code_transcripts.prompts import BUILT_IN
+
 BLOCK = 1 << 20
 LONGEST = 4 << 20
-# What is searched for is found fast; whether it is a skill's use is then seen from what stands around it. A `/name` of
-# a person is nothing without the text of the skill, or records that belong to it.
-_NEEDLES = (b'"Skill"', b'"attributionSkill"', b"Base directory for this skill:")
-_USE = re.compile(rb'"name"\s{0,4}:\s{0,4}"Skill"|"attributionSkill"\s{0,4}:\s{0,4}"|Base directory for this skill:')
+# What is searched for is found fast; whether it is a skill's use is then seen from what stands around it.
+_NEEDLES = (b'"Skill"', b'"attributionSkill"', b"Base directory for this skill:", b"<command-name>/")
+_COMMAND = rb"<command-name>/(?!(?:%s)<)(?:[^<]{1,40}<|[^<]{41})" % "|".join(BUILT_IN).encode()
+_USE = re.compile(
+    rb'"name"\s{0,4}:\s{0,4}"Skill"|"attributionSkill"\s{0,4}:\s{0,4}"|Base directory for this skill:|' + _COMMAND
+)
 _AROUND = 64
 # So far into a line stands what kind of record it is, and not yet what it says.
 HEAD = 8192

@@ -2,8 +2,8 @@
 
 A turn is what the assistant does after a prompt. It has ended where the last that the model said in it is a text and no
 tool's result is missing; where the record does not say so by its stop reason, something else must have come after it or
-it must be old. A skill of a person's `/name` is one where its text follows (built-in commands have none), or where the
-model's next records say that they belong to the skill of this name.
+it must be old. A skill or custom command of a person's `/name` is one where its text follows (built-in commands have
+none), or where the model's next records say that they belong to the skill of this name.
 """
 
 from collections.abc import Iterator
@@ -174,9 +174,12 @@ class Stream:
             self._command = None  # the output of a command: it was no skill
 
     def _meta(self, entry: Entry, texts: list[str]) -> None:
-        if prompts.is_body(texts):
-            if self._command and not entry.id("sourceToolUseID"):
+        is_body = prompts.is_body(texts)
+        if self._command and not entry.id("sourceToolUseID"):
+            command, _ = self._command
+            if is_body or prompts.is_given_text(command, texts):
                 self._expanded()
+        if is_body:
             self._loading = None
 
     def _expand(self, entry: Entry) -> None:
