@@ -161,7 +161,7 @@ def test_copies_of_a_record_in_another_file_have_the_same_event(claude: Path, ap
 
 
 def test_a_fork_whose_records_have_ids_of_their_own_has_the_same_events(claude: Path, app: Path) -> None:
-    first = talk("first", app)
+    first = talk("first", app).command("/review", "it").body("review").says()
     first.write(claude)
     fork = Conversation("fork", str(app))
     fork.records = [
@@ -170,10 +170,16 @@ def test_a_fork_whose_records_have_ids_of_their_own_has_the_same_events(claude: 
         | {"forkedFrom": {"sessionId": "first", "messageUuid": record["uuid"]}}
         for number, record in enumerate(first.records)
     ]
-    fork.write(claude)
+    fork.user("and now").skill("more", "toolu_more").says().write(claude)
     uses, _ = scanned(claude, app)
-    assert len(uses) == 2
-    assert uses[0].event_id == uses[1].event_id
+    assert sorted((use.skill_name, use.session_id) for use in uses) == [
+        ("first", "first"),
+        ("first", "first"),
+        ("more", "fork"),
+        ("review", "first"),
+        ("review", "first"),
+    ]
+    assert len({(use.event_id, use.key) for use in uses}) == 3
 
 
 @pytest.mark.parametrize("forked", [None, 7, {}, {"messageUuid": 7}, {"messageUuid": ""}, ["x"]])

@@ -63,8 +63,18 @@ class Entry:
     @property
     def record_id(self) -> str | None:
         """What the record is known by in every copy of it; those in a fork have ids of their own."""
+        return as_id(self._forked.get("messageUuid")) or self.id("uuid")
+
+    @property
+    def session_id(self) -> str | None:
+        """The session that it was written in first."""
+        is_copy = as_id(self._forked.get("messageUuid")) is not None
+        return (as_id(self._forked.get("sessionId")) if is_copy else None) or self.id("sessionId")
+
+    @property
+    def _forked(self) -> dict[str, Any]:
         forked = self.record.get("forkedFrom")
-        return (as_id(forked.get("messageUuid")) if isinstance(forked, dict) else None) or self.id("uuid")
+        return forked if isinstance(forked, dict) else {}
 
     @property
     def cwd(self) -> str | None:

@@ -134,7 +134,7 @@ class Stream:
             self._pending[key] = None, None
 
     def _key(self, entry: Entry) -> str:
-        return entry.id("uuid") or f"record {self._taken}"
+        return entry.record_id or f"record {self._taken}"
 
     def _load(self, entry: Entry, key: str, given: Any) -> None:
         fields = given if isinstance(given, dict) else {}
@@ -203,8 +203,8 @@ class Stream:
 
     def _draft(self, way: str, key: str, name: str, entry: Entry, moment: datetime | None) -> _Draft:
         """A use without its record, which may be large: a turn can have any number of them."""
-        record, session = entry.record_id or "", entry.id("sessionId")
-        return _Draft(way, key, name, self._prompt, moment, record, entry.written_time, session)
+        record = entry.record_id or ""
+        return _Draft(way, key, name, self._prompt, moment, record, entry.written_time, entry.session_id)
 
     def _result(self, entry: Entry, block: Block) -> None:
         draft, step = self._pending.pop(as_id(block.get("tool_use_id")) or "", (None, None))
