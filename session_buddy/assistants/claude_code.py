@@ -25,8 +25,8 @@ def places(around: Surroundings) -> Iterator[Place]:
     yield _synced(around)
     for relative in folders_with(around.project, FOLDER, around.sight):
         folder = os.path.join(around.project, relative, FOLDER)
-        below = relative.replace(os.sep, "/")
-        yield from _parts(folder, f"{PROJECT}, {below}", (around.project,), beside=below)
+        if below := around.shown(relative.replace(os.sep, "/"), folder):
+            yield from _parts(folder, f"{PROJECT}, {below}", (around.project,), beside=below)
     yield from plugins.places(around, told(around, "enabledPlugins"))
 
 

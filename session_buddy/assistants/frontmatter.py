@@ -2,6 +2,7 @@
 
 import datetime
 import math
+import re
 import tomllib
 from typing import Any, NamedTuple
 
@@ -10,7 +11,15 @@ MOST_HEAD = 16 * 1024
 # More than this no description of a skill needs; YAML can hide a great deal in a few characters.
 MOST_EVENTS = 600
 DEEPEST = 12
+# Python does not even write longer numbers in decimal digits.
+MOST_BITS = 256
+# What a key of so many parts costs grows with their square.
+MOST_DOTS = 50
 FENCE = "---"
+_TOML_TEXTS = re.compile(
+    r'"""(?:\\.|[^\\])*?(?:"""|\Z)|' r"'{3}.*?(?:'{3}|\Z)|" r'"(?:\\.|[^"\\\n])*"?|' r"'[^'\n]*'?|#[^\n]*",
+    re.DOTALL,
+)
 
 
 class Parsed(NamedTuple):
@@ -38,8 +47,13 @@ def parse(data: bytes) -> Parsed:
 
 def parse_toml(data: bytes) -> Parsed:
     """Read a command that is written in TOML: its text is `prompt`."""
+    if len(data) > MOST_HEAD:
+        return Parsed({}, "", f"it is longer than {MOST_HEAD:,} bytes")
+    text = data.decode("utf-8", "replace")
+    if any(line.count(".") > MOST_DOTS for line in _TOML_TEXTS.sub("", text).split("\n")):
+        return Parsed({}, "", f"a line in it has more than {MOST_DOTS} dots outside of quotes")
     try:
-        fields = _plain_values(tomllib.loads(data.decode("utf-8", "replace")))
+        fields = _plain_values(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, RecursionError, ValueError):
         return Parsed({}, "", "it is not TOML")
     return Parsed(fields, str(fields.pop("prompt", "")))
@@ -52,7 +66,7 @@ def _loaded(head: str, body: str) -> Parsed:
     try:
         if wrong := _refused(yaml, yaml.parse(head, Loader=loader)):
             return Parsed({}, body, wrong)
-        fields = yaml.load(head, Loader=loader)  # noqa: S506 (it is a safe loader)
+        fields = _plain_values(yaml.load(head, Loader=loader))  # noqa: S506 (it is a safe loader)
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 2}" if error.problem_mark else ""
         return Parsed({}, body, f"its frontmatter is not YAML ({error.problem}{line})")
@@ -63,7 +77,7 @@ def _loaded(head: str, body: str) -> Parsed:
         return Parsed({}, body)
     if not isinstance(fields, dict):
         return Parsed({}, body, "its frontmatter is not a list of `name: value`")
-    return Parsed(_plain_values(fields), body)
+    return Parsed(fields, body)
 
 
 def _refused(yaml: Any, events: Any) -> str | None:
@@ -78,13 +92,19 @@ def _refused(yaml: Any, events: Any) -> str | None:
 
 
 def _plain_values(value: Any) -> Any:
-    """What JSON can hold."""
+    """What JSON can hold.
+
+    Raises:
+        ValueError: a number is too long.
+    """
     if isinstance(value, dict):
-        return {str(key): _plain_values(one) for key, one in value.items()}
+        return {str(_plain_values(key)): _plain_values(one) for key, one in value.items()}
     if isinstance(value, list | tuple | set):
         return [_plain_values(one) for one in value]
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
+    if isinstance(value, int) and value.bit_length() > MOST_BITS:
+        raise ValueError("a number is too long")
     if value is None or isinstance(value, str | bool | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
     return str(value)

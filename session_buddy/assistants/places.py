@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from session_buddy.assistants.sight import Sight
 from session_buddy.settings import Settings
-from session_buddy.skills.installed import AGENT, COMMAND, SKILL
+from session_buddy.skills.installed import AGENT, COMMAND, SKILL, Problem
+from session_buddy.skills.plain import plain
 
 ENTERPRISE, PERSONAL, PROJECT = "enterprise", "personal", "project"
 HIGHEST = 40
+LONGEST_NAME = 256
 
 
 class Place(NamedTuple):
@@ -32,18 +34,27 @@ class Place(NamedTuple):
 
 class Surroundings(NamedTuple):
     """What places are worked out from. `folders` are the project and the folders above it, up to its repository's
-    root."""
+    root. `problems` are those of places that are left alone."""
 
     settings: Settings
     project: str
     folders: tuple[str, ...]
     sight: Sight
+    problems: list[Problem]
 
     @property
     def own(self) -> tuple[str, ...]:
         """Where a person's own links may lead: the home folder, and assistants' folders that lie elsewhere."""
         one = self.settings
         return one.home, one.claude_folder, one.codex_folder, one.config_folder
+
+    def shown(self, name: str, folder: str) -> str:
+        """The name that a folder or a manifest gives to what lies in `folder`, fit to be shown. Where nothing is left
+        of it, that is a problem."""
+        kept = plain(name, LONGEST_NAME)
+        if not kept:
+            self.problems.append(Problem(folder, "nothing of its name can be shown, and it was left alone: rename it"))
+        return kept
 
 
 def surroundings(settings: Settings, project: str, sight: Sight) -> Surroundings:
@@ -55,7 +66,7 @@ def surroundings(settings: Settings, project: str, sight: Sight) -> Surroundings
             folders = [project]
             break
         folders.append(above)
-    return Surroundings(settings, project, tuple(folders), sight)
+    return Surroundings(settings, project, tuple(folders), sight, [])
 
 
 def in_project(around: Surroundings, assistant: str, relative: str, kind: str = SKILL, **more: str) -> Iterator[Place]:

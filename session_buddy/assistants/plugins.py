@@ -32,7 +32,9 @@ def places(around: Surroundings, enabled: dict[str, Any]) -> Iterator[Place]:
 def _parts(around: Surroundings, plugin: Plugin) -> Iterator[Place]:
     manifest = around.sight.json(os.path.join(plugin.folder, ".claude-plugin", "plugin.json"))
     name = manifest.get("name")
-    called = name if isinstance(name, str) and name else plugin.name
+    called = around.shown(name if isinstance(name, str) and name else plugin.name, plugin.folder)
+    if not called:
+        return
     label = f"plugin {called}"
     for part, kind in _PARTS:
         for relative in dict.fromkeys([part, *_more(manifest.get(part))]):

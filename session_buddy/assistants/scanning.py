@@ -45,7 +45,7 @@ class Scan:
             Problem(path, f"it cannot be read ({reason}): change its permissions")
             for path, reason in self.sight.unreadable.items()
         ]
-        problems = dict.fromkeys((*unreadable, *self._finder.problems, *self._problems))
+        problems = dict.fromkeys((*unreadable, *self._around.problems, *self._finder.problems, *self._problems))
         return Found(tuple(self._found[name] for name in names), tuple(problems))
 
     def _take(self, place: Place) -> None:
@@ -97,7 +97,12 @@ class Scan:
             self._problems.append(Problem(file.path, f"it cannot be read ({why}): put a file in its place"))
             return None
         self._bytes += len(data)
-        said = read(place, file, data)
+        try:
+            said = read(place, file, data)
+        except Exception as error:
+            # Whatever stands in one file must not hide all the others.
+            self._problems.append(Problem(file.path, f"it cannot be understood ({type(error).__name__}): mend it"))
+            return None
         if stamp and self.sight.is_old(stamp):
             self.known[key] = (stamp, said)
         return said

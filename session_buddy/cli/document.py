@@ -12,6 +12,8 @@ from session_buddy.errors import BuddyError
 # The first line of such a document says what it is, whatever wrote it: it is no complete object, or it is all of it.
 _MARK = b'"invocations"'
 _SQLITE = b"SQLite format 3\0"
+# Only the document that `export` writes has both.
+_OWN = ("skills", "recommendations")
 LINE, ROW = "line", "row"
 
 
@@ -39,11 +41,12 @@ def as_lines(file: BinaryIO, name: str = "-") -> Lines:
         document = json.loads(data)
     except (ValueError, RecursionError):
         return Lines(io.BytesIO(data))
-    if not isinstance(document, dict) or not isinstance(document.get("invocations"), list):
+    found = document.get("invocations") if isinstance(document, dict) else None
+    if not isinstance(found, list | dict):
         return Lines(io.BytesIO(data))
-    if isinstance(document.get("skills"), list):
+    if isinstance(found, list) and all(isinstance(document.get(name), list) for name in _OWN):
         return Lines(io.BytesIO(b"".join(json.dumps(record).encode() + b"\n" for record in _records(document))))
-    return Lines(_tracked(document["invocations"]), ROW)
+    return Lines(_tracked(found if isinstance(found, list) else list(found.values())), ROW)
 
 
 def _may_begin(head: bytes) -> bool:

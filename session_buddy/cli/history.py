@@ -41,7 +41,8 @@ class Sender:
         """Returns False where the use has no name that could be stored."""
         from session_buddy.skills.history_import import row
 
-        made = row(use, self._projects.setdefault(project, len(self._projects)), self._mask_secrets)
+        path = os.fsencode(project).decode("utf-8", "backslashreplace")  # half characters cannot be stored
+        made = row(use, self._projects.setdefault(path, len(self._projects)), self._mask_secrets)
         if made is None:
             return False
         self._rows.append(json.dumps(made).encode())
@@ -86,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
                 wait_for_model(client)
     summary = figures.summary(project, os.path.join(settings.claude_folder, "projects"), len(chosen), scan.passed)
     if options.json:
-        print(json.dumps(summary, ensure_ascii=False))
+        print(json.dumps(summary))  # also of paths that are no text
     else:
         from session_buddy.reports.history import history_text
 
@@ -113,19 +114,26 @@ def unread(client: Client, chosen: list[Chosen]) -> list[Chosen]:
 def _take_in(client: Client, sender: Sender, scan: Scan, chosen: list[Chosen], figures: Figures) -> None:
     waiting = unread(client, chosen)
     scan.passed.unchanged = len(chosen) - len(waiting)
-    known: set[UUID] = set()
+    ended: dict[UUID, bool] = {}  # of every use, whether its end is known
     with _bar() as shown:
         for number, one in enumerate(waiting, start=1):
             for use in scan.uses(one):
-                if use.event_id not in known and sender.add(use, one.project):
-                    figures.add(use)
-                known.add(use.event_id)
+                _take_one(use, one.project, ended, sender, figures)
             if scan.is_whole:
                 sender.finish(one)
             if shown:
                 shown.show(number, len(waiting))
     sender.flush()
     figures.stored = sender.stored
+
+
+def _take_one(use: PastUse, project: str, ended: dict[UUID, bool], sender: Sender, figures: Figures) -> None:
+    """A copy is taken only where it tells the end that was missing, as that of a session that was gone on with does."""
+    is_known, has_end = use.event_id in ended, use.verdict is not None
+    if not is_known or (has_end and not ended[use.event_id]):
+        if sender.add(use, project):
+            (figures.end if is_known else figures.add)(use)
+        ended[use.event_id] = has_end
 
 
 @contextlib.contextmanager

@@ -31,13 +31,20 @@ class Figures:
         day = use.moment.astimezone().date()
         self._weeks[day - timedelta(days=day.weekday())] += 1
         self._sessions.add(use.session_id)
-        skill = self._skills.setdefault(use.skill_name, Counter())
+        skill = self._skills.setdefault(_name(use), Counter())
         skill["uses"] += 1
-        skill[use.verdict.outcome if use.verdict else UNKNOWN] += 1
-        if use.verdict:
-            skill[use.verdict.basis] += 1
+        skill[UNKNOWN] += 1
+        self.end(use)
         self._first = min(self._first or use.moment, use.moment)
         self._last = max(self._last or use.moment, use.moment)
+
+    def end(self, use: PastUse) -> None:
+        """Count how a use has ended that was counted before, if it has."""
+        skill = self._skills[_name(use)]
+        if use.verdict:
+            skill[UNKNOWN] -= 1
+            skill[use.verdict.outcome] += 1
+            skill[use.verdict.basis] += 1
 
     def summary(self, project: str | None, folder: str, transcripts: int, passed: Passed) -> dict[str, Any]:
         """Everything as one object. `transcripts` is how many belong to what was asked for."""
@@ -78,3 +85,10 @@ class Figures:
     def _skill(self, name: str) -> dict[str, Any]:
         counted = self._skills[name]
         return {"skill_name": name} | {what: counted[what] for what in ("uses", *OUTCOMES, *BASES, UNKNOWN)}
+
+
+def _name(use: PastUse) -> str:
+    """The skill's name as it is stored."""
+    from session_buddy.skills.fields import as_name  # doctor needs no figures, and no pydantic
+
+    return as_name(use.skill_name)

@@ -4,6 +4,7 @@ from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
+from session_buddy.reports.columns import plain
 from session_buddy.reports.text import day
 
 NONE_KNOWN = (
@@ -58,7 +59,7 @@ def _cells(one: dict[str, Any]) -> tuple[str, ...]:
     used = one["last_used_at"]
     description = one["description"] or ""
     return (
-        one["skill_name"],
+        plain(one["skill_name"]),
         str(one["invocations"]),
         _percent(one["completion_rate"]),
         str(one["open"]),
@@ -67,7 +68,7 @@ def _cells(one: dict[str, Any]) -> tuple[str, ...]:
         _rank(one["average_selection_rank"]),
         _percent(one["first_choice_completion_rate"]),
         _installed(one),
-        "".join(character if character.isprintable() else " " for character in description),
+        plain(description),
     )
 
 
@@ -75,7 +76,8 @@ def _installed(one: dict[str, Any]) -> str:
     """What it is and where, of one that is installed and was never used."""
     if one["last_used_at"] or not one.get("place"):
         return ""
-    return one["place"] if one["kind"] == "skill" else f"{one['place']} ({one['kind']})"
+    place = plain(one["place"])
+    return place if one["kind"] == "skill" else f"{place} ({one['kind']})"
 
 
 def _given(lists: dict[str, Any]) -> str:

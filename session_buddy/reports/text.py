@@ -18,7 +18,7 @@ def recommendations_text(found: dict[str, Any]) -> str:
     if not found["recommendations"]:
         return _with_notes("Nothing you have used fits this.", found)
     lines = [
-        f"{rank}. {one['skill_name']} ({one['score']:.2f}): {one['reason']}"
+        f"{rank}. {_printable(one['skill_name'])} ({one['score']:.2f}): {one['reason']}"
         for rank, one in enumerate(found["recommendations"], start=1)
     ]
     if not found["confident"]:
@@ -44,6 +44,10 @@ def day(moment: str) -> str:
 def moment(written: str) -> str:
     """A moment where the person is, to the minute."""
     return datetime.fromisoformat(written).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _printable(name: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in name)
 
 
 def _with_notes(text: str, result: dict[str, Any]) -> str:

@@ -4,7 +4,10 @@ import re
 
 from pydantic import ValidationError
 
+from session_buddy.skills.plain import plain
+
 MOST = 5
+LONGEST_NAME = 100
 _WORDS = {
     "missing": "is missing",
     "extra_forbidden": "is not a known field",
@@ -24,7 +27,7 @@ def readable(error: ValidationError) -> str:
 def _problem(place: tuple[int | str, ...], kind: str, message: str) -> str:
     if kind == "json_invalid":
         return "this is not JSON"
-    name = ".".join(str(part) for part in place)
+    name = ".".join(plain(str(part), LONGEST_NAME) or "?" for part in place)
     words = _WORDS.get(kind)
     if words is None:
         words = re.sub(r"^(?:Value error, |\w+ (?=should ))", "", message)

@@ -29,14 +29,16 @@ class PastUse(NamedTuple):
     seconds: float | None = None
 
 
-def event_id(record_id: str, tool_use_id: str, timestamp: str) -> UUID:
-    """The id of what a record tells of, which copies of the record in other files share."""
-    return seen_id("transcript", record_id, tool_use_id, timestamp)
+def event_id(record_id: str, tool_use_id: str, timestamp: str, skill_name: str, query: str | None) -> UUID:
+    """The id of what a record tells of, which copies of the record in other files share. Another use that claims to be
+    of the same record has other texts."""
+    texts = (_encodable(skill_name), "" if query is None else f"={_encodable(query)}")
+    return seen_id("transcript", record_id, tool_use_id, timestamp, *texts)
 
 
 def transcript_id(real_path: str) -> UUID:
     """What a transcript is remembered by."""
-    return seen_id("transcript file", real_path.encode("utf-8", "backslashreplace").decode())
+    return seen_id("transcript file", _encodable(real_path))
 
 
 def invocation_id(use: PastUse, skill_name: str) -> UUID:
@@ -51,3 +53,7 @@ def hook_event_ids(use: PastUse) -> list[UUID]:
     if use.way == EXPANSION:
         return []
     return [seen_id("hook", use.session_id, event, use.key) for event in ("PostToolUse", "PostToolUseFailure")]
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -95,10 +95,10 @@ def _frontmatter(served: Served, data: bytes) -> dict[str, Any]:
 
 
 def _can_be_sent(value: Any) -> bool:
-    """Whether a value has no half characters in it, which YAML can write and UTF-8 cannot."""
+    """Whether a value has no half characters in it, which YAML can write and UTF-8 cannot, nor endless numbers."""
     try:
         json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
+    except ValueError:
         return False
     return True
 

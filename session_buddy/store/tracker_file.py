@@ -39,7 +39,7 @@ def unread_changes(path: str) -> bool:
 
 
 def _read(path: str, wanted: tuple[str, ...]) -> list[dict[str, Any]]:
-    address = f"file:{quote(os.path.abspath(path))}?mode=ro&immutable=1"
+    address = f"file:{quote(os.fsencode(os.path.abspath(path)))}?mode=ro&immutable=1"
     connection = sqlite3.connect(address, uri=True)
     try:
         connection.text_factory = lambda data: data.decode("utf-8", "replace")

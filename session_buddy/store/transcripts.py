@@ -19,8 +19,8 @@ _ROW = (
     '"error_type":"VARCHAR","hook_ids":["UUID"]}'
 )
 _LOAD = f"""
-    CREATE OR REPLACE TEMP TABLE told AS
-    SELECT *, NULL::UUID AS known_as
+    CREATE OR REPLACE TEMP TABLE told_copy AS
+    SELECT *
     FROM (
         SELECT *, row_number() OVER () AS place
         FROM (
@@ -29,6 +29,10 @@ _LOAD = f"""
         )
     )
     WHERE event_id IS NOT NULL AND invocation_id IS NOT NULL AND invoked_at IS NOT NULL
+"""
+_FIRST_COPIES = """
+    CREATE OR REPLACE TEMP TABLE told AS
+    SELECT *, NULL::UUID AS known_as FROM told_copy
     QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY place) = 1
 """
 _KNOWN_EVENTS = f"""
@@ -81,7 +85,10 @@ _COMPLETIONS = """
     INSERT INTO completion
     SELECT i.invocation_id, t.invoked_at + to_microseconds((coalesce(t.duration_seconds, 0) * 1000000)::BIGINT),
            t.outcome, t.duration_seconds, t.follow_up_actions, t.error_type, t.basis, $now, NULL
-    FROM (SELECT *, coalesce(known_as, invocation_id) AS stored_as FROM told WHERE outcome IS NOT NULL) t
+    FROM (
+        SELECT c.*, coalesce(f.known_as, f.invocation_id) AS stored_as
+        FROM told_copy c JOIN told f ON f.event_id = c.event_id WHERE c.outcome IS NOT NULL
+    ) t
     JOIN (SELECT DISTINCT invocation_id FROM invocation) i ON i.invocation_id = t.stored_as
     WHERE t.stored_as NOT IN (SELECT invocation_id FROM completion)
     QUALIFY row_number() OVER (PARTITION BY t.stored_as ORDER BY t.place) = 1
@@ -123,8 +130,9 @@ class Read(NamedTuple):
 def store(cursor: Cursor, rows: str, projects: Sequence[str]) -> Stored:
     """Store uses, one JSON object in the shape of `_ROW` per line; `project` is a place in `projects`, which holds ids.
     One that is known by its event, by its id, or as what a hook saw or the assistant reported of it, is left as it is
-    and only gets its end."""
+    and only gets its end, which any copy of it may tell."""
     cursor.execute(_LOAD, {"rows": rows})
+    cursor.execute(_FIRST_COPIES)
     cursor.execute(_KNOWN_EVENTS)
     cursor.execute(_KNOWN_BY_HOOKS)
     cursor.execute(_KNOWN_IDS)

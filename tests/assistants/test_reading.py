@@ -47,6 +47,42 @@ def test_a_command_in_toml_is_called_by_its_folders(ground: Ground) -> None:
     assert any("not TOML" in reason for reason in ground.reasons())
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("prompt = 0x" + "f" * 8_000, "not TOML"),
+        ("description = 0x" + "f" * 8_000, "not TOML"),
+        ("a." * 100 + "a = 1", "more than 50 dots"),
+        ("[" + "a." * 100 + "a]", "more than 50 dots"),
+        ('prompt = """it\'s"""\n' + "a." * 100 + "a = 1", "more than 50 dots"),
+        ('prompt = "' + "x" * 20_000 + '"', "longer than"),
+    ],
+)
+def test_a_command_in_bad_toml_is_a_problem_and_hides_nothing_else(ground: Ground, text: str, reason: str) -> None:
+    ground.skill(".claude/skills", "deploy")
+    path = ground.project / ".gemini" / "commands" / "commit.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    assert ground.names() == ["commit", "deploy"]
+    assert [reason in told for told in ground.reasons()] == [True]
+
+
+def test_dots_in_texts_and_comments_of_toml_are_no_matter(ground: Ground) -> None:
+    dots = "." * 200
+    path = ground.project / ".gemini" / "commands" / "commit.toml"
+    path.parent.mkdir(parents=True)
+    lines = [
+        f"# don't {dots}",
+        f'description = "Commits \\" {dots}"',
+        f"a = '{dots}'",
+        f'b = """\nit\'s {dots} \\""" {dots}"""',
+        f"prompt = '''\n{dots} \"'''",
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert ground.reasons() == []
+    assert (ground.one("commit").description or "").startswith('Commits " ...')
+
+
 @pytest.mark.parametrize("value", ["true", "yes", "on", "'1'", "1", "True"])
 def test_what_a_model_may_not_start_is_marked(ground: Ground, value: str) -> None:
     path = ground.skill(".claude/skills", "deploy")
@@ -68,6 +104,9 @@ def test_what_a_model_may_not_start_is_marked(ground: Ground, value: str) -> Non
         ("a: 1:1:1\nb: " + "9" * 9_000, "not YAML"),
         ("? [a]\n: b", "not YAML"),
         ("a: 2026-99-99", "not YAML"),
+        ("description: 0x" + "f" * 8_000, "not YAML"),
+        ("name: 0x" + "f" * 8_000, "not YAML"),
+        ("? 0x" + "f" * 8_000 + "\n: 1", "not YAML"),
         ("\x1b[31m: red", "not YAML"),
     ],
 )

@@ -24,6 +24,9 @@ def test_a_use_is_found_wherever_the_border_of_two_blocks_lies(before: int) -> N
         b'{"attributionSkill":"x"}',
         b'{"attributionSkill": "x"}',
         b'{"text":"Base directory for this skill: /x"}',
+        b"<command-name>/deploy</command-name>",
+        b"<command-name>/clear-all</command-name>",
+        b"<command-name>/a:" + b"x" * 100 + b"</command-name>",
     ],
 )
 def test_every_sign_of_a_skill_is_found(line: bytes) -> None:
@@ -38,6 +41,8 @@ def test_every_sign_of_a_skill_is_found(line: bytes) -> None:
         b'{"attributionSkill":null}',
         b'{"text":"say \\"name\\":\\"Skill\\""}',
         b"<command-name>/clear</command-name>",
+        b"<command-name>/privacy-settings</command-name>",
+        b"<command-name></command-name>",
     ],
 )
 def test_what_only_looks_like_a_skill_is_not_parsed(line: bytes) -> None:

@@ -81,6 +81,18 @@ def test_a_transcript_that_claims_to_be_of_another_project_is_passed_over(claude
     assert names(claude, None) == []
 
 
+def test_a_session_that_was_in_a_subfolder_first_belongs_to_the_folder_it_is_kept_under(
+    claude: Path, app: Path
+) -> None:
+    (app / "src" / "deep").mkdir()
+    talk("below", app / "src" / "deep").write(claude, folder=encoded(str(app)))
+    talk("gone", app / "src" / "gone").write(claude, folder=encoded(str(app / "src")))
+    talk("liar", f"{app}/../app-2").write(claude, folder=encoded(str(app)))
+    uses, scan = scanned(claude, app)
+    assert [use.skill_name for use in uses] == ["below", "gone"]
+    assert scan.passed.claiming == 1
+
+
 def test_the_first_folder_counts_and_not_one_that_was_gone_to(claude: Path, app: Path) -> None:
     made = talk("moved", app)
     made.records[-1]["cwd"] = "/somewhere/else"
@@ -88,7 +100,10 @@ def test_the_first_folder_counts_and_not_one_that_was_gone_to(claude: Path, app:
     assert names(claude, app) == ["moved"]
 
 
-@pytest.mark.parametrize("cwd", [None, 7, "", ["x"], "a\0b"])
+ODD = [None, 7, "", ["x"], "/a\0b", "/a\ud800b", "/a\udcffb", "src", "../app", "C:\\work\\app", "\\\\host\\share"]
+
+
+@pytest.mark.parametrize("cwd", ODD, ids=range(len(ODD)))
 def test_without_a_folder_in_it_the_name_of_its_own_decides(claude: Path, app: Path, cwd: object) -> None:
     for folder in (encoded(str(app)), "-somewhere-else"):
         made = talk("nowhere" + folder[-4:], app)
@@ -145,6 +160,51 @@ def test_copies_of_a_record_in_another_file_have_the_same_event(claude: Path, ap
     assert uses[0].event_id == uses[1].event_id
 
 
+def test_a_fork_whose_records_have_ids_of_their_own_has_the_same_events(claude: Path, app: Path) -> None:
+    first = talk("first", app).command("/review", "it").body("review").says()
+    first.write(claude)
+    fork = Conversation("fork", str(app))
+    fork.records = [
+        record
+        | {"sessionId": "fork", "uuid": f"new-{number}"}
+        | {"forkedFrom": {"sessionId": "first", "messageUuid": record["uuid"]}}
+        for number, record in enumerate(first.records)
+    ]
+    fork.user("and now").skill("more", "toolu_more").says().write(claude)
+    uses, _ = scanned(claude, app)
+    assert sorted((use.skill_name, use.session_id) for use in uses) == [
+        ("first", "first"),
+        ("first", "first"),
+        ("more", "fork"),
+        ("review", "first"),
+        ("review", "first"),
+    ]
+    assert len({(use.event_id, use.key) for use in uses}) == 3
+
+
+@pytest.mark.parametrize("forked", [None, 7, {}, {"messageUuid": 7}, {"messageUuid": ""}, ["x"]])
+def test_what_names_no_record_it_was_forked_from_is_none_of_its_copies(claude: Path, app: Path, forked: object) -> None:
+    for session in ("one", "two"):
+        made = talk(session, app)
+        for record in made.records:
+            record["forkedFrom"] = forked
+        made.write(claude)
+    uses, _ = scanned(claude, app)
+    assert len({use.event_id for use in uses}) == 2
+
+
+@pytest.mark.parametrize("same", ["skill and prompt", "skill", "prompt"])
+def test_uses_that_only_claim_to_be_of_the_same_record_are_different(claude: Path, app: Path, same: str) -> None:
+    for session in ("one", "two"):
+        skill, prompt = ("x" if "skill" in same else session), ("q" if "prompt" in same else session)
+        made = Conversation(session, str(app)).user(prompt).skill(skill, "toolu_1").says()
+        for record in made.records:
+            record |= {"uuid": "same" if same != "skill and prompt" else None, "timestamp": "2026-11-02T09:00:00Z"}
+        made.write(claude)
+    uses, _ = scanned(claude, app)
+    assert len({use.event_id for use in uses}) == 2
+
+
 def test_since_leaves_out_older_uses_and_does_not_take_the_file_for_read(claude: Path, app: Path) -> None:
     talk("old", app).write(claude)
     uses, scan = scanned(claude, app, since=START + timedelta(hours=1))
@@ -198,6 +258,27 @@ def test_a_very_long_record_hides_nothing_else(claude: Path, app: Path) -> None:
     uses, scan = scanned(claude, app)
     assert [use.skill_name for use in uses] == ["long"]
     assert (scan.passed.long_lines, scan.passed.bad_lines) == (2, 1)
+
+
+def test_what_was_asked_in_a_very_long_prompt_is_unknown_and_not_what_was_asked_before(claude: Path, app: Path) -> None:
+    made = Conversation("long", str(app)).user("first").skill("one", "t1").tool("Edit", "t2").says()
+    made.user("x" * 5_000_000).skill("two", "t3").says().user("last").skill("three", "t4").says()
+    made.write(claude)
+    uses, _ = scanned(claude, app)
+    assert [(use.skill_name, use.query, use.verdict) for use in uses] == [
+        ("one", "first", None),
+        ("two", None, None),
+        ("three", "last", None),
+    ]
+
+
+def test_a_very_long_result_of_a_tool_or_prompt_of_a_subagent_is_no_prompt(claude: Path, app: Path) -> None:
+    made = Conversation("long", str(app)).user("first").uses("Read", "t1")
+    made.result("t1", toolUseResult={"text": "x" * 5_000_000})
+    made.user("x" * 5_000_000, isSidechain=True, agentId="a1").user("x" * 5_000_000, isSidechain=True)
+    made.skill("one", "t2").says().write(claude)
+    (use,), scan = scanned(claude, app)
+    assert (use.query, scan.passed.long_lines) == ("first", 3)
 
 
 def test_names_of_files_that_are_no_text_do_no_harm(claude: Path, app: Path) -> None:

@@ -74,6 +74,20 @@ def test_what_was_added_since_is_imported_and_what_has_ended_is_ended(mine: Plac
     assert {row["skill_name"]: row["completed"] for row in exported(mine)} == {"debugging": True, "review": None}
 
 
+@pytest.mark.parametrize("older", [1, 2])
+def test_a_session_that_was_gone_on_with_in_another_file_has_its_end_in_whichever_order(
+    mine: Place, older: int
+) -> None:
+    made = Conversation("first", str(mine.project)).user("q").skill("debug\x07ging", "toolu_1").tool("Edit", "t2")
+    copy = Conversation("copy", str(mine.project))
+    copy.records = [record | {"sessionId": "copy"} for record in made.records]
+    paths = made.write(claude(mine)), copy.says().write(claude(mine))
+    os.utime(paths[older - 1], (1, 1))
+    (skill,) = imported(mine)["skills"]
+    assert (skill["skill_name"], skill["uses"], skill["completed"], skill["unknown"]) == ("debug ging", 1, 1, 0)
+    assert [row["completed"] for row in exported(mine)] == [True]
+
+
 def test_other_projects_are_named_and_taken_only_when_asked_for(mine: Place) -> None:
     other = other_project(mine)
     talk("theirs", other).write(claude(mine))
@@ -142,6 +156,17 @@ def test_a_hostile_folder_does_no_harm(mine: Place) -> None:
         assert words in done.stdout
     (row,) = exported(mine)
     assert "secret" not in json.dumps(row)
+
+
+def test_folders_that_are_no_text_hold_no_other_project_up(mine: Place) -> None:
+    talk("honest", mine.project).write(claude(mine))
+    for number, cwd in enumerate(("/half\ud800", "/odd\udcff")):
+        folder = "-" + os.fsdecode(b"\xff") * (number + 1)
+        talk(f"odd{number}", Path(cwd)).write(claude(mine), folder=folder)
+    done = run(mine, "doctor")
+    assert "1 transcript of this project" in done.stdout
+    assert imported(mine)["imported"] == 1
+    assert imported(mine, "--project", "all")["imported"] == 2
 
 
 @pytest.mark.parametrize(

@@ -169,9 +169,27 @@ def test_lines_and_exports_are_read_as_before() -> None:
     document: dict[str, Any] = {
         "skills": [{"name": "x", "description": "y"}],
         "invocations": [{"skill_name": "x", "completed": None}],
+        "recommendations": [],
     }
     lines = as_lines(io.BytesIO(json.dumps(document, indent=2).encode()))
     assert [json.loads(line) for line in lines.file] == [{"skill": document["skills"][0]}, document["invocations"][0]]
+
+
+@pytest.mark.parametrize("skills", [[], [{"name": "x", "uses": 3}], {"x": {"total": 1}}])
+def test_a_tracker_may_list_its_skills_beside_the_invocations(skills: Any) -> None:
+    (line,) = of_document({"skills": skills, "invocations": [FULL | {"embedding": None}]})
+    assert line["invoked_at"] == "2026-03-01T07:00:00+00:00"
+
+
+def test_invocations_may_be_an_object_by_their_ids() -> None:
+    by_id = of_document({"invocations": {"17": FULL, "18": {"skill_name": "other"}}})
+    assert by_id == of_document({"invocations": [FULL, {"skill_name": "other"}]})
+    assert of_document({"invocations": {}}) == []
+
+
+def test_a_table_may_lie_in_a_file_whose_name_is_no_text(tmp_path: Path) -> None:
+    path = table(tmp_path / "skills.db", [IN_TABLE]).rename(tmp_path / "sk\udcffills.db")
+    assert [line["skill_name"] for line in of_table(path)] == ["debugging"]
 
 
 def test_a_table_with_few_columns_is_read(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from session_buddy.reports.skills import NONE_KNOWN, following_text, skills_text
+from session_buddy.reports.text import recommendations_text
 
 NOTHING_GIVEN: dict[str, Any] = {
     "given": 0,
@@ -55,6 +56,14 @@ USED = NEVER_USED | {
 
 def lines(*skills: dict[str, Any], width: int | None = None) -> list[str]:
     return skills_text({"skills": list(skills), "recommendations": NOTHING_GIVEN}, width).splitlines()
+
+
+def test_names_and_places_cannot_move_a_cursor() -> None:
+    one = NEVER_USED | {"skill_name": "a\x1b[2J", "place": "plugin b\x07\u202e", "kind": "command"}
+    assert not any(character in "\n".join(lines(one)) for character in "\x1b\x07\u202e")
+    one = NEVER_USED | {"skill_name": "a\x1b[2J", "score": 1.0, "reason": "it fits"}
+    said = recommendations_text({"recommendations": [one], "confident": True})
+    assert said == "1. a [2J (1.00): it fits"
 
 
 def test_every_skill_has_a_line_of_figures_and_what_is_unknown_is_a_dash() -> None:

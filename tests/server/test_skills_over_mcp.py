@@ -259,12 +259,16 @@ async def test_folders_are_read_level_by_level(skills: Skills, pdf: Path) -> Non
         assert "No folder of a skill is served at" in await skills.refused("resources/directory/read", uri=uri)
 
 
-async def test_names_that_are_no_text_and_half_characters_hold_nobody_up(skills: Skills, pdf: Path) -> None:
+async def test_names_that_are_no_text_half_characters_and_endless_numbers_hold_nobody_up(
+    skills: Skills, pdf: Path
+) -> None:
     folder = skills.shelf.folder
     odd = install(folder / "odd")
     (folder / "odd" / os.fsdecode(b"\xff\x1b[31m\n.txt")).write_text("odd")
     half = install(write(folder / "half", {"SKILL.md": '---\nname: half\ndescription: "\\ud800"\n---\n'}))
-    skills.shelf.found = found(odd, half, install(pdf))
+    long = "---\nname: long\ndescription: x\nnumber: 0x" + "f" * 8_000 + "\n---\n"
+    endless = install(write(folder / "long", {"SKILL.md": long}))
+    skills.shelf.found = found(odd, half, endless, install(pdf))
     assert [entry["frontmatter"]["name"] for entry in await skills.listed()] == ["odd", "pdf"]
     listed = (await skills.ask("resources/directory/read", uri="skill://odd"))["resources"]
     assert [one["name"] for one in listed] == ["SKILL.md", "\ufffd .txt"]

@@ -28,7 +28,9 @@ TOKEN = "ghp_" + "a1B2" * 9
 
 def a_use(key: str = "toolu_1", seconds: float = 0, **fields: Any) -> PastUse:
     way = fields.get("way", TOOL)
-    identity = event_id(fields.pop("record", f"record {key}"), key if way == TOOL else "", "then")
+    identity = event_id(
+        fields.pop("record", f"record {key}"), key if way == TOOL else "", "then", "review", "look at it"
+    )
     made = PastUse(identity, way, key, "review", "look at it", "session", None, BEGIN + timedelta(seconds=seconds))
     return made._replace(**fields)
 
@@ -118,9 +120,20 @@ def test_every_use_belongs_to_its_own_project(store: Store) -> None:
 def test_a_copy_in_another_session_is_counted_once_under_the_older_one(store: Store) -> None:
     first = a_use("toolu_1", session_id="older", record="r")
     copy = a_use("toolu_1", session_id="fork", record="r", verdict=COMPLETED)
-    assert take(store, first, copy) == {"added": 1, "ended": 0}
-    assert take(store, copy) == {"added": 0, "ended": 1}
+    assert take(store, first, copy) == {"added": 1, "ended": 1}
+    assert take(store, copy) == {"added": 0, "ended": 0}
     assert [(one["session_id"], one["completed"]) for one in stored(store)] == [("older", True)]
+
+
+@pytest.mark.parametrize("batches", [(0, 1), (1, 0)], ids=["older first", "newer first"])
+@pytest.mark.parametrize("together", [True, False], ids=["in one batch", "one after the other"])
+def test_a_use_has_its_end_whichever_copy_comes_first(store: Store, batches: tuple[int, int], together: bool) -> None:
+    copies = a_use(session_id="older", record="r"), a_use(session_id="newer", record="r", verdict=COMPLETED)
+    uses = [copies[number] for number in batches]
+    for batch in [uses] if together else [[use] for use in uses]:
+        take(store, *batch)
+    assert [one["completed"] for one in stored(store)] == [True]
+    assert rows(store, "SELECT count(*) FROM completion") == [(1,)]
 
 
 def test_a_hook_and_a_transcript_of_the_same_use_make_one(store: Store) -> None:

@@ -49,6 +49,15 @@ def test_each_mistake_is_named_with_its_field(json: str, expected: str) -> None:
     assert message(json) == expected
 
 
+def test_names_of_fields_are_made_fit_to_be_shown() -> None:
+    evil = "\\u001b[2Jcol\\u202eour" + "x" * 100_000
+    said = message(f'{{"name": "x", "{evil}": 1, "\\u202e\\u0007": 1}}')
+    assert said.isprintable()
+    assert said.startswith("colour")
+    assert said.endswith("? is not a known field")
+    assert len(said) < 300
+
+
 def test_a_number_that_is_too_small_is_told_with_the_limit() -> None:
     assert message('{"name": "x", "rank": 0}') == "rank should be greater than or equal to 1"
 

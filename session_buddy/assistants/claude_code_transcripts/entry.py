@@ -1,6 +1,7 @@
 """One record of a transcript, looked at without trust: whatever has an unexpected type is as if it were absent."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -60,9 +61,26 @@ class Entry:
         return as_id(self.record.get("timestamp")) or ""
 
     @property
+    def record_id(self) -> str | None:
+        """What the record is known by in every copy of it; those in a fork have ids of their own."""
+        return as_id(self._forked.get("messageUuid")) or self.id("uuid")
+
+    @property
+    def session_id(self) -> str | None:
+        """The session that it was written in first."""
+        is_copy = as_id(self._forked.get("messageUuid")) is not None
+        return (as_id(self._forked.get("sessionId")) if is_copy else None) or self.id("sessionId")
+
+    @property
+    def _forked(self) -> dict[str, Any]:
+        forked = self.record.get("forkedFrom")
+        return forked if isinstance(forked, dict) else {}
+
+    @property
     def cwd(self) -> str | None:
+        """The folder, where it can be one of this machine."""
         value = self.record.get("cwd")
-        return value if isinstance(value, str) and value and "\0" not in value and len(value) <= 4096 else None
+        return value if isinstance(value, str) and len(value) <= 4096 and _is_path(value) else None
 
     @property
     def stop_reason(self) -> str | None:
@@ -100,3 +118,11 @@ class Entry:
 
 def as_id(value: Any) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= MOST_ID and value.isprintable() else None
+
+
+def _is_path(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a character
+        return False
+    return "\0" not in text and os.path.isabs(text)

@@ -4,13 +4,21 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from session_buddy.assistants.claude_code_transcripts.prompts import BUILT_IN
+
 BLOCK = 1 << 20
 LONGEST = 4 << 20
-# What is searched for is found fast; whether it is a skill's use is then seen from what stands around it. A `/name` of
-# a person is nothing without the text of the skill, or records that belong to it.
-_NEEDLES = (b'"Skill"', b'"attributionSkill"', b"Base directory for this skill:")
-_USE = re.compile(rb'"name"\s{0,4}:\s{0,4}"Skill"|"attributionSkill"\s{0,4}:\s{0,4}"|Base directory for this skill:')
+# What is searched for is found fast; whether it is a skill's use is then seen from what stands around it.
+_NEEDLES = (b'"Skill"', b'"attributionSkill"', b"Base directory for this skill:", b"<command-name>/")
+_COMMAND = rb"<command-name>/(?!(?:%s)<)(?:[^<]{1,40}<|[^<]{41})" % "|".join(BUILT_IN).encode()
+_USE = re.compile(
+    rb'"name"\s{0,4}:\s{0,4}"Skill"|"attributionSkill"\s{0,4}:\s{0,4}"|Base directory for this skill:|' + _COMMAND
+)
 _AROUND = 64
+# So far into a line stands what kind of record it is, and not yet what it says.
+HEAD = 8192
+_USER = re.compile(rb'"type"\s{0,4}:\s{0,4}"user"')
+_RESULT = (b'"tool_use_id"', b'"tool_result"')
 # So often in one block, it is cheaper to parse the file than to look around each.
 _MOST = 20_000
 
@@ -40,9 +48,13 @@ def _occurs(buffer: bytearray, needle: bytes, begin: int, end: int) -> bool:
     return found >= 0
 
 
+class LostPrompt(bytes):
+    """The beginning of a line that is too long to be read, where that may have been what a person wrote."""
+
+
 class Lines:
     """The lines of a file from here on, without their ends and padding. Those of more than `longest` bytes are passed
-    over without being held, and counted in `too_long`."""
+    over without being held, and counted in `too_long`; in the place of a prompt there is a `LostPrompt`."""
 
     def __init__(self, file: BinaryIO, longest: int = LONGEST) -> None:
         self.too_long = 0
@@ -55,6 +67,8 @@ class Lines:
                 yield line.strip(b"\r\n\0 \t")
             else:
                 self.too_long += 1
+                if _USER.search(line, 0, HEAD) and not any(mark in line for mark in _RESULT):
+                    yield LostPrompt(line[:HEAD])
                 self._pass_over()
 
     def _pass_over(self) -> None:

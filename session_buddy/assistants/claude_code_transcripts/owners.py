@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from session_buddy.assistants.claude_code_transcripts.entry import parse
@@ -63,7 +64,8 @@ class Owners:
         if cwd is None:
             by_name = self._wanted is not None and is_named_after(transcript.folder, self._wanted)
             return self._wanted if by_name else os.path.join(_projects(transcript), transcript.folder)
-        return self._root(cwd) if is_named_after(transcript.folder, cwd) else None
+        named = next((folder for folder in _upwards(cwd) if is_named_after(transcript.folder, folder)), None)
+        return self._root(named) if named else None
 
     def _of_subagent(self, of_session: str | None, cwd: str | None) -> str | None:
         """A subagent may work in a worktree, which may be gone since."""
@@ -81,6 +83,15 @@ class Owners:
         if self._wanted and not os.path.isdir(path) and path.startswith(os.path.join(self._wanted, "")):
             return self._wanted
         return project_root(path, self._data_folder)
+
+
+def _upwards(cwd: str) -> Iterator[str]:
+    """The folder and those above it: a session may go into one below before its first record."""
+    yield cwd
+    path = os.path.normpath(cwd)
+    while path != os.path.dirname(path):
+        yield path
+        path = os.path.dirname(path)
 
 
 def _projects(transcript: Transcript) -> str:

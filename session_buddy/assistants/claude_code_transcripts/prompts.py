@@ -14,6 +14,17 @@ _NOT_PROMPTS = (
 )  # fmt: skip
 
 
+# Commands of Claude Code itself that give the model no text.
+BUILT_IN = (
+    "add-dir", "agents", "bug", "clear", "compact", "config", "context", "copy", "cost", "desktop", "diff", "doctor",
+    "effort", "exit", "export", "extra-usage", "fast", "feedback", "fork", "help", "hooks", "ide", "keybindings",
+    "login", "logout", "mcp", "memory", "mobile", "model", "new", "output-style", "permissions", "plan", "plugin",
+    "privacy-settings", "quit", "release-notes", "reload-plugins", "remote-control", "rename", "reset", "resume",
+    "rewind", "sandbox", "skills", "stats", "status", "statusline", "tasks", "terminal-setup", "theme", "todos",
+    "upgrade", "usage", "vim", "voice",
+)  # fmt: skip
+
+
 class Command(NamedTuple):
     """A command that a person typed, `/name args`; or that a program announced, which leaves out the `/`."""
 
@@ -36,6 +47,12 @@ def as_command(texts: list[str]) -> Command | None:
     name = _between(text, "command-name").strip()
     args = _between(text, "command-args").strip()
     return Command(name.removeprefix("/"), args, name.startswith("/")) if name.strip("/") else None
+
+
+def is_given_text(command: Command, texts: list[str]) -> bool:
+    """Whether these texts of a record that nobody wrote are what the model gets for the command, which is a custom one
+    then: a file of somebody's, with its text."""
+    return command.is_typed and command.name not in BUILT_IN and as_prompt(texts) is not None
 
 
 def is_body(texts: list[str]) -> bool:

@@ -1,14 +1,18 @@
 """The uses of skills in the lines of one transcript."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from session_buddy.assistants.claude_code_transcripts.entry import Entry, parse
+from session_buddy.assistants.claude_code_transcripts.lines import LostPrompt
 from session_buddy.assistants.claude_code_transcripts.stream import Stream, TranscriptUse
 
 SETTLED = timedelta(minutes=2)
 SUBAGENT = "subagent"
+_AGENT = re.compile(rb'"agentId"\s{0,4}:\s{0,4}"([\w-]{1,256})"')
+_SIDE = re.compile(rb'"isSidechain"\s{0,4}:\s{0,4}true')
 
 
 class Found(NamedTuple):
@@ -33,6 +37,9 @@ class Reading:
     def uses(self, lines: Iterable[bytes]) -> Iterator[Found]:
         """The uses of skills, those of a turn together when it is over."""
         for line in lines:
+            if isinstance(line, LostPrompt):
+                yield from self._lose(line)
+                continue
             if not line:
                 continue
             entry = parse(line)
@@ -44,6 +51,13 @@ class Reading:
         self.is_open = not settled and any(stream.is_open for stream in self._streams.values())
         for agent, stream in self._streams.items():
             yield from (Found(use, agent) for use in stream.close(settled))
+
+    def _lose(self, line: LostPrompt) -> Iterator[Found]:
+        """What was asked for from here on is not known, nor how what was done before it has ended."""
+        name = _AGENT.search(line)
+        agent = self._agent_id or (name and name[1].decode()) or (SUBAGENT if _SIDE.search(line) else None)
+        if stream := self._streams.get(agent):
+            yield from (Found(use, agent) for use in stream.lose_prompt())
 
     def _take(self, entry: Entry) -> Iterator[Found]:
         agent = self._agent_id or entry.id("agentId") or (SUBAGENT if entry.is_set("isSidechain") else None)

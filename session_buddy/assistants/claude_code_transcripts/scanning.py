@@ -105,7 +105,8 @@ class Scan:
             return None
         tool_use_id = told.key if told.way == TOOL else ""
         session = told.session_id or as_id(transcript.session) or str(transcript_id(transcript.session))
+        record = told.record_id or f"{session} {told.key}"
         return PastUse(
-            event_id(told.record_id, tool_use_id, told.timestamp), told.way, told.key, told.skill_name, told.query,
-            session, found.agent_id, moment, told.actions, told.verdict, told.seconds,
+            event_id(record, tool_use_id, told.timestamp, told.skill_name, told.query), told.way, told.key,
+            told.skill_name, told.query, session, found.agent_id, moment, told.actions, told.verdict, told.seconds,
         )  # fmt: skip

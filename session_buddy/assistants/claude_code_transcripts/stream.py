@@ -2,8 +2,8 @@
 
 A turn is what the assistant does after a prompt. It has ended where the last that the model said in it is a text and no
 tool's result is missing; where the record does not say so by its stop reason, something else must have come after it or
-it must be old. A skill of a person's `/name` is one where its text follows (built-in commands have none), or where the
-model's next records say that they belong to the skill of this name.
+it must be old. A skill or custom command of a person's `/name` is one where its text follows (built-in commands have
+none), or where the model's next records say that they belong to the skill of this name.
 """
 
 from collections.abc import Iterator
@@ -46,8 +46,10 @@ class _Draft:
     key: str
     skill_name: str
     query: str | None
-    entry: Entry
     moment: datetime | None
+    record_id: str
+    timestamp: str
+    session_id: str | None
     steps: list[Step] = field(default_factory=list)
     last: datetime | None = None
     verdict: Verdict | None = None
@@ -58,9 +60,8 @@ class _Draft:
             seconds = max(0.0, (self.last - self.moment).total_seconds())
         done = tuple(actions.distinct(step.action for step in self.steps))
         return TranscriptUse(
-            self.way, self.key, self.skill_name, self.query, self.moment,
-            self.entry.id("uuid") or "", self.entry.written_time, self.entry.id("sessionId"),
-            done, self.verdict, seconds,
+            self.way, self.key, self.skill_name, self.query, self.moment, self.record_id, self.timestamp,
+            self.session_id, done, self.verdict, seconds,
         )  # fmt: skip
 
 
@@ -87,6 +88,11 @@ class Stream:
             yield from self._assistant(entry)
         elif entry.kind == "user":
             yield from self._user(entry)
+
+    def lose_prompt(self) -> Iterator[TranscriptUse]:
+        """The uses of the turn that a prompt ends which cannot be read."""
+        yield from self._end(None)
+        self._prompt = self._command = None
 
     def close(self, settled: bool) -> Iterator[TranscriptUse]:
         """The uses of the last turn. `settled` tells that nothing more is coming."""
@@ -128,13 +134,13 @@ class Stream:
             self._pending[key] = None, None
 
     def _key(self, entry: Entry) -> str:
-        return entry.id("uuid") or f"record {self._taken}"
+        return entry.record_id or f"record {self._taken}"
 
     def _load(self, entry: Entry, key: str, given: Any) -> None:
         fields = given if isinstance(given, dict) else {}
         name = next((value for one in _NAMES if isinstance(value := fields.get(one), str) and value.strip()), "")
         self._loading = name.strip().removeprefix("/")[: 4 * 256]
-        draft = _Draft(TOOL, key, self._loading, self._prompt, entry, self._now)
+        draft = self._draft(TOOL, key, self._loading, entry, self._now)
         self._turn.append(draft)
         self._pending[key] = draft, None
 
@@ -168,9 +174,12 @@ class Stream:
             self._command = None  # the output of a command: it was no skill
 
     def _meta(self, entry: Entry, texts: list[str]) -> None:
-        if prompts.is_body(texts):
-            if self._command and not entry.id("sourceToolUseID"):
+        is_body = prompts.is_body(texts)
+        if self._command and not entry.id("sourceToolUseID"):
+            command, _ = self._command
+            if is_body or prompts.is_given_text(command, texts):
                 self._expanded()
+        if is_body:
             self._loading = None
 
     def _expand(self, entry: Entry) -> None:
@@ -190,8 +199,12 @@ class Stream:
         self._prompt = command.args or self._prompt
         if key not in self._known:
             self._known.add(key)
-            draft = _Draft(EXPANSION, key, command.name[: 4 * 256], self._prompt, entry, entry.moment or self._now)
-            self._turn.append(draft)
+            self._turn.append(self._draft(EXPANSION, key, command.name[: 4 * 256], entry, entry.moment or self._now))
+
+    def _draft(self, way: str, key: str, name: str, entry: Entry, moment: datetime | None) -> _Draft:
+        """A use without its record, which may be large: a turn can have any number of them."""
+        record = entry.record_id or ""
+        return _Draft(way, key, name, self._prompt, moment, record, entry.written_time, entry.session_id)
 
     def _result(self, entry: Entry, block: Block) -> None:
         draft, step = self._pending.pop(as_id(block.get("tool_use_id")) or "", (None, None))
