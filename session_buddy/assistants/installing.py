@@ -172,7 +172,7 @@ def _undo(begun: list[tuple[Change, list[str]]]) -> None:
 
 
 def _places(settings: Settings, assistant: str, scope: str) -> Places:
-    if scope == PROJECT and settings.project == settings.data_folder:
+    if scope == PROJECT and settings.tree == settings.data_folder:
         raise ConfigurationError(f"This folder is no project. {UNCHANGED} Go to the project's folder, or give --user.")
     return places(settings, assistant, scope)
 

@@ -41,7 +41,7 @@ def _of(settings: Settings, assistant: str) -> Iterator[Finding]:
     entered = []
     for scope in SCOPES:
         try:
-            if scope != PROJECT or settings.project != settings.data_folder:
+            if scope != PROJECT or settings.tree != settings.data_folder:
                 entered.append(_entered(settings, assistant, scope))
         except BuddyError as error:
             yield Finding("install", False, shown(f"{TITLES[assistant]}: {error}", 400))

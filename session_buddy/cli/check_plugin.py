@@ -18,7 +18,7 @@ ENABLED = "enabledPlugins"
 
 def is_enabled(settings: Settings) -> bool:
     """Whether the settings of the person or of the project enable the plugin. The nearest that names it decides."""
-    inside = os.path.join(settings.project, ".claude")
+    inside = os.path.join(settings.tree, ".claude")
     for file in (
         os.path.join(inside, "settings.local.json"),
         os.path.join(inside, "settings.json"),

@@ -18,7 +18,7 @@ def notes(settings: Settings, assistant: str, scope: str, hooks: bool) -> list[s
 def _of_scope(settings: Settings, assistant: str, scope: str) -> Iterator[str]:
     if scope == PROJECT:
         where = places(settings, assistant, scope)
-        names = [os.path.relpath(file, settings.project) for file in where.files]
+        names = [os.path.relpath(file, settings.tree) for file in where.files]
         yield f"A path of this machine stands in {' and '.join(names)}: keep that out of commits."
 
 

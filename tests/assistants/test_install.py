@@ -197,7 +197,7 @@ def test_hooks_of_others_in_the_same_event_stay_untouched(setting: Settings) -> 
     install(setting, "claude-code", "user")
     stop = hooks_of(setting, "claude-code", "user")["Stop"]
     assert stop[0] == {"hooks": [json.loads(OTHER)]}
-    ours = {"type": "command", "command": COMMAND, "args": ["hook"], "async": True}
+    ours = {"type": "command", "command": COMMAND, "args": ["hook"]} | claude_code_hooks.EVENTS["Stop"]
     assert stop[1:] == [{"hooks": [ours]}]
 
 
@@ -364,7 +364,7 @@ def test_when_the_second_file_cannot_be_written_the_first_is_as_it_was(setting: 
 
 def test_the_home_folder_is_no_project(setting: Settings) -> None:
     with pytest.raises(ConfigurationError, match="--user"):
-        plan_install(setting._replace(project=setting.data_folder), "claude-code", "project", COMMAND, None)
+        plan_install(setting._replace(tree=setting.data_folder), "claude-code", "project", COMMAND, None)
 
 
 def test_an_older_configuration_file_of_claude_code_is_used_where_it_is_there(setting: Settings) -> None:

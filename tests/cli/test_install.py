@@ -10,6 +10,7 @@ from session_buddy.cli.check_install import findings
 from session_buddy.cli.finding import Finding
 from session_buddy.settings import read
 from tests.system.processes import COMMAND, Place, run
+from tests.test_project import git, repository
 
 MARKS = ("SESSION_BUDDY", "CLAUDE", "XDG", "CODEX")
 
@@ -21,6 +22,13 @@ def alone(place: Place, tmp_path: Path) -> Place:
     home.mkdir()
     kept = {key: value for key, value in place.environment.items() if not key.startswith(MARKS)}
     return Place(place.project, kept | {"HOME": str(home), "SESSION_BUDDY_EMBEDDER": "off"})
+
+
+def standing_in(folder: Path, alone: Place) -> Place:
+    """The same person in another folder, without a project that is named."""
+    there = Place(folder, alone.environment)
+    del there.environment["SESSION_BUDDY_PROJECT"]
+    return there
 
 
 def told(alone: Place) -> list[Finding]:
@@ -83,6 +91,32 @@ def test_folders_of_assistants_come_from_the_environment(alone: Place, tmp_path:
     assert sorted(path.name for path in (tmp_path / "claude").iterdir()) == [".claude.json", "settings.json"]
     assert sorted(path.name for path in (tmp_path / "codex").iterdir()) == ["config.toml", "hooks.json"]
     assert not (Path(alone.environment["HOME"]) / ".claude.json").exists()
+
+
+def test_in_a_worktree_the_worktree_gets_the_files_and_the_store_stays_with_the_project(alone: Place) -> None:
+    main, tree = alone.project / "main", alone.project / "tree"
+    repository(main)
+    git(main, "worktree", "add", str(tree), "-b", "other")
+    (tree / "sub").mkdir()
+    there = standing_in(tree / "sub", alone)
+    assert run(there, "install", "claude-code").returncode == 0
+    assert run(there, "install", "vscode").returncode == 0
+    assert [path.name for path in main.iterdir()] == [".git"]
+    assert {path.name for path in tree.iterdir()} == {".claude", ".git", ".mcp.json", ".vscode", "sub"}
+    entry = json.loads((tree / ".vscode" / "mcp.json").read_text())["servers"]["session-buddy"]
+    assert entry["env"] == {"SESSION_BUDDY_PROJECT": str(main)}
+    assert run(there, "uninstall", "claude-code").returncode == 0
+    assert not (tree / ".mcp.json").exists()
+
+
+def test_in_a_worktree_of_a_bare_repository_nothing_is_written_into_that(alone: Place) -> None:
+    bare, tree = alone.project / "bare.git", alone.project / "tree"
+    git(repository(alone.project / "first"), "clone", "--bare", ".", str(bare))
+    git(bare, "worktree", "add", str(tree))
+    before = sorted(path.name for path in bare.iterdir())
+    assert run(standing_in(tree, alone), "install", "claude-code").returncode == 0
+    assert (tree / ".mcp.json").is_file()
+    assert sorted(path.name for path in bare.iterdir()) == before
 
 
 def test_an_obstacle_is_told_in_one_line(alone: Place) -> None:
