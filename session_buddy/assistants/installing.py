@@ -15,15 +15,7 @@ from session_buddy.assistants.documents import (
     server_edit,
 )
 from session_buddy.assistants.receipts import Receipt
-from session_buddy.assistants.safe_files import (
-    UNCHANGED,
-    content,
-    make_folders,
-    refuse_read_only,
-    remove_empty,
-    replace,
-    target_of,
-)
+from session_buddy.assistants.safe_files import UNCHANGED, content, refuse_read_only, target_of
 from session_buddy.assistants.server_entry import STORE
 from session_buddy.errors import ConfigurationError
 from session_buddy.settings import Settings
@@ -50,6 +42,13 @@ class Change(NamedTuple):
     def is_as_left(self) -> bool:
         """Whether the file is as the last installation left it."""
         return bool(self.receipt and self.before is not None and receipts.digest(self.before) == self.receipt.digest)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the bytes from before the installation can be brought back."""
+        if not self.is_as_left or not self.receipt:
+            return False
+        return self.receipt.made if self.receipt.original is None else os.path.isfile(self.receipt.original)
 
 
 def plan_install(
@@ -93,82 +92,9 @@ def plan_uninstall(settings: Settings, assistant: str, scope: str) -> list[Chang
         before, receipt = content(target), receipts.read(settings.data_folder, target)
         change = Change(path, target, before, before, receipt, None)
         if before is not None:
-            change = change._replace(after=_original(change) if _is_known(change) else _taken_out(where, change))
+            change = change._replace(after=_original(change) if change.is_known else _taken_out(where, change))
         planned.append(_writable(change))
     return planned
-
-
-def carry_out(settings: Settings, changes: list[Change], install: bool) -> list[str | None]:
-    """Make the changes, all of them or none, and return for each the copy of what was before.
-
-    Raises:
-        ConfigurationError: a file cannot be written, or was changed meanwhile.
-    """
-    begun = list[tuple[Change, list[str]]]()
-    do = _install if install else _uninstall
-    try:
-        copies = [do(settings, change, begun) for change in changes]
-    except (OSError, ConfigurationError) as error:
-        _undo(begun)
-        if isinstance(error, ConfigurationError):
-            raise
-        where = error.filename or "The file"
-        raise ConfigurationError(f"{where} cannot be written: {error.strerror or error}. {UNCHANGED}") from None
-    if not install:
-        remove_empty([folder for change in changes if change.receipt for folder in change.receipt.folders])
-    return copies
-
-
-def _install(settings: Settings, change: Change, begun: list[tuple[Change, list[str]]]) -> str | None:
-    receipt, copy, folders = change.receipt, None, list[str]()
-    if not change.changes:
-        return None
-    assert change.after is not None
-    _refuse_changed(change)
-    if change.is_as_left:
-        assert receipt
-        copy = receipt.original
-        kept = receipt
-    elif change.before is None:
-        kept = Receipt(change.target, "", made=True, original=None)
-    else:
-        copy = receipts.back_up(settings.data_folder, change.target, change.before)
-        kept = Receipt(change.target, "", bool(receipt and receipt.made), copy, receipt.folders if receipt else ())
-    begun.append((change, folders))
-    make_folders(change.target, folders)
-    replace(change.target, change.after)
-    # Where people have changed what an earlier installation left, or entered us themselves, only our entries go later.
-    known = change.is_as_left or change.before is None or change.pure == change.before
-    digest = receipts.digest(change.after) if known else ""
-    receipts.write(settings.data_folder, kept._replace(digest=digest, folders=(*kept.folders, *folders)))
-    return copy
-
-
-def _uninstall(settings: Settings, change: Change, begun: list[tuple[Change, list[str]]]) -> str | None:
-    receipt, copy = change.receipt, None
-    if change.changes:
-        _refuse_changed(change)
-        if not _is_known(change):
-            assert change.before is not None
-            copy = receipts.back_up(settings.data_folder, change.target, change.before)
-        begun.append((change, []))
-        if change.after is None:
-            os.unlink(change.target)
-        else:
-            replace(change.target, change.after)
-    if receipt:
-        receipts.discard(settings.data_folder, receipt, keep_original=not _is_known(change))
-    return copy
-
-
-def _undo(begun: list[tuple[Change, list[str]]]) -> None:
-    for change, folders in reversed(begun):
-        if content(change.target) != change.before:
-            if change.before is None:
-                os.unlink(change.target)
-            else:
-                replace(change.target, change.before)
-        remove_empty(folders)
 
 
 def _places(settings: Settings, assistant: str, scope: str) -> Places:
@@ -201,13 +127,6 @@ def _store_in(where: Places, data: bytes | None) -> str | None:
     return named if isinstance(named, str) and named else None
 
 
-def _is_known(change: Change) -> bool:
-    """Whether the bytes from before the installation can be brought back."""
-    if not change.is_as_left or not change.receipt:
-        return False
-    return change.receipt.made if change.receipt.original is None else os.path.isfile(change.receipt.original)
-
-
 def _original(change: Change) -> bytes | None:
     assert change.receipt
     return content(change.receipt.original) if change.receipt.original else None
@@ -225,11 +144,6 @@ def _writable(change: Change) -> Change:
     if change.changes:
         refuse_read_only(change.target)
     return change
-
-
-def _refuse_changed(change: Change) -> None:
-    if content(change.target) != change.before:
-        raise ConfigurationError(f"{change.path} was changed by another program just now. {UNCHANGED} Try again.")
 
 
 def _is_toml(path: str) -> bool:

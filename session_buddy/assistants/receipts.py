@@ -49,6 +49,18 @@ def write(data_folder: str, receipt: Receipt) -> None:
     replace(name, json.dumps(receipt._asdict(), indent=1).encode(), PRIVATE_FILE)
 
 
+def restore(data_folder: str, path: str, receipt: Receipt | None) -> None:
+    """Make the receipt of a file what it was: this one, or none.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if receipt:
+        write(data_folder, receipt)
+    elif found := read(data_folder, path):
+        discard(data_folder, found, keep_original=False)
+
+
 def discard(data_folder: str, receipt: Receipt, keep_original: bool) -> None:
     """Forget a receipt, and the copy it names unless that is to stay."""
     names = [_receipt_file(data_folder, receipt.path)]

@@ -3,9 +3,10 @@
 import argparse
 import json
 
+from session_buddy.assistants.carrying_out import carry_out
 from session_buddy.assistants.commands import own_script
 from session_buddy.assistants.configurations import PROJECT, TITLES, USER
-from session_buddy.assistants.installing import Change, carry_out, plan_install, plan_uninstall
+from session_buddy.assistants.installing import Change, plan_install, plan_uninstall
 from session_buddy.assistants.showing import shown
 from session_buddy.cli.difference import difference, kind
 from session_buddy.cli.install_notes import notes

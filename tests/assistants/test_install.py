@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from session_buddy.assistants import claude_code_hooks, codex_hooks, cursor_hooks
+from session_buddy.assistants.carrying_out import carry_out
 from session_buddy.assistants.configurations import ASSISTANTS, SCOPES, places
-from session_buddy.assistants.installing import carry_out, plan_install, plan_uninstall
+from session_buddy.assistants.installing import Change, plan_install, plan_uninstall
 from session_buddy.assistants.jsonc import parse
 from session_buddy.errors import ConfigurationError
 from session_buddy.settings import Settings, read
@@ -62,11 +63,11 @@ def uninstall(setting: Settings, assistant: str, scope: str) -> list[str | None]
 
 def snapshot(setting: Settings) -> dict[str, bytes | None]:
     """Every file and folder below the home and the project, with what it holds."""
-    found: dict[str, bytes | None] = {}
-    for base in (setting.home, setting.project):
-        for path in Path(base).rglob("*"):
-            found[str(path)] = path.read_bytes() if path.is_file() else None
-    return found
+    return snapshot_of(setting.home) | snapshot_of(setting.project)
+
+
+def snapshot_of(folder: str) -> dict[str, bytes | None]:
+    return {str(path): path.read_bytes() if path.is_file() else None for path in Path(folder).rglob("*")}
 
 
 def of_person(path: str) -> bytes:
@@ -360,6 +361,64 @@ def test_when_the_second_file_cannot_be_written_the_first_is_as_it_was(setting: 
         carry_out(setting, planned, install=True)
     mcp = os.path.join(setting.project, ".mcp.json")
     assert Path(mcp).read_bytes() == before[mcp]
+
+
+def test_when_an_uninstallation_fails_it_can_be_repeated_to_the_byte(setting: Settings) -> None:
+    give(setting, "claude-code", "project")
+    before = snapshot(setting)
+    install(setting, "claude-code", "project")
+    there = snapshot(setting)
+    planned = plan_uninstall(setting, "claude-code", "project")
+    hooks = Path(setting.project, ".claude", "settings.local.json")
+    hooks.write_text("{}")
+    with pytest.raises(ConfigurationError, match="just now"):
+        carry_out(setting, planned, install=False)
+    hooks.write_bytes(there[str(hooks)] or b"")
+    assert snapshot(setting) == there
+    uninstall(setting, "claude-code", "project")
+    assert snapshot(setting) == before
+
+
+def test_when_an_installation_fails_the_receipts_are_as_they_were(setting: Settings) -> None:
+    give(setting, "claude-code", "project")
+    for earlier in (False, True):
+        if earlier:
+            install(setting, "claude-code", "project")
+        before, kept = snapshot(setting), snapshot_of(setting.data_folder)
+        planned = plan_install(setting, "claude-code", "project", "/new/session-buddy", None)
+        hooks = Path(setting.project, ".claude", "settings.local.json")
+        hooks.write_text("{}")
+        with pytest.raises(ConfigurationError, match="just now"):
+            carry_out(setting, planned, install=True)
+        hooks.write_bytes(before[str(hooks)] or b"")
+        assert (snapshot(setting), snapshot_of(setting.data_folder)) == (before, kept)
+
+
+def test_what_is_broken_off_is_undone(setting: Settings) -> None:
+    """A plan whose second file a person breaks off when it is looked at."""
+
+    class BrokenOff(Change):
+        @property
+        def changes(self) -> bool:
+            raise KeyboardInterrupt
+
+    give(setting, "claude-code", "project")
+    before = snapshot(setting)
+    first, second = plan_install(setting, "claude-code", "project", COMMAND, None)
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(setting, [first, BrokenOff(*second)], install=True)
+    assert snapshot(setting) == before
+
+
+def test_an_entry_that_a_person_had_written_comes_back_to_the_byte(setting: Settings) -> None:
+    file = Path(setting.project, ".mcp.json")
+    written = '{"mcpServers": {"session-buddy": {"type": "stdio", "command": "session-buddy", "args": [], "env": {}}}}'
+    file.write_text(written)
+    install(setting, "claude-code", "project")
+    install(setting, "claude-code", "project", store="/data/all.duckdb")
+    assert server_of(setting, "claude-code", "project")["command"] == COMMAND
+    uninstall(setting, "claude-code", "project")
+    assert file.read_text() == written
 
 
 def test_the_home_folder_is_no_project(setting: Settings) -> None:
