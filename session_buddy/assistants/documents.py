@@ -17,7 +17,8 @@ Edit = Callable[[str], str]
 
 
 class Wanted(NamedTuple):
-    """What is to be installed: our command, the variables of the server, and the store that hooks are given."""
+    """What is to be installed: our command, the variables of the server, and the store that hooks are given, which is
+    absolute."""
 
     command: str
     env: dict[str, str]
@@ -37,6 +38,18 @@ def server_edit(places: Places, wanted: Wanted) -> Edit:
     if servers is None:
         return lambda text: toml_tables.with_server(text, wanted.command, wanted.env)
     return lambda text: server_entry.with_server(text, servers, wanted.command, wanted.env)
+
+
+def hooks_update(assistant: str, wanted: Wanted) -> Edit:
+    """What brings the hooks of ours that are there already up to date, and enters no others."""
+    handlers = handlers_of(assistant, wanted)
+
+    def update(text: str) -> str:
+        there = {placed.event for placed in ours_in(text)}
+        present = {event: handler for event, handler in handlers.items() if event in there}
+        return with_hooks(text, present, grouped=assistant != CURSOR) if there else text
+
+    return update
 
 
 def hooks_edit(assistant: str, wanted: Wanted) -> Edit:
@@ -70,13 +83,23 @@ def entry_in(places: Places, data: bytes | None) -> Any:
 
 
 def hooks_in(data: bytes | None) -> Handlers:
-    """Our hooks in a file of hooks, by event.
+    """Our hooks in a file of hooks, by event; without those that see a part of it only.
 
     Raises:
         ConfigurationError: the file cannot be understood.
     """
     text = decoded(data or b"")
-    return {placed.event: placed.node.value for placed in ours_in(text)} if text.strip() else {}
+    return {placed.event: placed.node.value for placed in ours_in(text) if placed.is_whole} if text.strip() else {}
+
+
+def any_hooks_in(data: bytes | None) -> bool:
+    """Whether hooks of ours are in a file of hooks.
+
+    Raises:
+        ConfigurationError: the file cannot be understood.
+    """
+    text = decoded(data or b"")
+    return bool(text.strip() and ours_in(text))
 
 
 def edited(path: str, data: bytes | None, edit: Edit, is_toml: bool) -> bytes:

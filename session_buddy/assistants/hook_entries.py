@@ -14,11 +14,13 @@ Handlers = dict[str, dict[str, Any]]
 
 
 class Placed(NamedTuple):
-    """One of our hooks: its event, the path to it, and what stands there."""
+    """One of our hooks: its event, the path to it, what stands there, and whether it sees all of the event, which a
+    matcher may keep it from."""
 
     event: str
     path: tuple[str | int, ...]
     node: Node
+    is_whole: bool
 
 
 def ours_in(text: str) -> list[Placed]:
@@ -39,9 +41,10 @@ def with_hooks(text: str, wanted: Handlers, grouped: bool) -> str:
     _check(text, wanted)
     seen = set()
     for placed in ours_in(text):
-        if placed.event in wanted and placed.event not in seen:
-            text = _rewritten(text, placed.event, wanted[placed.event])
-        seen.add(placed.event)
+        if placed.is_whole and placed.event not in seen:
+            if placed.event in wanted:
+                text = _rewritten(text, placed.event, wanted[placed.event])
+            seen.add(placed.event)
     text = _without(text, lambda placed, first: placed.event not in wanted or not first)
     for event, handler in wanted.items():
         if event not in seen:
@@ -57,11 +60,15 @@ def without_hooks(text: str) -> str:
 def _of_event(event: str, node: Node) -> Iterator[Placed]:
     for number, item in enumerate(node.items if node.is_array else ()):
         if is_our_hook(item.node.value):
-            yield Placed(event, (HOOKS, event, number), item.node)
+            yield Placed(event, (HOOKS, event, number), item.node, _sees_all(item.node.value))
         inner = item.node.member("hooks") if item.node.is_object else None
         for place, one in enumerate(inner.node.items if inner and inner.node.is_array else ()):
             if is_our_hook(one.node.value):
-                yield Placed(event, (HOOKS, event, number, "hooks", place), one.node)
+                yield Placed(event, (HOOKS, event, number, "hooks", place), one.node, _sees_all(item.node.value))
+
+
+def _sees_all(matching: dict[str, Any]) -> bool:
+    return matching.get("matcher") in (None, "", "*")
 
 
 def _check(text: str, wanted: Handlers) -> None:
@@ -76,18 +83,20 @@ def _check(text: str, wanted: Handlers) -> None:
 
 def _rewritten(text: str, event: str, handler: dict[str, Any]) -> str:
     """The first of our hooks for this event, as it should be now; other members of it stay."""
-    first = next(placed for placed in ours_in(text) if placed.event == event)
+    first = next(placed for placed in ours_in(text) if placed.event == event and placed.is_whole)
     value = first.node.value | handler
     return text if value == first.node.value else replaced(text, first.node, value)
 
 
 def _without(text: str, goes: Any) -> str:
-    """Take out the hooks of which `goes(placed, first of its event)` holds, from the last to the first."""
+    """Take out the hooks of which `goes(placed, first whole one of its event)` holds, from the last to the first."""
     seen, going = set[str](), list[Placed]()
     for placed in ours_in(text):
-        if goes(placed, placed.event not in seen):
+        first = placed.is_whole and placed.event not in seen
+        if goes(placed, first):
             going.append(placed)
-        seen.add(placed.event)
+        if first:
+            seen.add(placed.event)
     for placed in reversed(going):
         text = _pruned(removed(text, placed.path), placed.path)
     return text

@@ -4,19 +4,21 @@ import os
 from typing import NamedTuple
 
 from session_buddy.assistants import receipts
+from session_buddy.assistants.commands import STORE, store_of
 from session_buddy.assistants.configurations import CLAUDE_CODE, CODEX, PROJECT, Places, places
 from session_buddy.assistants.documents import (
     Wanted,
+    any_hooks_in,
     edited,
     entry_in,
     hooks_edit,
+    hooks_update,
     removal,
     says_nothing,
     server_edit,
 )
 from session_buddy.assistants.receipts import Receipt
 from session_buddy.assistants.safe_files import UNCHANGED, content, refuse_read_only, target_of
-from session_buddy.assistants.server_entry import STORE
 from session_buddy.errors import ConfigurationError
 from session_buddy.settings import Settings
 
@@ -60,12 +62,12 @@ def plan_install(
         ConfigurationError: one of the files cannot be changed.
     """
     where = _places(settings, assistant, scope)
-    target = target_of(where.server_file, _inside(where, scope))
-    store = store or _store_in(where, content(target))
-    wanted = Wanted(command, _env(settings, assistant, scope, store), store)
+    named = store or store_in(where, content(target_of(where.server_file, _inside(where, scope))))
+    wanted = Wanted(command, _env(settings, assistant, scope, store), named and fixed_store(settings, scope, named))
     edits = [(where.server_file, server_edit(where, wanted))]
-    if hooks and where.hooks_file:
-        edits.append((where.hooks_file, hooks_edit(assistant, wanted)))
+    if where.hooks_file and (hooks or _has_hooks(where.hooks_file)):
+        edit = hooks_edit(assistant, wanted) if hooks else hooks_update(assistant, wanted)
+        edits.append((where.hooks_file, edit))
     planned = []
     for path, edit in edits:
         target = target_of(path, _inside(where, scope))
@@ -116,15 +118,21 @@ def _env(settings: Settings, assistant: str, scope: str, store: str | None) -> d
     return env
 
 
-def _store_in(where: Places, data: bytes | None) -> str | None:
-    """The store that an entry of ours names already."""
+def store_in(where: Places, data: bytes | None) -> str | None:
+    """The store that an entry of ours names already, as it is written there."""
     try:
-        entry = entry_in(where, data)
+        return store_of(entry_in(where, data))
     except ConfigurationError:
         return None  # said when the file is to be changed
-    env = entry.get("env") if isinstance(entry, dict) else None
-    named = env.get(STORE) if isinstance(env, dict) else None
-    return named if isinstance(named, str) and named else None
+
+
+def fixed_store(settings: Settings, scope: str, named: str) -> str | None:
+    """The file that an entry names as its store; None where that is not one file: the assistant is to fill in a
+    variable, or it lies in each project."""
+    path = os.path.expanduser(named)
+    if "${" in path or (scope != PROJECT and not os.path.isabs(path)):
+        return None
+    return os.path.abspath(os.path.join(settings.project, path))
 
 
 def _original(change: Change) -> bytes | None:
@@ -144,6 +152,14 @@ def _writable(change: Change) -> Change:
     if change.changes:
         refuse_read_only(change.target)
     return change
+
+
+def _has_hooks(hooks_file: str) -> bool:
+    """Whether hooks of ours are there already; a file that cannot be read holds up nobody who wants none."""
+    try:
+        return any_hooks_in(content(hooks_file))
+    except ConfigurationError:
+        return False
 
 
 def _is_toml(path: str) -> bool:

@@ -8,7 +8,6 @@ from session_buddy.assistants.showing import shown
 from session_buddy.errors import ConfigurationError
 
 NAME = "session-buddy"
-STORE = "SESSION_BUDDY_STORE"
 
 
 def wanted_entry(command: str, env: dict[str, str]) -> dict[str, Any]:

@@ -5,10 +5,11 @@ import shutil
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from session_buddy.assistants.commands import HOOK, is_our_server, own_script, program_of
+from session_buddy.assistants.commands import HOOK, is_our_server, own_script, program_of, store_of
 from session_buddy.assistants.configurations import ASSISTANTS, CLAUDE_CODE, PROJECT, SCOPES, TITLES, is_used, places
 from session_buddy.assistants.documents import Wanted, entry_in, handlers_of, hooks_in
 from session_buddy.assistants.hook_entries import Handlers
+from session_buddy.assistants.installing import fixed_store
 from session_buddy.assistants.safe_files import content
 from session_buddy.assistants.server_entry import NAME
 from session_buddy.assistants.showing import shown
@@ -54,7 +55,7 @@ def _of(settings: Settings, assistant: str) -> Iterator[Finding]:
         yield Finding("install", True, f"{TITLES[assistant]}: {advice}")
         return
     for one in present:
-        problems = [*_of_server(one, present), *_of_hooks(assistant, one)]
+        problems = [*_of_server(one, present), *_of_hooks(settings, assistant, one)]
         if problems:
             mend = f"`session-buddy install {assistant} --{one.scope}` mends it"
             yield Finding("install", False, f"{TITLES[assistant]} ({one.scope}): {'; '.join(problems)}; {mend}")
@@ -99,7 +100,7 @@ def _of_server(one: Entered, present: list[Entered]) -> Iterator[str]:
         yield from _of_program(program_of(one.server) or "", "the server's command")
 
 
-def _of_hooks(assistant: str, one: Entered) -> Iterator[str]:
+def _of_hooks(settings: Settings, assistant: str, one: Entered) -> Iterator[str]:
     wanted = handlers_of(assistant, Wanted("", {}, None))
     if not one.hooks:
         return
@@ -107,6 +108,16 @@ def _of_hooks(assistant: str, one: Entered) -> Iterator[str]:
         yield f"hooks are missing: {', '.join(missing)}"
     for program in sorted({program_of(handler) or HOOK for handler in one.hooks.values()}):
         yield from _of_program(program, "the hooks' command")
+    if is_our_server(one.server) and len(stores := _stores(settings, one)) > 1:
+        yield f"server and hooks use different stores: {', '.join(sorted(shown(store) for store in stores))}"
+
+
+def _stores(settings: Settings, one: Entered) -> set[str]:
+    """The stores of server and hooks; of those that are not one file for certain nothing is said."""
+    named = [store_of(entry) for entry in (one.server, *one.hooks.values())]
+    if named[0] and fixed_store(settings, one.scope, named[0]) is None:
+        return set()
+    return {fixed_store(settings, one.scope, store) or store if store else "the project's own" for store in named}
 
 
 def _of_program(program: str, whose: str) -> Iterator[str]:

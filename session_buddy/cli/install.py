@@ -17,8 +17,9 @@ def run(options: argparse.Namespace) -> int:
     settings = read(store=options.store)
     scope = USER if options.user else PROJECT
     store = settings.store if options.store else None
-    changes = plan_install(settings, options.assistant, scope, own_script(), store, not options.no_hooks)
-    _carry_out(settings, options, scope, changes, notes(settings, options.assistant, scope, not options.no_hooks))
+    hooks = not options.no_hooks
+    changes = plan_install(settings, options.assistant, scope, own_script(), store, hooks)
+    _carry_out(settings, options, scope, changes, notes(settings, options.assistant, scope, hooks, store))
     return 0
 
 

@@ -89,6 +89,12 @@ def server_of(setting: Settings, assistant: str, scope: str) -> Any:
     return parse(text).value[where.servers]["session-buddy"]
 
 
+def name_store(setting: Settings, named: str) -> None:
+    """An entry of the project's that a person has written, with a store."""
+    entry = {"command": "session-buddy", "env": {"SESSION_BUDDY_STORE": named}}
+    Path(setting.project, ".mcp.json").write_text(json.dumps({"mcpServers": {"session-buddy": entry}}))
+
+
 def hooks_of(setting: Settings, assistant: str, scope: str) -> Any:
     where = places(setting, assistant, scope)
     assert where.hooks_file
@@ -254,6 +260,52 @@ def test_a_store_is_given_to_the_server_and_to_hooks_and_kept_later(setting: Set
     assert server_of(setting, "claude-code", "project")["env"] == {"SESSION_BUDDY_STORE": "/data/all.duckdb"}
     stop = hooks_of(setting, "claude-code", "project")["Stop"][0]["hooks"][0]
     assert (stop["command"], stop["args"]) == ("/new/session-buddy", ["hook", "--store", "/data/all.duckdb"])
+
+
+@pytest.mark.parametrize(
+    ("named", "told"), [("~/all.duckdb", "{home}/all.duckdb"), ("own.duckdb", "{project}/own.duckdb")]
+)
+def test_a_store_that_an_entry_names_is_given_to_hooks_as_the_file_it_is(
+    setting: Settings, named: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", setting.home)
+    name_store(setting, named)
+    install(setting, "claude-code", "project")
+    assert server_of(setting, "claude-code", "project")["env"] == {"SESSION_BUDDY_STORE": named}
+    args = hooks_of(setting, "claude-code", "project")["Stop"][0]["hooks"][0]["args"]
+    assert args == ["hook", "--store", told.format(home=setting.home, project=setting.project)]
+
+
+def test_a_store_with_a_variable_in_it_is_not_given_to_hooks(setting: Settings) -> None:
+    name_store(setting, "${HOME}/all.duckdb")
+    install(setting, "claude-code", "project")
+    assert hooks_of(setting, "claude-code", "project")["Stop"][0]["hooks"][0]["args"] == ["hook"]
+
+
+def test_without_hooks_those_that_are_there_get_the_new_store(setting: Settings) -> None:
+    install(setting, "claude-code", "project", store="/data/a.duckdb")
+    file = Path(setting.project, ".claude", "settings.local.json")
+    file.write_text(file.read_text().replace('"StopFailure"', '"Setup"'))
+    install(setting, "claude-code", "project", store="/data/b.duckdb", hooks=False)
+    hooks = hooks_of(setting, "claude-code", "project")
+    assert "StopFailure" not in hooks
+    assert {tuple(group["hooks"][0]["args"]) for groups in hooks.values() for group in groups} == {
+        ("hook", "--store", "/data/b.duckdb")
+    }
+
+
+def test_a_hook_of_ours_that_sees_a_part_of_an_event_only_gives_way_to_one_that_sees_all(setting: Settings) -> None:
+    part = {"matcher": "Bash", "hooks": [{"type": "command", "command": "session-buddy hook"}, json.loads(OTHER)]}
+    whole = {"matcher": "*", "hooks": [{"type": "command", "command": "session-buddy hook"}]}
+    file = Path(setting.project, ".claude", "settings.local.json")
+    file.parent.mkdir()
+    file.write_text(json.dumps({"hooks": {"PostToolUse": [part], "PostToolUseFailure": [part, whole]}}))
+    install(setting, "claude-code", "project")
+    hooks = hooks_of(setting, "claude-code", "project")
+    ours = claude_code_hooks.handlers(COMMAND, ["hook"])
+    others = {"matcher": "Bash", "hooks": [json.loads(OTHER)]}
+    assert hooks["PostToolUse"] == [others, {"hooks": [ours["PostToolUse"]]}]
+    assert hooks["PostToolUseFailure"] == [others, {"matcher": "*", "hooks": [ours["PostToolUseFailure"]]}]
 
 
 def test_a_hook_that_is_a_line_of_a_shell_is_quoted(setting: Settings) -> None:

@@ -169,6 +169,22 @@ def test_doctor_names_what_will_not_work_and_what_mends_it(alone: Place) -> None
     assert finding.good, finding.text
 
 
+def test_doctor_tells_of_hooks_that_use_another_store_than_the_server(alone: Place) -> None:
+    assert run(alone, "install", "claude-code", "--store", "a.duckdb").returncode == 0
+    assert [finding.good for finding in told(alone)] == [True]
+    mcp = alone.project / ".mcp.json"
+    mcp.write_text(mcp.read_text().replace("a.duckdb", "b.duckdb"))
+    (finding,) = told(alone)
+    assert not finding.good
+    assert f"different stores: {alone.project}/a.duckdb, {alone.project}/b.duckdb" in finding.text
+    assert run(alone, "install", "claude-code").returncode == 0
+    assert [finding.good for finding in told(alone)] == [True]
+    mcp.write_text(mcp.read_text().replace(f"{alone.project}/b.duckdb", "${WORK}/c.duckdb"))
+    done = run(alone, "install", "claude-code")
+    assert "not one file for certain, so hooks are not given it" in done.stdout
+    assert [finding.good for finding in told(alone)] == [True]
+
+
 def test_doctor_tells_another_installation_from_this_one(alone: Place, tmp_path: Path) -> None:
     assert run(alone, "install", "claude-code", "--no-hooks").returncode == 0
     other = tmp_path / "session-buddy"
