@@ -16,13 +16,17 @@ STORE = "SESSION_BUDDY_STORE"
 
 
 def own_script() -> str:
-    """The absolute path of the command of this installation.
+    """The absolute path of the command of this installation: the one that was started, or else the one beside Python,
+    or among the person's own.
 
     Raises:
         ConfigurationError: there is none.
     """
-    folders = [os.path.dirname(sys.executable), sysconfig.get_path("scripts")]
-    for folder in folders:
+    started = os.path.abspath(sys.argv[0])
+    if os.path.basename(started).lower() in (SCRIPT, f"{SCRIPT}.exe") and shutil.which(started):
+        return started
+    of_person = sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))
+    for folder in (os.path.dirname(sys.executable), sysconfig.get_path("scripts"), of_person):
         if script := shutil.which(SCRIPT, path=folder):
             return os.path.abspath(script)
     raise ConfigurationError(

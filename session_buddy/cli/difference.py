@@ -1,16 +1,21 @@
 """What a change does to a file, line by line, for a person."""
 
 import difflib
+import itertools
+import sys
+from collections.abc import Iterator
 
 from session_buddy.assistants.documents import decoded
 from session_buddy.assistants.installing import Change
-from session_buddy.assistants.showing import shown
+from session_buddy.assistants.showing import LONGEST, shown
+from session_buddy.skills.privacy import clean
 
 NONE = "(none)"
+AROUND = 60
 
 
 def difference(change: Change) -> str:
-    """A unified diff; empty where nothing changes."""
+    """A unified diff, without what looks like a secret; empty where nothing changes."""
     if not change.changes:
         return ""
     lines = difflib.unified_diff(
@@ -20,7 +25,7 @@ def difference(change: Change) -> str:
         shown(change.path) if change.after is not None else NONE,
         lineterm="",
     )
-    return "\n".join(shown(line) for line in lines)
+    return "\n".join(shown(line) for line in _windows([clean(line, limit=sys.maxsize).text for line in lines]))
 
 
 def kind(change: Change) -> str:
@@ -34,3 +39,26 @@ def kind(change: Change) -> str:
 
 def _lines(data: bytes | None) -> list[str]:
     return decoded(data or b"").splitlines()
+
+
+def _windows(lines: list[str]) -> Iterator[str]:
+    """The lines; of a long one that was changed, what is around the place where it differs from its successor."""
+    yield from lines[:2]
+    removed = list[str]()
+    for sign, run in itertools.groupby(lines[2:], lambda line: line[:1]):
+        block = list(run)
+        if removed:
+            pairs = list(zip(removed, block if sign == "+" else (), strict=False))
+            yield from (_window(line, other) for line, other in pairs)
+            yield from removed[len(pairs) :]
+            yield from (_window(line, other) for other, line in pairs)
+            block = block[len(pairs) :]
+        removed = block if sign == "-" else []
+        yield from () if removed else block
+    yield from removed
+
+
+def _window(line: str, other: str) -> str:
+    pairs = enumerate(zip(line[1:], other[1:], strict=False), start=1)
+    start = next((at for at, (one, two) in pairs if one != two), min(len(line), len(other))) - AROUND
+    return f"{line[0]}…{line[start:]}" if len(line) > LONGEST and start > 1 else line

@@ -1,6 +1,7 @@
 """`install`, `uninstall` and what `doctor` says of them, as a person types them."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -84,6 +85,41 @@ def test_the_result_for_scripts_names_files_copies_and_notes(alone: Place) -> No
     assert (alone.project / ".mcp.json").read_text() == "{}"
 
 
+def test_the_command_that_was_started_is_the_one_that_is_entered(alone: Place, tmp_path: Path) -> None:
+    own = tmp_path / "bin" / "session-buddy"
+    own.parent.mkdir()
+    own.write_text(f"#!{sys.executable}\nfrom session_buddy.__main__ import main\nraise SystemExit(main())\n")
+    own.chmod(0o755)
+    done = subprocess.run(
+        [own, "install", "vscode"],
+        env=alone.environment,
+        cwd=alone.project,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    entry = json.loads((alone.project / ".vscode" / "mcp.json").read_text())["servers"]["session-buddy"]
+    assert entry["command"] == str(own)
+
+
+def test_the_command_of_an_installation_for_the_person_is_found(tmp_path: Path) -> None:
+    """What `pip install --user` leaves: a command in the person's own folder, and none beside Python."""
+    scripts, python = tmp_path / "bin", tmp_path / "other" / "python"
+    scripts.mkdir()
+    (scripts / "session-buddy").touch(mode=0o755)
+    code = (
+        f"import sys, sysconfig; sys.executable = {str(python)!r}\n"
+        "from session_buddy.assistants.commands import own_script; print(own_script())"
+    )
+    bare = subprocess.run(
+        [sys._base_executable, "-c", code],  # type: ignore[attr-defined]
+        env={"PYTHONUSERBASE": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert bare.stdout.strip() == str(scripts / "session-buddy"), bare.stderr
+
+
 def test_folders_of_assistants_come_from_the_environment(alone: Place, tmp_path: Path) -> None:
     moved = alone.with_variables(CLAUDE_CONFIG_DIR=str(tmp_path / "claude"), CODEX_HOME=str(tmp_path / "codex"))
     assert run(moved, "install", "claude-code", "--user").returncode == 0
@@ -125,6 +161,28 @@ def test_an_obstacle_is_told_in_one_line(alone: Place) -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     assert "line 2, column 2" in done.stderr
+
+
+def test_of_a_file_on_one_line_the_part_that_differs_is_shown(alone: Place) -> None:
+    others = {f"server{number}": {"command": "x" * 40} for number in range(9)}
+    (alone.project / ".mcp.json").write_text(json.dumps({"mcpServers": others, "last": "here"}))
+    done = run(alone, "install", "claude-code", "--dry-run", "--no-hooks")
+    _, _, _, was, becomes = done.stdout.split("\n\n")[0].splitlines()
+    assert (was[:2], becomes[:2]) == ("-…", "+…")
+    assert '}, "last": "here"}' in was
+    assert f'"session-buddy": {{"type": "stdio", "command": "{COMMAND}"'[:100] in becomes
+    assert max(len(was), len(becomes)) <= 200
+
+
+def test_the_difference_shows_no_secrets_of_the_neighbours(alone: Place) -> None:
+    token = "ghp_" + "a1B2" * 9
+    (alone.project / ".mcp.json").write_text(
+        json.dumps({"mcpServers": {"other": {"command": "x", "env": {"GITHUB_TOKEN": token}}}}, indent=1)
+    )
+    done = run(alone, "install", "claude-code", "--no-hooks")
+    assert token not in done.stdout
+    assert "[masked: GitHub token]" in done.stdout
+    assert token in (alone.project / ".mcp.json").read_text()
 
 
 def test_control_characters_in_a_file_do_not_reach_the_terminal(alone: Place) -> None:
