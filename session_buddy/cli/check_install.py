@@ -14,6 +14,7 @@ from session_buddy.assistants.safe_files import content
 from session_buddy.assistants.server_entry import NAME
 from session_buddy.assistants.showing import shown
 from session_buddy.cli import check_plugin
+from session_buddy.cli.claude_code_told import LOCAL, local_server, taking_out, without_hooks, without_server
 from session_buddy.cli.finding import Finding
 from session_buddy.errors import BuddyError
 from session_buddy.settings import Settings
@@ -39,31 +40,58 @@ def findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _of(settings: Settings, assistant: str) -> Iterator[Finding]:
-    entered = []
-    for scope in SCOPES:
-        try:
-            if scope != PROJECT or settings.tree != settings.data_folder:
-                entered.append(_entered(settings, assistant, scope))
-        except BuddyError as error:
-            yield Finding("install", False, shown(f"{TITLES[assistant]}: {error}", 400))
+    entered = list[Entered]()
+    yield from _look(settings, assistant, entered)
     present = [one for one in entered if one.anything]
     plugin = assistant == CLAUDE_CODE and check_plugin.is_enabled(settings)
+    install = f"session-buddy install {assistant}{'' if _is_project(settings) else ' --user'}"
     if plugin:
-        yield from check_plugin.findings([one.scope for one in present])
+        yield from check_plugin.findings(settings, [one.scope for one in present], install)
     elif not present:
-        advice = f"session_buddy is not installed for it; `session-buddy install {assistant}` does that"
+        advice = f"session_buddy is not installed for it; `{install}` does that"
         yield Finding("install", True, f"{TITLES[assistant]}: {advice}")
         return
     for one in present:
         problems = [*_of_server(one, present), *_of_hooks(settings, assistant, one)]
-        if problems:
-            mend = f"`session-buddy install {assistant} --{one.scope}` mends it"
-            yield Finding("install", False, f"{TITLES[assistant]} ({one.scope}): {'; '.join(problems)}; {mend}")
-        else:
-            yield Finding("install", True, f"{TITLES[assistant]} ({one.scope}): {_good(one)}")
+        bad = ["; ".join((*problems, *_mend(assistant, one)))] if problems else []
+        bad += _told(settings, one) if assistant == CLAUDE_CODE else []
+        for text in bad or [_good(one)]:
+            yield Finding("install", not bad, f"{TITLES[assistant]} ({one.scope}): {text}")
     if _told_twice(assistant, [one.hooks for one in present if one.hooks]):
         text = f"every event is told twice; `session-buddy uninstall {assistant} --user` leaves the project's hooks"
         yield Finding("install", False, f"{TITLES[assistant]}: {text}")
+
+
+def _look(settings: Settings, assistant: str, entered: list[Entered]) -> Iterator[Finding]:
+    """Add to `entered` what stands in each scope, and tell of files that cannot be read."""
+    for scope in SCOPES:
+        try:
+            if scope != PROJECT or _is_project(settings):
+                entered.append(_entered(settings, assistant, scope))
+        except BuddyError as error:
+            yield Finding("install", False, shown(f"{TITLES[assistant]}: {error}", 400))
+    if assistant == CLAUDE_CODE:
+        entered.append(Entered(LOCAL, local_server(settings), {}))
+
+
+def _is_project(settings: Settings) -> bool:
+    return bool(settings.tree != settings.data_folder)
+
+
+def _mend(assistant: str, one: Entered) -> Iterator[str]:
+    """The command that mends what is in a scope; none where another program has our name, which install refuses."""
+    if one.scope == LOCAL:
+        yield f"`{taking_out(LOCAL)}` takes it out"
+    elif one.server is None or is_our_server(one.server):
+        yield f"`session-buddy install {assistant} --{one.scope}` mends it"
+
+
+def _told(settings: Settings, one: Entered) -> Iterator[str]:
+    """What keeps Claude Code from using what is entered."""
+    if one.hooks:
+        yield from without_hooks(settings)
+    if one.scope == PROJECT and one.server is not None:
+        yield from without_server(settings)
 
 
 def _told_twice(assistant: str, hooks: list[Handlers]) -> bool:

@@ -266,6 +266,54 @@ def test_doctor_tells_of_hooks_that_are_installed_twice_and_of_files_that_cannot
     assert "line 1, column 2" in broken.text
 
 
+def test_doctor_names_no_command_that_does_not_mend(alone: Place) -> None:
+    entry = {"command": "npx", "args": ["session-buddy"]}
+    (alone.project / ".mcp.json").write_text(json.dumps({"mcpServers": {"session-buddy": entry}}))
+    (finding,) = told(alone)
+    assert finding == Finding(
+        "install", False, "Claude Code (project): the server named session-buddy starts npx; rename it"
+    )
+
+
+def test_doctor_names_the_scope_where_the_folder_is_no_project(alone: Place) -> None:
+    home = Path(alone.environment["HOME"])
+    (home / ".cursor").mkdir()
+    nowhere = read({})._replace(home=str(home), tree="/data", data_folder="/data", config_folder=str(home))
+    nowhere = nowhere._replace(claude_folder=str(home), claude_file=str(home / "c.json"), codex_folder=str(home / "x"))
+    texts = [finding.text for finding in findings(nowhere) if "Cursor" in finding.text]
+    assert texts == ["Cursor: session_buddy is not installed for it; `session-buddy install cursor --user` does that"]
+
+
+def test_doctor_tells_where_claude_code_is_told_not_to_use_us(alone: Place) -> None:
+    assert run(alone, "install", "claude-code").returncode == 0
+    shared = alone.project / ".claude" / "settings.json"
+    shared.write_text('{"disableAllHooks": true, "disabledMcpjsonServers": ["other", "session-buddy"]}')
+    hooks, server = told(alone)
+    assert not hooks.good
+    assert f'"disableAllHooks" in {shared} keeps our hooks from running' in hooks.text
+    assert not server.good
+    assert f'"disabledMcpjsonServers" in {shared} keeps the server from being used' in server.text
+    nearer = alone.project / ".claude" / "settings.local.json"
+    nearer.write_text('{"disableAllHooks": false,' + nearer.read_text()[1:])
+    shared.write_text('{"disableAllHooks": true, "disabledMcpjsonServers": ["other"]}')
+    assert [finding.good for finding in told(alone)] == [True]
+
+
+def test_doctor_knows_a_server_that_claude_code_has_for_this_folder_alone(alone: Place) -> None:
+    file = Path(alone.environment["HOME"]) / ".claude.json"
+
+    def enter(command: str) -> None:
+        servers = {"mcpServers": {"session-buddy": {"command": command, "args": []}}}
+        file.write_text(json.dumps({"projects": {str(alone.project): servers}}))
+
+    enter(COMMAND)
+    assert told(alone) == [Finding("install", True, "Claude Code (local): server")]
+    enter("/gone/session-buddy")
+    (finding,) = told(alone)
+    assert not finding.good
+    assert "`claude mcp remove session-buddy --scope local` takes it out" in finding.text
+
+
 def test_doctor_knows_the_plugin(alone: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = Path(alone.environment["HOME"]) / ".claude"
     folder.mkdir()
