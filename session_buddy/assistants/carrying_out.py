@@ -5,7 +5,7 @@ import os
 
 from session_buddy.assistants import receipts
 from session_buddy.assistants.installing import Change
-from session_buddy.assistants.receipts import Receipt
+from session_buddy.assistants.receipts import PRIVATE_FILE, Receipt
 from session_buddy.assistants.safe_files import UNCHANGED, content, make_folders, remove_empty, replace
 from session_buddy.errors import ConfigurationError
 from session_buddy.settings import Settings
@@ -51,7 +51,7 @@ def _install(settings: Settings, change: Change, begun: Begun) -> str | None:
         copy = receipts.back_up(settings.data_folder, change.target, change.before)
         kept = Receipt(change.target, "", bool(receipt and receipt.made), copy, receipt.folders if receipt else ())
     make_folders(change.target, folders)
-    replace(change.target, change.after)
+    replace(change.target, change.after, PRIVATE_FILE if change.is_private else None)
     # Where people have changed what an earlier installation left, only our entries go later.
     known = change.is_as_left or receipt is None or change.before is None or change.pure == change.before
     digest = receipts.digest(change.after) if known else ""

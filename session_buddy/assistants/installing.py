@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from session_buddy.assistants import receipts
 from session_buddy.assistants.commands import STORE, store_of
-from session_buddy.assistants.configurations import CLAUDE_CODE, CODEX, PROJECT, Places, places
+from session_buddy.assistants.configurations import CLAUDE_CODE, CODEX, PROJECT, USER, Places, places
 from session_buddy.assistants.documents import (
     Wanted,
     any_hooks_in,
@@ -19,6 +19,7 @@ from session_buddy.assistants.documents import (
 )
 from session_buddy.assistants.receipts import Receipt
 from session_buddy.assistants.safe_files import UNCHANGED, content, refuse_read_only, target_of
+from session_buddy.assistants.showing import shown
 from session_buddy.errors import ConfigurationError
 from session_buddy.settings import Settings
 
@@ -27,7 +28,8 @@ PROJECT_VARIABLE = "SESSION_BUDDY_PROJECT"
 
 class Change(NamedTuple):
     """What becomes of one file; None stands for no file. `receipt` is what an earlier installation left. `pure` holds
-    what `before` is without anything of ours."""
+    what `before` is without anything of ours; `is_private` is true for a file that nobody but the person should read,
+    where it is new."""
 
     path: str
     target: str
@@ -35,6 +37,7 @@ class Change(NamedTuple):
     after: bytes | None
     receipt: Receipt | None
     pure: bytes | None
+    is_private: bool
 
     @property
     def changes(self) -> bool:
@@ -62,6 +65,8 @@ def plan_install(
         ConfigurationError: one of the files cannot be changed.
     """
     where = _places(settings, assistant, scope)
+    for text in (command, settings.project, store or ""):
+        _refuse_undecodable(text)
     named = store or store_in(where, content(target_of(where.server_file, _inside(where, scope))))
     wanted = Wanted(command, _env(settings, assistant, scope, store), named and fixed_store(settings, scope, named))
     edits = [(where.server_file, server_edit(where, wanted))]
@@ -76,7 +81,9 @@ def plan_install(
         pure = edited(path, before, removal(where, path), _is_toml(path))
         after = before if before is not None and after == before else after
         planned.append(
-            _writable(Change(path, target, before, after, receipts.read(settings.data_folder, target), pure))
+            _writable(
+                Change(path, target, before, after, receipts.read(settings.data_folder, target), pure, scope == USER)
+            )
         )
     return planned
 
@@ -92,7 +99,7 @@ def plan_uninstall(settings: Settings, assistant: str, scope: str) -> list[Chang
     for path in where.files:
         target = target_of(path, _inside(where, scope))
         before, receipt = content(target), receipts.read(settings.data_folder, target)
-        change = Change(path, target, before, before, receipt, None)
+        change = Change(path, target, before, before, receipt, None, scope == USER)
         if before is not None:
             change = change._replace(after=_original(change) if change.is_known else _taken_out(where, change))
         planned.append(_writable(change))
@@ -102,7 +109,18 @@ def plan_uninstall(settings: Settings, assistant: str, scope: str) -> list[Chang
 def _places(settings: Settings, assistant: str, scope: str) -> Places:
     if scope == PROJECT and settings.tree == settings.data_folder:
         raise ConfigurationError(f"This folder is no project. {UNCHANGED} Go to the project's folder, or give --user.")
-    return places(settings, assistant, scope)
+    where = places(settings, assistant, scope)
+    for text in (settings.data_folder, *where.files):
+        _refuse_undecodable(text)
+    return where
+
+
+def _refuse_undecodable(path: str) -> None:
+    """A path with bytes that are not UTF-8 can stand in no configuration file."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        raise ConfigurationError(f"{shown(path)} has a name that is not UTF-8. {UNCHANGED} Rename it.") from None
 
 
 def _inside(where: Places, scope: str) -> str | None:

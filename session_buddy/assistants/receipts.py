@@ -45,7 +45,7 @@ def write(data_folder: str, receipt: Receipt) -> None:
         OSError: it cannot be written.
     """
     name = _receipt_file(data_folder, receipt.path)
-    _private_folder(os.path.dirname(name))
+    _private_folder(data_folder, os.path.dirname(name))
     replace(name, json.dumps(receipt._asdict(), indent=1).encode(), PRIVATE_FILE)
 
 
@@ -81,7 +81,7 @@ def back_up(data_folder: str, path: str, data: bytes) -> str:
         OSError: it cannot be written.
     """
     folder = os.path.join(data_folder, "backups")
-    _private_folder(folder)
+    _private_folder(data_folder, folder)
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     name = os.path.join(folder, f"{os.path.basename(path).lstrip('.')}.{moment}.{digest(path.encode() + data)[:12]}")
     replace(name, data, PRIVATE_FILE)
@@ -92,5 +92,7 @@ def _receipt_file(data_folder: str, path: str) -> str:
     return os.path.join(data_folder, "installed", f"{digest(path.encode())[:24]}.json")
 
 
-def _private_folder(folder: str) -> None:
-    os.makedirs(folder, mode=PRIVATE_FOLDER, exist_ok=True)
+def _private_folder(data_folder: str, folder: str) -> None:
+    """Make a folder in the user's data folder, and that where it is missing, so that nobody else reads either."""
+    for one in (data_folder, folder):
+        os.makedirs(one, mode=PRIVATE_FOLDER, exist_ok=True)

@@ -49,14 +49,17 @@ def without_server(text: str, servers: str) -> str:
 
 
 def refuse_foreign(entry: Any) -> None:
-    """Refuse to change a server of our name that is not ours.
+    """Refuse to change a server of our name that is not ours, or that no assistant could start.
 
     Raises:
-        ConfigurationError: it starts another program.
+        ConfigurationError: it starts another program, or its arguments or variables are of a wrong type.
     """
     if not is_our_server(entry):
         program = (program_of(entry) if isinstance(entry, dict) else None) or "something else"
         raise ConfigurationError(f"a server named {NAME} is there that starts {shown(program)}; rename it")
+    for member, kind, form in (("args", list, "a list in brackets"), ("env", dict, "a table in braces")):
+        if not isinstance(entry.get(member) or kind(), kind):
+            raise ConfigurationError(f"{member} of the server {NAME} must be {form}")
 
 
 def _is_bare(text: str, start: int) -> bool:

@@ -49,10 +49,10 @@ def with_server(text: str, command: str, env: dict[str, str]) -> str:
         return _checked(text, _appended(text, command, env), {"command": command, "args": []} | _env(env))
     refuse_foreign(entry)
     wanted = dict(entry) | {"command": command}
-    if entry["command"] != command and "-m" in (arguments := entry.get("args", [])):
+    if entry["command"] != command and "-m" in (arguments := entry.get("args") or []):
         wanted["args"] = arguments[2:]
     if env:
-        wanted["env"] = entry.get("env", {}) | env
+        wanted["env"] = (entry.get("env") or {}) | env
     if wanted == entry:
         return text
     try:

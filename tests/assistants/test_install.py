@@ -348,6 +348,38 @@ def test_a_document_of_another_shape_is_refused(setting: Settings, text: str) ->
     assert not Path(setting.project, ".claude").exists()
 
 
+@pytest.mark.parametrize(("member", "value"), [("args", "5"), ("args", '"-m"'), ("env", "5"), ("env", "[1]")])
+@pytest.mark.parametrize(
+    ("assistant", "text"),
+    [
+        ("claude-code", '{"mcpServers": {"session-buddy": {"command": "session-buddy", "MEMBER": VALUE}}}'),
+        ("codex", '[mcp_servers.session-buddy]\ncommand = "session-buddy"\nMEMBER = VALUE\n'),
+    ],
+)
+def test_an_entry_with_a_value_of_a_wrong_type_is_refused(
+    setting: Settings, assistant: str, text: str, member: str, value: str
+) -> None:
+    file = Path(places(setting, assistant, "project").server_file)
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text.replace("MEMBER", member).replace("VALUE", value))
+    before = snapshot(setting)
+    with pytest.raises(ConfigurationError, match=rf"{member} .*must be a .*Nothing was changed"):
+        plan_install(setting, assistant, "project", COMMAND, "/data/all.duckdb")
+    assert snapshot(setting) == before
+
+
+@pytest.mark.parametrize("assistant", ASSISTANTS)
+def test_a_project_whose_path_is_not_utf_8_is_refused_in_one_line(setting: Settings, assistant: str) -> None:
+    folder = os.fsdecode(os.fsencode(setting.project) + b"/\xff")
+    os.mkdir(folder)
+    there = setting._replace(project=folder, tree=folder)
+    for do in (install, uninstall):
+        with pytest.raises(ConfigurationError, match="not UTF-8") as told:
+            do(there, assistant, "project")
+        assert str(told.value).isprintable()
+    assert os.listdir(folder) == []
+
+
 def test_a_read_only_file_is_refused(setting: Settings) -> None:
     file = Path(setting.project, ".mcp.json")
     file.write_text("{}")
@@ -366,6 +398,17 @@ def test_a_file_keeps_its_mode_and_copies_of_it_are_private(setting: Settings) -
     assert copy
     assert stat.S_IMODE(os.stat(copy).st_mode) == 0o600
     assert Path(copy).read_text() == '{"secret": 1}'
+
+
+@pytest.mark.parametrize("assistant", ASSISTANTS)
+def test_new_files_of_a_person_and_the_data_folder_are_private(setting: Settings, assistant: str) -> None:
+    install(setting, assistant, "user")
+    install(setting, assistant, "user", store="/data/all.duckdb")
+    install(setting, assistant, "project")
+    for file in places(setting, assistant, "user").files:
+        assert stat.S_IMODE(os.stat(file).st_mode) == 0o600
+    for folder in (setting.data_folder, os.path.join(setting.data_folder, "installed")):
+        assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
 
 
 def test_a_link_out_of_the_project_is_refused(setting: Settings, tmp_path: Path) -> None:
