@@ -4,6 +4,7 @@ import contextlib
 import os
 
 from session_buddy.assistants import receipts
+from session_buddy.assistants.documents import holders_made
 from session_buddy.assistants.installing import Change
 from session_buddy.assistants.receipts import PRIVATE_FILE, Receipt
 from session_buddy.assistants.safe_files import UNCHANGED, content, make_folders, remove_empty, replace
@@ -41,15 +42,17 @@ def _install(settings: Settings, change: Change, begun: Begun) -> str | None:
     assert change.after is not None
     _refuse_changed(change)
     begun.append((change, folders))
+    kept = receipt or Receipt(change.target, "", made=False, original=None, holders=())
     if change.is_as_left:
-        assert receipt
-        copy = receipt.original
-        kept = receipt
+        copy = kept.original
     elif change.before is None:
-        kept = Receipt(change.target, "", made=True, original=None)
+        kept = Receipt(change.target, "", made=True, original=None, holders=())
     else:
         copy = receipts.back_up(settings.data_folder, change.target, change.before)
-        kept = Receipt(change.target, "", bool(receipt and receipt.made), copy, receipt.folders if receipt else ())
+        kept = kept._replace(original=copy)
+    if kept.holders is not None:
+        made = holders_made(change.path, change.before, change.after)
+        kept = kept._replace(holders=tuple(sorted({*kept.holders, *made})))
     make_folders(change.target, folders)
     replace(change.target, change.after, PRIVATE_FILE if change.is_private else None)
     # Where people have changed what an earlier installation left, only our entries go later.

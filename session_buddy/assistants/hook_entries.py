@@ -1,6 +1,6 @@
 """Our hooks in an assistant's JSON document, between the hooks of others."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from session_buddy.assistants.commands import is_our_hook
@@ -9,6 +9,7 @@ from session_buddy.assistants.jsonc_edits import append, found, put, removed, re
 from session_buddy.errors import ConfigurationError
 
 HOOKS = "hooks"
+VERSION = "version"
 
 Handlers = dict[str, dict[str, Any]]
 
@@ -52,9 +53,20 @@ def with_hooks(text: str, wanted: Handlers, grouped: bool) -> str:
     return text
 
 
-def without_hooks(text: str) -> str:
-    """The document without our hooks, and without the lists that held nothing else."""
-    return _without(text, lambda placed, first: True)
+def without_hooks(text: str, holders: Collection[str] | None = None) -> str:
+    """The document without our hooks, and without the lists that held nothing else, as far as they are among the
+    `holders` that may go (all, where none are given)."""
+    text = _without(text, lambda placed, first: True, holders)
+    version = found(text, (VERSION,))
+    is_left = VERSION in (holders or ()) and version and version.value == 1 and found(text, (HOOKS,)) is None
+    return removed(text, (VERSION,)) if is_left else text
+
+
+def holders_in(text: str) -> set[str]:
+    """What may hold entries of ours in a document: its members, and the lists of its hooks."""
+    hooks = found(text, (HOOKS,))
+    events = {f"{HOOKS}.{item.key}" for item in (hooks.items if hooks else ())}
+    return events | {str(item.key) for item in parse(text).items}
 
 
 def _of_event(event: str, node: Node) -> Iterator[Placed]:
@@ -88,7 +100,7 @@ def _rewritten(text: str, event: str, handler: dict[str, Any]) -> str:
     return text if value == first.node.value else replaced(text, first.node, value)
 
 
-def _without(text: str, goes: Any) -> str:
+def _without(text: str, goes: Any, holders: Collection[str] | None = None) -> str:
     """Take out the hooks of which `goes(placed, first whole one of its event)` holds, from the last to the first."""
     seen, going = set[str](), list[Placed]()
     for placed in ours_in(text):
@@ -98,11 +110,11 @@ def _without(text: str, goes: Any) -> str:
         if first:
             seen.add(placed.event)
     for placed in reversed(going):
-        text = _pruned(removed(text, placed.path), placed.path)
+        text = _pruned(removed(text, placed.path), placed.path, holders)
     return text
 
 
-def _pruned(text: str, path: tuple[str | int, ...]) -> str:
+def _pruned(text: str, path: tuple[str | int, ...], holders: Collection[str] | None) -> str:
     """Take out what holds nothing any more: the list of hooks with its group, the event's list, all hooks."""
     if len(path) == 5:
         inner = found(text, path[:4])
@@ -110,6 +122,8 @@ def _pruned(text: str, path: tuple[str | int, ...]) -> str:
             return text
         text = removed(text, path[:3])
     for holder in (path[:2], path[:1]):
+        if holders is not None and ".".join(map(str, holder)) not in holders:
+            return text
         node = found(text, holder)
         if node is None or node.value or node.end - node.start != 2:
             return text
@@ -119,4 +133,4 @@ def _pruned(text: str, path: tuple[str | int, ...]) -> str:
 
 def version_put(text: str) -> str:
     """The document with Cursor's version of the format, where it is still empty."""
-    return text if parse(text).value else put(text, ("version",), 1)
+    return text if parse(text).value else put(text, (VERSION,), 1)

@@ -160,8 +160,10 @@ def _original(change: Change) -> bytes | None:
 
 def _taken_out(where: Places, change: Change) -> bytes | None:
     assert change.before is not None
-    after = edited(change.path, change.before, removal(where, change.path), _is_toml(change.path))
-    if change.receipt and change.receipt.made and after != change.before and says_nothing(after, _is_toml(change.path)):
+    receipt, is_toml = change.receipt, _is_toml(change.path)
+    take_out = removal(where, change.path, receipt.holders if receipt else None)
+    after = edited(change.path, change.before, take_out, is_toml)
+    if receipt and receipt.made and after != change.before and says_nothing(after, is_toml):
         return None
     return after
 

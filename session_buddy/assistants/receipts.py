@@ -14,13 +14,15 @@ PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 
 class Receipt(NamedTuple):
     """How a file was left: the digest of what was written. `made` is true when there was none before; `original` names
-    the copy of what uninstall brings back, None when that is not known; `folders` are those that were made for it."""
+    the copy of what uninstall brings back, None when that is not known; `folders` are those that were made for it;
+    `holders` are what was made in it to hold our entries, None when that is not known."""
 
     path: str
     digest: str
     made: bool
     original: str | None
     folders: tuple[str, ...] = ()
+    holders: tuple[str, ...] | None = None
 
 
 def digest(data: bytes) -> str:
@@ -32,8 +34,11 @@ def read(data_folder: str, path: str) -> Receipt | None:
     try:
         with open(_receipt_file(data_folder, path), encoding="utf-8") as file:
             found = json.load(file)
-        receipt = Receipt(**found)._replace(folders=tuple(found["folders"]))
-    except (OSError, ValueError, TypeError, KeyError):
+        holders = found.get("holders")
+        receipt = Receipt(**found)._replace(
+            folders=tuple(found["folders"]), holders=None if holders is None else tuple(holders)
+        )
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
     return receipt if receipt.path == path else None
 

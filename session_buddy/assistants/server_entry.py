@@ -1,5 +1,6 @@
 """The entry of our server in an assistant's JSON document."""
 
+from collections.abc import Collection
 from typing import Any
 
 from session_buddy.assistants.commands import is_our_server, program_of
@@ -39,13 +40,15 @@ def with_server(text: str, servers: str, command: str, env: dict[str, str]) -> s
     return text
 
 
-def without_server(text: str, servers: str) -> str:
-    """The document without our server, and without the object that held nothing else."""
+def without_server(text: str, servers: str, holders: Collection[str] | None = None) -> str:
+    """The document without our server, and without the object that held nothing else, where that is among the
+    `holders` that may go (all, where none are given)."""
     if not is_our_server(entry_in(text, servers)):
         return text
     text = removed(text, (servers, NAME))
     holder = found(text, (servers,))
-    return removed(text, (servers,)) if holder and holder.value == {} and _is_bare(text, holder.start) else text
+    may_go = holders is None or servers in holders
+    return removed(text, (servers,)) if may_go and holder and text[holder.start : holder.end] == "{}" else text
 
 
 def refuse_foreign(entry: Any) -> None:
@@ -60,7 +63,3 @@ def refuse_foreign(entry: Any) -> None:
     for member, kind, form in (("args", list, "a list in brackets"), ("env", dict, "a table in braces")):
         if not isinstance(entry.get(member) or kind(), kind):
             raise ConfigurationError(f"{member} of the server {NAME} must be {form}")
-
-
-def _is_bare(text: str, start: int) -> bool:
-    return text.startswith("{}", start)

@@ -188,6 +188,43 @@ def test_a_file_that_install_made_and_a_person_added_to_is_kept(setting: Setting
     assert json.loads(file.read_text()) == {"mcpServers": {"mine": {"command": "mine"}}}
 
 
+def test_empty_holders_that_were_there_before_stay_where_the_file_was_changed(setting: Settings) -> None:
+    for assistant in ("claude-code", "cursor"):
+        for file in places(setting, assistant, "project").files:
+            event = "Stop" if assistant == "claude-code" else "stop"
+            os.makedirs(os.path.dirname(file), exist_ok=True)
+            Path(file).write_text(f'{{\n  "mcpServers": {{}},\n  "hooks": {{"{event}": []}}\n}}\n')
+        before = snapshot(setting)
+        install(setting, assistant, "project")
+        install(setting, assistant, "project", store="/data/all.duckdb")
+        for file in places(setting, assistant, "project").files:
+            Path(file).write_text("// mine\n" + Path(file).read_text())
+        uninstall(setting, assistant, "project")
+        for file in places(setting, assistant, "project").files:
+            assert Path(file).read_bytes() == b"// mine\n" + (before[file] or b"")
+
+
+def test_the_version_that_cursors_file_was_given_goes_unless_there_are_hooks_of_others(setting: Settings) -> None:
+    file = Path(setting.project, ".cursor", "hooks.json")
+    file.parent.mkdir()
+    mine = {"mine": [{"command": "x"}]}
+    for addition, left in (("", {}), (json.dumps(mine)[1:-1] + ",", {"version": 1, "hooks": mine})):
+        file.write_text("{}")
+        install(setting, "cursor", "project")
+        file.write_text(file.read_text().replace('"hooks": {', f'// mine\n"hooks": {{{addition}'))
+        uninstall(setting, "cursor", "project")
+        assert parse(file.read_text()).value == left
+
+
+def test_a_file_that_install_made_stays_when_a_person_left_a_comment_in_it(setting: Settings) -> None:
+    install(setting, "claude-code", "project")
+    for file in places(setting, "claude-code", "project").files:
+        Path(file).write_text("// mine\n" + Path(file).read_text())
+    uninstall(setting, "claude-code", "project")
+    for file in places(setting, "claude-code", "project").files:
+        assert Path(file).read_text() == "// mine\n{}\n"
+
+
 def test_a_file_that_install_made_goes_when_only_its_layout_was_changed(setting: Settings) -> None:
     before = snapshot(setting)
     for assistant in ASSISTANTS:
