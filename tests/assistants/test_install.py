@@ -497,6 +497,7 @@ def test_when_the_second_file_cannot_be_written_the_first_is_as_it_was(setting: 
 
 def test_when_an_uninstallation_fails_it_can_be_repeated_to_the_byte(setting: Settings) -> None:
     give(setting, "claude-code", "project")
+    Path(setting.project, ".mcp.json").write_text('{"mcpServers": {}}')
     before = snapshot(setting)
     install(setting, "claude-code", "project")
     there = snapshot(setting)
