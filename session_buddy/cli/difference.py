@@ -2,7 +2,6 @@
 
 import difflib
 import itertools
-import sys
 from collections.abc import Iterator
 
 from session_buddy.assistants.documents import decoded
@@ -12,6 +11,8 @@ from session_buddy.skills.privacy import clean
 
 NONE = "(none)"
 AROUND = 60
+# So much of a long line is looked at for secrets, on either side of what is shown.
+REACH = 20_000
 
 
 def difference(change: Change) -> str:
@@ -25,7 +26,7 @@ def difference(change: Change) -> str:
         shown(change.path) if change.after is not None else NONE,
         lineterm="",
     )
-    return "\n".join(shown(line) for line in _windows([clean(line, limit=sys.maxsize).text for line in lines]))
+    return "\n".join(shown(line) for line in _windows(list(lines)))
 
 
 def kind(change: Change) -> str:
@@ -50,15 +51,27 @@ def _windows(lines: list[str]) -> Iterator[str]:
         if removed:
             pairs = list(zip(removed, block if sign == "+" else (), strict=False))
             yield from (_window(line, other) for line, other in pairs)
-            yield from removed[len(pairs) :]
+            yield from map(_masked, removed[len(pairs) :])
             yield from (_window(line, other) for other, line in pairs)
             block = block[len(pairs) :]
         removed = block if sign == "-" else []
-        yield from () if removed else block
-    yield from removed
+        yield from () if removed else map(_masked, block)
+    yield from map(_masked, removed)
 
 
 def _window(line: str, other: str) -> str:
-    pairs = enumerate(zip(line[1:], other[1:], strict=False), start=1)
-    start = next((at for at, (one, two) in pairs if one != two), min(len(line), len(other))) - AROUND
-    return f"{line[0]}…{line[start:]}" if len(line) > LONGEST and start > 1 else line
+    low = max(1, 1 + _differ(line[1:], other[1:]) - REACH)
+    near, beside = (_masked(one[low : low + 2 * REACH]) for one in (line, other))
+    start = _differ(near, beside) - AROUND
+    return line[0] + (f"…{near[start:]}" if len(near) > LONGEST and start > 0 else near)
+
+
+def _differ(line: str, other: str) -> int:
+    """Where two texts begin to differ."""
+    pairs = enumerate(zip(line, other, strict=False))
+    return next((at for at, (one, two) in pairs if one != two), min(len(line), len(other)))
+
+
+def _masked(text: str) -> str:
+    """What is shown of a text and what is around it, without what looks like a secret."""
+    return clean(text[: 2 * REACH], limit=4 * REACH).text
