@@ -26,6 +26,12 @@ def project_root(start: str, data_folder: str) -> str:
     return allowed_project(_git_root(start), data_folder) or _nearest_marked(start, data_folder) or data_folder
 
 
+def tree_root(start: str, data_folder: str) -> str | None:
+    """The git working tree that `start` lies in, which for a worktree is not its project; None where there is none."""
+    trees = (folder for folder in _upwards(os.path.realpath(start)) if os.path.exists(os.path.join(folder, ".git")))
+    return allowed_project(next(trees, None), data_folder)
+
+
 def allowed_project(folder: str | None, data_folder: str) -> str | None:
     """`folder`, unless it is the home directory or `/`, which are no projects."""
     if folder is None or folder in (os.path.realpath(os.path.expanduser("~")), os.path.dirname(folder)):

@@ -5,7 +5,7 @@ import sys
 from collections import namedtuple
 
 from session_buddy.errors import SettingsError
-from session_buddy.project import FOLDER, allowed_project, project_root, user_data_folder
+from session_buddy.project import FOLDER, allowed_project, project_root, tree_root, user_data_folder
 
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 HASHING = "hashing"
@@ -22,14 +22,16 @@ DAY = "86400"
 class Settings(
     namedtuple(
         "Settings",
-        "project store data_folder home claude_folder claude_file codex_folder config_folder runtime_folder "
+        "project tree store data_folder home claude_folder claude_file codex_folder config_folder runtime_folder "
         "session_id session_pinned model embedder linger worker_idle log transport mask_secrets abandoned_after "
         "hints is_child catalogue managed_folder",
     )
 ):
-    """What this process was started with. Paths are absolute; times are seconds."""
+    """What this process was started with. Paths are absolute; times are seconds. `tree` is where the project's files
+    lie: the project, or the worktree of it that was started in."""
 
     project: str
+    tree: str
     store: str
     data_folder: str
     home: str
@@ -81,6 +83,7 @@ def read(environ: dict[str, str] | None = None, store: str | None = None, folder
     chosen = given or env.get("SESSION_BUDDY_STORE") or _default_store(project, data_folder)
     return Settings(
         project=project,
+        tree=_tree(env, data_folder, folder) or project,
         store=os.path.abspath(os.path.join(project, os.path.expanduser(chosen))),
         data_folder=data_folder,
         home=home,
@@ -138,6 +141,12 @@ def _project(env: dict[str, str], data_folder: str, folder: str | None) -> str:
             "The working directory no longer exists. Start again from a folder that does, "
             "or set SESSION_BUDDY_PROJECT to the project's folder."
         ) from None
+
+
+def _tree(env: dict[str, str], data_folder: str, folder: str | None) -> str | None:
+    if env.get("SESSION_BUDDY_PROJECT"):
+        return None
+    return tree_root(env.get("CLAUDE_PROJECT_DIR") or folder or os.getcwd(), data_folder)
 
 
 def _default_store(project: str, data_folder: str) -> str:

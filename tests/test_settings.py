@@ -62,6 +62,7 @@ def run(program: str, folder: Path, **changes: str) -> str:
 def test_without_any_variable_the_defaults_hold(project: Path, home: Path) -> None:
     assert read() == Settings(
         project=str(project),
+        tree=str(project),
         store=str(project / ".session-buddy" / "session_buddy.duckdb"),
         data_folder=str(home / ".local" / "share" / "session-buddy"),
         home=str(home),

@@ -12,16 +12,21 @@ from session_buddy.errors import ConfigurationError
 SCRIPT = "session-buddy"
 MODULE = "session_buddy"
 HOOK = "hook"
+STORE = "SESSION_BUDDY_STORE"
 
 
 def own_script() -> str:
-    """The absolute path of the command of this installation.
+    """The absolute path of the command of this installation: the one that was started, or else the one beside Python,
+    or among the person's own.
 
     Raises:
         ConfigurationError: there is none.
     """
-    folders = [os.path.dirname(sys.executable), sysconfig.get_path("scripts")]
-    for folder in folders:
+    started = os.path.abspath(sys.argv[0])
+    if os.path.basename(started).lower() in (SCRIPT, f"{SCRIPT}.exe") and shutil.which(started):
+        return started
+    of_person = sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))
+    for folder in (os.path.dirname(sys.executable), sysconfig.get_path("scripts"), of_person):
         if script := shutil.which(SCRIPT, path=folder):
             return os.path.abspath(script)
     raise ConfigurationError(
@@ -49,6 +54,21 @@ def program_of(entry: Any) -> str | None:
     """The program that a server's entry or a hook starts."""
     words = _words(entry)
     return words[0] if words else None
+
+
+def store_of(entry: Any) -> str | None:
+    """The store that a server's entry or a hook of ours names, as it is written there."""
+    if not isinstance(entry, dict):
+        return None
+    words = _words(entry)
+    for number, word in enumerate(words):
+        if word.startswith("--store="):
+            return word.removeprefix("--store=") or None
+        if word == "--store":
+            return words[number + 1] if number + 1 < len(words) else None
+    env = entry.get("env")
+    named = env.get(STORE) if isinstance(env, dict) else None
+    return named if isinstance(named, str) and named else None
 
 
 def quoted(words: list[str]) -> str:

@@ -32,7 +32,7 @@ def places(settings: Settings, assistant: str, scope: str) -> Places:
     """The files of an assistant in a scope, whether they exist or not."""
     if scope == PROJECT:
         server_file, servers, hooks_file = _OF_PROJECT[assistant]
-        inside = settings.project
+        inside = settings.tree
         return Places(
             os.path.join(inside, server_file),
             servers,
@@ -45,10 +45,10 @@ def places(settings: Settings, assistant: str, scope: str) -> Places:
 def is_used(settings: Settings, assistant: str) -> bool:
     """Whether the assistant has left anything on this machine: its folder for the person, or one in the project."""
     folders = {
-        CLAUDE_CODE: [settings.claude_folder, os.path.join(settings.project, ".claude")],
-        CURSOR: [os.path.join(settings.home, ".cursor"), os.path.join(settings.project, ".cursor")],
-        CODEX: [settings.codex_folder, os.path.join(settings.project, ".codex")],
-        VSCODE: [_code_folder(settings), os.path.join(settings.project, ".vscode")],
+        CLAUDE_CODE: [settings.claude_folder, os.path.join(settings.tree, ".claude")],
+        CURSOR: [os.path.join(settings.home, ".cursor"), os.path.join(settings.tree, ".cursor")],
+        CODEX: [settings.codex_folder, os.path.join(settings.tree, ".codex")],
+        VSCODE: [_code_folder(settings), os.path.join(settings.tree, ".vscode")],
     }
     files = [file for scope in SCOPES for file in places(settings, assistant, scope).files]
     return any(map(os.path.isdir, folders[assistant])) or any(map(os.path.isfile, files))

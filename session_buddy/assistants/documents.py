@@ -1,13 +1,12 @@
 """What our entries make of a configuration file's bytes, whatever its format."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from session_buddy.assistants import claude_code_hooks, codex_hooks, cursor_hooks, server_entry, toml_tables
 from session_buddy.assistants.commands import HOOK
 from session_buddy.assistants.configurations import CLAUDE_CODE, CODEX, CURSOR, Places
-from session_buddy.assistants.hook_entries import Handlers, ours_in, version_put, with_hooks, without_hooks
-from session_buddy.assistants.jsonc import parse
+from session_buddy.assistants.hook_entries import Handlers, holders_in, ours_in, version_put, with_hooks, without_hooks
 from session_buddy.assistants.safe_files import UNCHANGED
 from session_buddy.errors import ConfigurationError
 
@@ -17,7 +16,8 @@ Edit = Callable[[str], str]
 
 
 class Wanted(NamedTuple):
-    """What is to be installed: our command, the variables of the server, and the store that hooks are given."""
+    """What is to be installed: our command, the variables of the server, and the store that hooks are given, which is
+    absolute."""
 
     command: str
     env: dict[str, str]
@@ -39,6 +39,18 @@ def server_edit(places: Places, wanted: Wanted) -> Edit:
     return lambda text: server_entry.with_server(text, servers, wanted.command, wanted.env)
 
 
+def hooks_update(assistant: str, wanted: Wanted) -> Edit:
+    """What brings the hooks of ours that are there already up to date, and enters no others."""
+    handlers = handlers_of(assistant, wanted)
+
+    def update(text: str) -> str:
+        there = {placed.event for placed in ours_in(text)}
+        present = {event: handler for event, handler in handlers.items() if event in there}
+        return with_hooks(text, present, grouped=assistant != CURSOR) if there else text
+
+    return update
+
+
 def hooks_edit(assistant: str, wanted: Wanted) -> Edit:
     """What puts our hooks into the document of hooks."""
     handlers = handlers_of(assistant, wanted)
@@ -47,14 +59,23 @@ def hooks_edit(assistant: str, wanted: Wanted) -> Edit:
     return lambda text: with_hooks(text, handlers, grouped=True)
 
 
-def removal(places: Places, path: str) -> Edit:
-    """What takes everything of ours out of one of an assistant's files."""
+def removal(places: Places, path: str, holders: Collection[str] | None = None) -> Edit:
+    """What takes everything of ours out of one of an assistant's files, and of the empty `holders` those that are
+    named; all where none are."""
     servers = places.servers
     if path == places.hooks_file:
-        return without_hooks
+        return lambda text: without_hooks(text, holders)
     if servers is None:
         return toml_tables.without_server
-    return lambda text: server_entry.without_server(text, servers)
+    return lambda text: server_entry.without_server(text, servers, holders)
+
+
+def holders_made(path: str, before: bytes | None, after: bytes) -> tuple[str, ...]:
+    """The holders of entries that are in a file since an edit; those of TOML come and go with what they hold."""
+    if path.endswith(".toml"):
+        return ()
+    was, became = decoded(before or b""), decoded(after)
+    return tuple(sorted(holders_in(became) - (holders_in(was) if was.strip() else set())))
 
 
 def entry_in(places: Places, data: bytes | None) -> Any:
@@ -70,13 +91,23 @@ def entry_in(places: Places, data: bytes | None) -> Any:
 
 
 def hooks_in(data: bytes | None) -> Handlers:
-    """Our hooks in a file of hooks, by event.
+    """Our hooks in a file of hooks, by event; without those that see a part of it only.
 
     Raises:
         ConfigurationError: the file cannot be understood.
     """
     text = decoded(data or b"")
-    return {placed.event: placed.node.value for placed in ours_in(text)} if text.strip() else {}
+    return {placed.event: placed.node.value for placed in ours_in(text) if placed.is_whole} if text.strip() else {}
+
+
+def any_hooks_in(data: bytes | None) -> bool:
+    """Whether hooks of ours are in a file of hooks.
+
+    Raises:
+        ConfigurationError: the file cannot be understood.
+    """
+    text = decoded(data or b"")
+    return bool(text.strip() and ours_in(text))
 
 
 def edited(path: str, data: bytes | None, edit: Edit, is_toml: bool) -> bytes:
@@ -100,7 +131,7 @@ def edited(path: str, data: bytes | None, edit: Edit, is_toml: bool) -> bytes:
 def says_nothing(data: bytes, is_toml: bool) -> bool:
     """Whether a file that install has made holds nothing any more that anyone has written."""
     text = decoded(data)
-    return not text.strip() if is_toml else not text.strip() or parse(text).value in ({}, {"version": 1})
+    return not text.strip() if is_toml else "".join(text.split()) in ("", "{}", '{"version":1}')
 
 
 def decoded(data: bytes) -> str:

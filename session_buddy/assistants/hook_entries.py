@@ -1,6 +1,6 @@
 """Our hooks in an assistant's JSON document, between the hooks of others."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from session_buddy.assistants.commands import is_our_hook
@@ -9,16 +9,19 @@ from session_buddy.assistants.jsonc_edits import append, found, put, removed, re
 from session_buddy.errors import ConfigurationError
 
 HOOKS = "hooks"
+VERSION = "version"
 
 Handlers = dict[str, dict[str, Any]]
 
 
 class Placed(NamedTuple):
-    """One of our hooks: its event, the path to it, and what stands there."""
+    """One of our hooks: its event, the path to it, what stands there, and whether it sees all of the event, which a
+    matcher may keep it from."""
 
     event: str
     path: tuple[str | int, ...]
     node: Node
+    is_whole: bool
 
 
 def ours_in(text: str) -> list[Placed]:
@@ -39,9 +42,10 @@ def with_hooks(text: str, wanted: Handlers, grouped: bool) -> str:
     _check(text, wanted)
     seen = set()
     for placed in ours_in(text):
-        if placed.event in wanted and placed.event not in seen:
-            text = _rewritten(text, placed.event, wanted[placed.event])
-        seen.add(placed.event)
+        if placed.is_whole and placed.event not in seen:
+            if placed.event in wanted:
+                text = _rewritten(text, placed.event, wanted[placed.event])
+            seen.add(placed.event)
     text = _without(text, lambda placed, first: placed.event not in wanted or not first)
     for event, handler in wanted.items():
         if event not in seen:
@@ -49,19 +53,34 @@ def with_hooks(text: str, wanted: Handlers, grouped: bool) -> str:
     return text
 
 
-def without_hooks(text: str) -> str:
-    """The document without our hooks, and without the lists that held nothing else."""
-    return _without(text, lambda placed, first: True)
+def without_hooks(text: str, holders: Collection[str] | None = None) -> str:
+    """The document without our hooks, and without the lists that held nothing else, as far as they are among the
+    `holders` that may go (all, where none are given)."""
+    text = _without(text, lambda placed, first: True, holders)
+    version = found(text, (VERSION,))
+    is_left = VERSION in (holders or ()) and version and version.value == 1 and found(text, (HOOKS,)) is None
+    return removed(text, (VERSION,)) if is_left else text
+
+
+def holders_in(text: str) -> set[str]:
+    """What may hold entries of ours in a document: its members, and the lists of its hooks."""
+    hooks = found(text, (HOOKS,))
+    events = {f"{HOOKS}.{item.key}" for item in (hooks.items if hooks else ())}
+    return events | {str(item.key) for item in parse(text).items}
 
 
 def _of_event(event: str, node: Node) -> Iterator[Placed]:
     for number, item in enumerate(node.items if node.is_array else ()):
         if is_our_hook(item.node.value):
-            yield Placed(event, (HOOKS, event, number), item.node)
+            yield Placed(event, (HOOKS, event, number), item.node, _sees_all(item.node.value))
         inner = item.node.member("hooks") if item.node.is_object else None
         for place, one in enumerate(inner.node.items if inner and inner.node.is_array else ()):
             if is_our_hook(one.node.value):
-                yield Placed(event, (HOOKS, event, number, "hooks", place), one.node)
+                yield Placed(event, (HOOKS, event, number, "hooks", place), one.node, _sees_all(item.node.value))
+
+
+def _sees_all(matching: dict[str, Any]) -> bool:
+    return matching.get("matcher") in (None, "", "*")
 
 
 def _check(text: str, wanted: Handlers) -> None:
@@ -76,24 +95,26 @@ def _check(text: str, wanted: Handlers) -> None:
 
 def _rewritten(text: str, event: str, handler: dict[str, Any]) -> str:
     """The first of our hooks for this event, as it should be now; other members of it stay."""
-    first = next(placed for placed in ours_in(text) if placed.event == event)
+    first = next(placed for placed in ours_in(text) if placed.event == event and placed.is_whole)
     value = first.node.value | handler
     return text if value == first.node.value else replaced(text, first.node, value)
 
 
-def _without(text: str, goes: Any) -> str:
-    """Take out the hooks of which `goes(placed, first of its event)` holds, from the last to the first."""
+def _without(text: str, goes: Any, holders: Collection[str] | None = None) -> str:
+    """Take out the hooks of which `goes(placed, first whole one of its event)` holds, from the last to the first."""
     seen, going = set[str](), list[Placed]()
     for placed in ours_in(text):
-        if goes(placed, placed.event not in seen):
+        first = placed.is_whole and placed.event not in seen
+        if goes(placed, first):
             going.append(placed)
-        seen.add(placed.event)
+        if first:
+            seen.add(placed.event)
     for placed in reversed(going):
-        text = _pruned(removed(text, placed.path), placed.path)
+        text = _pruned(removed(text, placed.path), placed.path, holders)
     return text
 
 
-def _pruned(text: str, path: tuple[str | int, ...]) -> str:
+def _pruned(text: str, path: tuple[str | int, ...], holders: Collection[str] | None) -> str:
     """Take out what holds nothing any more: the list of hooks with its group, the event's list, all hooks."""
     if len(path) == 5:
         inner = found(text, path[:4])
@@ -101,6 +122,8 @@ def _pruned(text: str, path: tuple[str | int, ...]) -> str:
             return text
         text = removed(text, path[:3])
     for holder in (path[:2], path[:1]):
+        if holders is not None and ".".join(map(str, holder)) not in holders:
+            return text
         node = found(text, holder)
         if node is None or node.value or node.end - node.start != 2:
             return text
@@ -110,4 +133,4 @@ def _pruned(text: str, path: tuple[str | int, ...]) -> str:
 
 def version_put(text: str) -> str:
     """The document with Cursor's version of the format, where it is still empty."""
-    return text if parse(text).value else put(text, ("version",), 1)
+    return text if parse(text).value else put(text, (VERSION,), 1)

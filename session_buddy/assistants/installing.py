@@ -4,27 +4,22 @@ import os
 from typing import NamedTuple
 
 from session_buddy.assistants import receipts
-from session_buddy.assistants.configurations import CLAUDE_CODE, CODEX, PROJECT, Places, places
+from session_buddy.assistants.commands import STORE, store_of
+from session_buddy.assistants.configurations import CLAUDE_CODE, CODEX, PROJECT, USER, Places, places
 from session_buddy.assistants.documents import (
     Wanted,
+    any_hooks_in,
     edited,
     entry_in,
     hooks_edit,
+    hooks_update,
     removal,
     says_nothing,
     server_edit,
 )
 from session_buddy.assistants.receipts import Receipt
-from session_buddy.assistants.safe_files import (
-    UNCHANGED,
-    content,
-    make_folders,
-    refuse_read_only,
-    remove_empty,
-    replace,
-    target_of,
-)
-from session_buddy.assistants.server_entry import STORE
+from session_buddy.assistants.safe_files import UNCHANGED, content, refuse_read_only, target_of
+from session_buddy.assistants.showing import shown
 from session_buddy.errors import ConfigurationError
 from session_buddy.settings import Settings
 
@@ -33,7 +28,8 @@ PROJECT_VARIABLE = "SESSION_BUDDY_PROJECT"
 
 class Change(NamedTuple):
     """What becomes of one file; None stands for no file. `receipt` is what an earlier installation left. `pure` holds
-    what `before` is without anything of ours."""
+    what `before` is without anything of ours; `is_private` is true for a file that nobody but the person should read,
+    where it is new."""
 
     path: str
     target: str
@@ -41,6 +37,7 @@ class Change(NamedTuple):
     after: bytes | None
     receipt: Receipt | None
     pure: bytes | None
+    is_private: bool
 
     @property
     def changes(self) -> bool:
@@ -50,6 +47,13 @@ class Change(NamedTuple):
     def is_as_left(self) -> bool:
         """Whether the file is as the last installation left it."""
         return bool(self.receipt and self.before is not None and receipts.digest(self.before) == self.receipt.digest)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the bytes from before the installation can be brought back."""
+        if not self.is_as_left or not self.receipt:
+            return False
+        return self.receipt.made if self.receipt.original is None else os.path.isfile(self.receipt.original)
 
 
 def plan_install(
@@ -61,12 +65,14 @@ def plan_install(
         ConfigurationError: one of the files cannot be changed.
     """
     where = _places(settings, assistant, scope)
-    target = target_of(where.server_file, _inside(where, scope))
-    store = store or _store_in(where, content(target))
-    wanted = Wanted(command, _env(settings, assistant, scope, store), store)
+    for text in (command, settings.project, store or ""):
+        _refuse_undecodable(text)
+    named = store or store_in(where, content(target_of(where.server_file, _inside(where, scope))))
+    wanted = Wanted(command, _env(settings, assistant, scope, store), named and fixed_store(settings, scope, named))
     edits = [(where.server_file, server_edit(where, wanted))]
-    if hooks and where.hooks_file:
-        edits.append((where.hooks_file, hooks_edit(assistant, wanted)))
+    if where.hooks_file and (hooks or _has_hooks(where.hooks_file)):
+        edit = hooks_edit(assistant, wanted) if hooks else hooks_update(assistant, wanted)
+        edits.append((where.hooks_file, edit))
     planned = []
     for path, edit in edits:
         target = target_of(path, _inside(where, scope))
@@ -75,7 +81,9 @@ def plan_install(
         pure = edited(path, before, removal(where, path), _is_toml(path))
         after = before if before is not None and after == before else after
         planned.append(
-            _writable(Change(path, target, before, after, receipts.read(settings.data_folder, target), pure))
+            _writable(
+                Change(path, target, before, after, receipts.read(settings.data_folder, target), pure, scope == USER)
+            )
         )
     return planned
 
@@ -91,90 +99,28 @@ def plan_uninstall(settings: Settings, assistant: str, scope: str) -> list[Chang
     for path in where.files:
         target = target_of(path, _inside(where, scope))
         before, receipt = content(target), receipts.read(settings.data_folder, target)
-        change = Change(path, target, before, before, receipt, None)
+        change = Change(path, target, before, before, receipt, None, scope == USER)
         if before is not None:
-            change = change._replace(after=_original(change) if _is_known(change) else _taken_out(where, change))
+            change = change._replace(after=_original(change) if change.is_known else _taken_out(where, change))
         planned.append(_writable(change))
     return planned
 
 
-def carry_out(settings: Settings, changes: list[Change], install: bool) -> list[str | None]:
-    """Make the changes, all of them or none, and return for each the copy of what was before.
-
-    Raises:
-        ConfigurationError: a file cannot be written, or was changed meanwhile.
-    """
-    begun = list[tuple[Change, list[str]]]()
-    do = _install if install else _uninstall
-    try:
-        copies = [do(settings, change, begun) for change in changes]
-    except (OSError, ConfigurationError) as error:
-        _undo(begun)
-        if isinstance(error, ConfigurationError):
-            raise
-        where = error.filename or "The file"
-        raise ConfigurationError(f"{where} cannot be written: {error.strerror or error}. {UNCHANGED}") from None
-    if not install:
-        remove_empty([folder for change in changes if change.receipt for folder in change.receipt.folders])
-    return copies
-
-
-def _install(settings: Settings, change: Change, begun: list[tuple[Change, list[str]]]) -> str | None:
-    receipt, copy, folders = change.receipt, None, list[str]()
-    if not change.changes:
-        return None
-    assert change.after is not None
-    _refuse_changed(change)
-    if change.is_as_left:
-        assert receipt
-        copy = receipt.original
-        kept = receipt
-    elif change.before is None:
-        kept = Receipt(change.target, "", made=True, original=None)
-    else:
-        copy = receipts.back_up(settings.data_folder, change.target, change.before)
-        kept = Receipt(change.target, "", bool(receipt and receipt.made), copy, receipt.folders if receipt else ())
-    begun.append((change, folders))
-    make_folders(change.target, folders)
-    replace(change.target, change.after)
-    # Where people have changed what an earlier installation left, or entered us themselves, only our entries go later.
-    known = change.is_as_left or change.before is None or change.pure == change.before
-    digest = receipts.digest(change.after) if known else ""
-    receipts.write(settings.data_folder, kept._replace(digest=digest, folders=(*kept.folders, *folders)))
-    return copy
-
-
-def _uninstall(settings: Settings, change: Change, begun: list[tuple[Change, list[str]]]) -> str | None:
-    receipt, copy = change.receipt, None
-    if change.changes:
-        _refuse_changed(change)
-        if not _is_known(change):
-            assert change.before is not None
-            copy = receipts.back_up(settings.data_folder, change.target, change.before)
-        begun.append((change, []))
-        if change.after is None:
-            os.unlink(change.target)
-        else:
-            replace(change.target, change.after)
-    if receipt:
-        receipts.discard(settings.data_folder, receipt, keep_original=not _is_known(change))
-    return copy
-
-
-def _undo(begun: list[tuple[Change, list[str]]]) -> None:
-    for change, folders in reversed(begun):
-        if content(change.target) != change.before:
-            if change.before is None:
-                os.unlink(change.target)
-            else:
-                replace(change.target, change.before)
-        remove_empty(folders)
-
-
 def _places(settings: Settings, assistant: str, scope: str) -> Places:
-    if scope == PROJECT and settings.project == settings.data_folder:
+    if scope == PROJECT and settings.tree == settings.data_folder:
         raise ConfigurationError(f"This folder is no project. {UNCHANGED} Go to the project's folder, or give --user.")
-    return places(settings, assistant, scope)
+    where = places(settings, assistant, scope)
+    for text in (settings.data_folder, *where.files):
+        _refuse_undecodable(text)
+    return where
+
+
+def _refuse_undecodable(path: str) -> None:
+    """A path with bytes that are not UTF-8 can stand in no configuration file."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        raise ConfigurationError(f"{shown(path)} has a name that is not UTF-8. {UNCHANGED} Rename it.") from None
 
 
 def _inside(where: Places, scope: str) -> str | None:
@@ -190,22 +136,21 @@ def _env(settings: Settings, assistant: str, scope: str, store: str | None) -> d
     return env
 
 
-def _store_in(where: Places, data: bytes | None) -> str | None:
-    """The store that an entry of ours names already."""
+def store_in(where: Places, data: bytes | None) -> str | None:
+    """The store that an entry of ours names already, as it is written there."""
     try:
-        entry = entry_in(where, data)
+        return store_of(entry_in(where, data))
     except ConfigurationError:
         return None  # said when the file is to be changed
-    env = entry.get("env") if isinstance(entry, dict) else None
-    named = env.get(STORE) if isinstance(env, dict) else None
-    return named if isinstance(named, str) and named else None
 
 
-def _is_known(change: Change) -> bool:
-    """Whether the bytes from before the installation can be brought back."""
-    if not change.is_as_left or not change.receipt:
-        return False
-    return change.receipt.made if change.receipt.original is None else os.path.isfile(change.receipt.original)
+def fixed_store(settings: Settings, scope: str, named: str) -> str | None:
+    """The file that an entry names as its store; None where that is not one file: the assistant is to fill in a
+    variable, or it lies in each project."""
+    path = os.path.expanduser(named)
+    if "${" in path or (scope != PROJECT and not os.path.isabs(path)):
+        return None
+    return os.path.abspath(os.path.join(settings.project, path))
 
 
 def _original(change: Change) -> bytes | None:
@@ -215,8 +160,10 @@ def _original(change: Change) -> bytes | None:
 
 def _taken_out(where: Places, change: Change) -> bytes | None:
     assert change.before is not None
-    after = edited(change.path, change.before, removal(where, change.path), _is_toml(change.path))
-    if change.receipt and change.receipt.made and after != change.before and says_nothing(after, _is_toml(change.path)):
+    receipt, is_toml = change.receipt, _is_toml(change.path)
+    take_out = removal(where, change.path, receipt.holders if receipt else None)
+    after = edited(change.path, change.before, take_out, is_toml)
+    if receipt and receipt.made and after != change.before and says_nothing(after, is_toml):
         return None
     return after
 
@@ -227,9 +174,12 @@ def _writable(change: Change) -> Change:
     return change
 
 
-def _refuse_changed(change: Change) -> None:
-    if content(change.target) != change.before:
-        raise ConfigurationError(f"{change.path} was changed by another program just now. {UNCHANGED} Try again.")
+def _has_hooks(hooks_file: str) -> bool:
+    """Whether hooks of ours are there already; a file that cannot be read holds up nobody who wants none."""
+    try:
+        return any_hooks_in(content(hooks_file))
+    except ConfigurationError:
+        return False
 
 
 def _is_toml(path: str) -> bool:

@@ -14,13 +14,15 @@ PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 
 class Receipt(NamedTuple):
     """How a file was left: the digest of what was written. `made` is true when there was none before; `original` names
-    the copy of what uninstall brings back, None when that is not known; `folders` are those that were made for it."""
+    the copy of what uninstall brings back, None when that is not known; `folders` are those that were made for it;
+    `holders` are what was made in it to hold our entries, None when that is not known."""
 
     path: str
     digest: str
     made: bool
     original: str | None
     folders: tuple[str, ...] = ()
+    holders: tuple[str, ...] | None = None
 
 
 def digest(data: bytes) -> str:
@@ -32,8 +34,11 @@ def read(data_folder: str, path: str) -> Receipt | None:
     try:
         with open(_receipt_file(data_folder, path), encoding="utf-8") as file:
             found = json.load(file)
-        receipt = Receipt(**found)._replace(folders=tuple(found["folders"]))
-    except (OSError, ValueError, TypeError, KeyError):
+        holders = found.get("holders")
+        receipt = Receipt(**found)._replace(
+            folders=tuple(found["folders"]), holders=None if holders is None else tuple(holders)
+        )
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
     return receipt if receipt.path == path else None
 
@@ -45,8 +50,20 @@ def write(data_folder: str, receipt: Receipt) -> None:
         OSError: it cannot be written.
     """
     name = _receipt_file(data_folder, receipt.path)
-    _private_folder(os.path.dirname(name))
+    _private_folder(data_folder, os.path.dirname(name))
     replace(name, json.dumps(receipt._asdict(), indent=1).encode(), PRIVATE_FILE)
+
+
+def restore(data_folder: str, path: str, receipt: Receipt | None) -> None:
+    """Make the receipt of a file what it was: this one, or none.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if receipt:
+        write(data_folder, receipt)
+    elif found := read(data_folder, path):
+        discard(data_folder, found, keep_original=False)
 
 
 def discard(data_folder: str, receipt: Receipt, keep_original: bool) -> None:
@@ -69,7 +86,7 @@ def back_up(data_folder: str, path: str, data: bytes) -> str:
         OSError: it cannot be written.
     """
     folder = os.path.join(data_folder, "backups")
-    _private_folder(folder)
+    _private_folder(data_folder, folder)
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     name = os.path.join(folder, f"{os.path.basename(path).lstrip('.')}.{moment}.{digest(path.encode() + data)[:12]}")
     replace(name, data, PRIVATE_FILE)
@@ -80,5 +97,7 @@ def _receipt_file(data_folder: str, path: str) -> str:
     return os.path.join(data_folder, "installed", f"{digest(path.encode())[:24]}.json")
 
 
-def _private_folder(folder: str) -> None:
-    os.makedirs(folder, mode=PRIVATE_FOLDER, exist_ok=True)
+def _private_folder(data_folder: str, folder: str) -> None:
+    """Make a folder in the user's data folder, and that where it is missing, so that nobody else reads either."""
+    for one in (data_folder, folder):
+        os.makedirs(one, mode=PRIVATE_FOLDER, exist_ok=True)

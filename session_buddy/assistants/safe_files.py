@@ -96,8 +96,9 @@ def replace(path: str, data: bytes, mode: int | None = None) -> None:
             os.fsync(file.fileno())
         os.chmod(draft, mode)
         os.replace(draft, path)
-    except OSError:
-        os.unlink(draft)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(draft)
         raise
 
 

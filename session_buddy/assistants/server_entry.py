@@ -1,5 +1,6 @@
 """The entry of our server in an assistant's JSON document."""
 
+from collections.abc import Collection
 from typing import Any
 
 from session_buddy.assistants.commands import is_our_server, program_of
@@ -8,7 +9,6 @@ from session_buddy.assistants.showing import shown
 from session_buddy.errors import ConfigurationError
 
 NAME = "session-buddy"
-STORE = "SESSION_BUDDY_STORE"
 
 
 def wanted_entry(command: str, env: dict[str, str]) -> dict[str, Any]:
@@ -40,25 +40,26 @@ def with_server(text: str, servers: str, command: str, env: dict[str, str]) -> s
     return text
 
 
-def without_server(text: str, servers: str) -> str:
-    """The document without our server, and without the object that held nothing else."""
+def without_server(text: str, servers: str, holders: Collection[str] | None = None) -> str:
+    """The document without our server, and without the object that held nothing else, where that is among the
+    `holders` that may go (all, where none are given)."""
     if not is_our_server(entry_in(text, servers)):
         return text
     text = removed(text, (servers, NAME))
     holder = found(text, (servers,))
-    return removed(text, (servers,)) if holder and holder.value == {} and _is_bare(text, holder.start) else text
+    may_go = holders is None or servers in holders
+    return removed(text, (servers,)) if may_go and holder and text[holder.start : holder.end] == "{}" else text
 
 
 def refuse_foreign(entry: Any) -> None:
-    """Refuse to change a server of our name that is not ours.
+    """Refuse to change a server of our name that is not ours, or that no assistant could start.
 
     Raises:
-        ConfigurationError: it starts another program.
+        ConfigurationError: it starts another program, or its arguments or variables are of a wrong type.
     """
     if not is_our_server(entry):
         program = (program_of(entry) if isinstance(entry, dict) else None) or "something else"
         raise ConfigurationError(f"a server named {NAME} is there that starts {shown(program)}; rename it")
-
-
-def _is_bare(text: str, start: int) -> bool:
-    return text.startswith("{}", start)
+    for member, kind, form in (("args", list, "a list in brackets"), ("env", dict, "a table in braces")):
+        if not isinstance(entry.get(member) or kind(), kind):
+            raise ConfigurationError(f"{member} of the server {NAME} must be {form}")

@@ -14,6 +14,9 @@ SERVERS = "mcp_servers"
 TABLE = f"{SERVERS}.{NAME}"
 
 _HEADER = re.compile(r"[ \t]*\[")
+_COMMAND = re.compile(
+    r"""([ \t]*command[ \t]*=[ \t]*)(?:"(?:[^"\\\r\n]|\\.)*"|'[^'\r\n]*')(?=[ \t]*(?:#.*)?\r?\n?\Z)"""
+)
 _OURS = re.compile(rf'[ \t]*\[[ \t]*{SERVERS}[ \t]*\.[ \t]*["\']?{NAME}["\']?[ \t]*(?:\.[^\]]*)?\][ \t]*(?:#.*)?\r?\n?')
 
 
@@ -46,11 +49,16 @@ def with_server(text: str, command: str, env: dict[str, str]) -> str:
         return _checked(text, _appended(text, command, env), {"command": command, "args": []} | _env(env))
     refuse_foreign(entry)
     wanted = dict(entry) | {"command": command}
-    if entry["command"] != command and "-m" in (arguments := entry.get("args", [])):
+    if entry["command"] != command and "-m" in (arguments := entry.get("args") or []):
         wanted["args"] = arguments[2:]
     if env:
-        wanted["env"] = entry.get("env", {}) | env
-    return text if wanted == entry else _checked(text, _rewritten(text, wanted), wanted)
+        wanted["env"] = (entry.get("env") or {}) | env
+    if wanted == entry:
+        return text
+    try:
+        return _checked(text, _with_command(text, command), wanted)
+    except ConfigurationError:
+        return _checked(text, _rewritten(text, wanted), wanted)
 
 
 def without_server(text: str) -> str:
@@ -68,6 +76,18 @@ def _appended(text: str, command: str, env: dict[str, str]) -> str:
     newline = "\r\n" if "\r\n" in text else "\n"
     joint = newline if text.endswith("\n") else newline * 2 if text else ""
     return text + joint + _table({"command": command, "args": []} | _env(env), newline)
+
+
+def _with_command(text: str, command: str) -> str:
+    """The document with another command in our table, where that is a key on a line of its own."""
+    lines, inside = text.splitlines(keepends=True), False
+    for number, line in enumerate(lines):
+        if _HEADER.match(line):
+            inside = bool(_OURS.fullmatch(line))
+        elif inside and (found := _COMMAND.match(line)):
+            lines[number] = found[1] + _value(command) + line[found.end() :]
+            break
+    return "".join(lines)
 
 
 def _rewritten(text: str, wanted: dict[str, Any]) -> str:

@@ -3,9 +3,10 @@
 import argparse
 import json
 
+from session_buddy.assistants.carrying_out import carry_out
 from session_buddy.assistants.commands import own_script
 from session_buddy.assistants.configurations import PROJECT, TITLES, USER
-from session_buddy.assistants.installing import Change, carry_out, plan_install, plan_uninstall
+from session_buddy.assistants.installing import Change, plan_install, plan_uninstall
 from session_buddy.assistants.showing import shown
 from session_buddy.cli.difference import difference, kind
 from session_buddy.cli.install_notes import notes
@@ -16,8 +17,9 @@ def run(options: argparse.Namespace) -> int:
     settings = read(store=options.store)
     scope = USER if options.user else PROJECT
     store = settings.store if options.store else None
-    changes = plan_install(settings, options.assistant, scope, own_script(), store, not options.no_hooks)
-    _carry_out(settings, options, scope, changes, notes(settings, options.assistant, scope, not options.no_hooks))
+    hooks = not options.no_hooks
+    changes = plan_install(settings, options.assistant, scope, own_script(), store, hooks)
+    _carry_out(settings, options, scope, changes, notes(settings, options.assistant, scope, hooks, store))
     return 0
 
 

@@ -5,20 +5,27 @@ from collections.abc import Iterator
 
 from session_buddy.assistants.configurations import CLAUDE_CODE, CODEX, CURSOR, PROJECT, SCOPES, TITLES, VSCODE, places
 from session_buddy.assistants.documents import hooks_in
+from session_buddy.assistants.installing import fixed_store, store_in
 from session_buddy.assistants.safe_files import content
+from session_buddy.assistants.showing import shown
 from session_buddy.errors import BuddyError
 from session_buddy.settings import Settings
 
 
-def notes(settings: Settings, assistant: str, scope: str, hooks: bool) -> list[str]:
-    """Short sentences, each for itself."""
-    return [*_of_scope(settings, assistant, scope), *_OF[assistant](scope, hooks), *_twice(settings, assistant, scope)]
+def notes(settings: Settings, assistant: str, scope: str, hooks: bool, store: str | None) -> list[str]:
+    """Short sentences, each for itself. `store` is what was given for the server and its hooks."""
+    return [
+        *_of_scope(settings, assistant, scope),
+        *_OF[assistant](scope, hooks),
+        *(() if store else _of_store(settings, assistant, scope)),
+        *_twice(settings, assistant, scope),
+    ]
 
 
 def _of_scope(settings: Settings, assistant: str, scope: str) -> Iterator[str]:
     if scope == PROJECT:
         where = places(settings, assistant, scope)
-        names = [os.path.relpath(file, settings.project) for file in where.files]
+        names = [os.path.relpath(file, settings.tree) for file in where.files]
         yield f"A path of this machine stands in {' and '.join(names)}: keep that out of commits."
 
 
@@ -50,6 +57,16 @@ def _of_vscode(scope: str, hooks: bool) -> Iterator[str]:
     yield "VS Code gets the server only: what its hooks tell was not tried, so none are installed."
     if scope != PROJECT:
         yield "This is the file of VS Code's default profile; other profiles and builds have their own."
+
+
+def _of_store(settings: Settings, assistant: str, scope: str) -> Iterator[str]:
+    where = places(settings, assistant, scope)
+    named = store_in(where, content(where.server_file))
+    if where.hooks_file and named and fixed_store(settings, scope, named) is None:
+        yield (
+            f"The server's entry names the store {shown(named)}, which is not one file for certain, so hooks are not "
+            "given it: they tell the store of their project. `--store FILE` gives one to both."
+        )
 
 
 def _twice(settings: Settings, assistant: str, scope: str) -> Iterator[str]:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from session_buddy.assistants import claude_code_hooks, codex_hooks, cursor_hooks
+from session_buddy.assistants.carrying_out import carry_out
 from session_buddy.assistants.configurations import ASSISTANTS, SCOPES, places
-from session_buddy.assistants.installing import carry_out, plan_install, plan_uninstall
+from session_buddy.assistants.installing import Change, plan_install, plan_uninstall
 from session_buddy.assistants.jsonc import parse
 from session_buddy.errors import ConfigurationError
 from session_buddy.settings import Settings, read
@@ -62,11 +63,11 @@ def uninstall(setting: Settings, assistant: str, scope: str) -> list[str | None]
 
 def snapshot(setting: Settings) -> dict[str, bytes | None]:
     """Every file and folder below the home and the project, with what it holds."""
-    found: dict[str, bytes | None] = {}
-    for base in (setting.home, setting.project):
-        for path in Path(base).rglob("*"):
-            found[str(path)] = path.read_bytes() if path.is_file() else None
-    return found
+    return snapshot_of(setting.home) | snapshot_of(setting.project)
+
+
+def snapshot_of(folder: str) -> dict[str, bytes | None]:
+    return {str(path): path.read_bytes() if path.is_file() else None for path in Path(folder).rglob("*")}
 
 
 def of_person(path: str) -> bytes:
@@ -86,6 +87,12 @@ def server_of(setting: Settings, assistant: str, scope: str) -> Any:
     if where.servers is None:
         return tomllib.loads(text)["mcp_servers"]["session-buddy"]
     return parse(text).value[where.servers]["session-buddy"]
+
+
+def name_store(setting: Settings, named: str) -> None:
+    """An entry of the project's that a person has written, with a store."""
+    entry = {"command": "session-buddy", "env": {"SESSION_BUDDY_STORE": named}}
+    Path(setting.project, ".mcp.json").write_text(json.dumps({"mcpServers": {"session-buddy": entry}}))
 
 
 def hooks_of(setting: Settings, assistant: str, scope: str) -> Any:
@@ -181,6 +188,43 @@ def test_a_file_that_install_made_and_a_person_added_to_is_kept(setting: Setting
     assert json.loads(file.read_text()) == {"mcpServers": {"mine": {"command": "mine"}}}
 
 
+def test_empty_holders_that_were_there_before_stay_where_the_file_was_changed(setting: Settings) -> None:
+    for assistant in ("claude-code", "cursor"):
+        for file in places(setting, assistant, "project").files:
+            event = "Stop" if assistant == "claude-code" else "stop"
+            os.makedirs(os.path.dirname(file), exist_ok=True)
+            Path(file).write_text(f'{{\n  "mcpServers": {{}},\n  "hooks": {{"{event}": []}}\n}}\n')
+        before = snapshot(setting)
+        install(setting, assistant, "project")
+        install(setting, assistant, "project", store="/data/all.duckdb")
+        for file in places(setting, assistant, "project").files:
+            Path(file).write_text("// mine\n" + Path(file).read_text())
+        uninstall(setting, assistant, "project")
+        for file in places(setting, assistant, "project").files:
+            assert Path(file).read_bytes() == b"// mine\n" + (before[file] or b"")
+
+
+def test_the_version_that_cursors_file_was_given_goes_unless_there_are_hooks_of_others(setting: Settings) -> None:
+    file = Path(setting.project, ".cursor", "hooks.json")
+    file.parent.mkdir()
+    mine = {"mine": [{"command": "x"}]}
+    for addition, left in (("", {}), (json.dumps(mine)[1:-1] + ",", {"version": 1, "hooks": mine})):
+        file.write_text("{}")
+        install(setting, "cursor", "project")
+        file.write_text(file.read_text().replace('"hooks": {', f'// mine\n"hooks": {{{addition}'))
+        uninstall(setting, "cursor", "project")
+        assert parse(file.read_text()).value == left
+
+
+def test_a_file_that_install_made_stays_when_a_person_left_a_comment_in_it(setting: Settings) -> None:
+    install(setting, "claude-code", "project")
+    for file in places(setting, "claude-code", "project").files:
+        Path(file).write_text("// mine\n" + Path(file).read_text())
+    uninstall(setting, "claude-code", "project")
+    for file in places(setting, "claude-code", "project").files:
+        assert Path(file).read_text() == "// mine\n{}\n"
+
+
 def test_a_file_that_install_made_goes_when_only_its_layout_was_changed(setting: Settings) -> None:
     before = snapshot(setting)
     for assistant in ASSISTANTS:
@@ -197,7 +241,7 @@ def test_hooks_of_others_in_the_same_event_stay_untouched(setting: Settings) -> 
     install(setting, "claude-code", "user")
     stop = hooks_of(setting, "claude-code", "user")["Stop"]
     assert stop[0] == {"hooks": [json.loads(OTHER)]}
-    ours = {"type": "command", "command": COMMAND, "args": ["hook"], "async": True}
+    ours = {"type": "command", "command": COMMAND, "args": ["hook"]} | claude_code_hooks.EVENTS["Stop"]
     assert stop[1:] == [{"hooks": [ours]}]
 
 
@@ -255,6 +299,52 @@ def test_a_store_is_given_to_the_server_and_to_hooks_and_kept_later(setting: Set
     assert (stop["command"], stop["args"]) == ("/new/session-buddy", ["hook", "--store", "/data/all.duckdb"])
 
 
+@pytest.mark.parametrize(
+    ("named", "told"), [("~/all.duckdb", "{home}/all.duckdb"), ("own.duckdb", "{project}/own.duckdb")]
+)
+def test_a_store_that_an_entry_names_is_given_to_hooks_as_the_file_it_is(
+    setting: Settings, named: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", setting.home)
+    name_store(setting, named)
+    install(setting, "claude-code", "project")
+    assert server_of(setting, "claude-code", "project")["env"] == {"SESSION_BUDDY_STORE": named}
+    args = hooks_of(setting, "claude-code", "project")["Stop"][0]["hooks"][0]["args"]
+    assert args == ["hook", "--store", told.format(home=setting.home, project=setting.project)]
+
+
+def test_a_store_with_a_variable_in_it_is_not_given_to_hooks(setting: Settings) -> None:
+    name_store(setting, "${HOME}/all.duckdb")
+    install(setting, "claude-code", "project")
+    assert hooks_of(setting, "claude-code", "project")["Stop"][0]["hooks"][0]["args"] == ["hook"]
+
+
+def test_without_hooks_those_that_are_there_get_the_new_store(setting: Settings) -> None:
+    install(setting, "claude-code", "project", store="/data/a.duckdb")
+    file = Path(setting.project, ".claude", "settings.local.json")
+    file.write_text(file.read_text().replace('"StopFailure"', '"Setup"'))
+    install(setting, "claude-code", "project", store="/data/b.duckdb", hooks=False)
+    hooks = hooks_of(setting, "claude-code", "project")
+    assert "StopFailure" not in hooks
+    assert {tuple(group["hooks"][0]["args"]) for groups in hooks.values() for group in groups} == {
+        ("hook", "--store", "/data/b.duckdb")
+    }
+
+
+def test_a_hook_of_ours_that_sees_a_part_of_an_event_only_gives_way_to_one_that_sees_all(setting: Settings) -> None:
+    part = {"matcher": "Bash", "hooks": [{"type": "command", "command": "session-buddy hook"}, json.loads(OTHER)]}
+    whole = {"matcher": "*", "hooks": [{"type": "command", "command": "session-buddy hook"}]}
+    file = Path(setting.project, ".claude", "settings.local.json")
+    file.parent.mkdir()
+    file.write_text(json.dumps({"hooks": {"PostToolUse": [part], "PostToolUseFailure": [part, whole]}}))
+    install(setting, "claude-code", "project")
+    hooks = hooks_of(setting, "claude-code", "project")
+    ours = claude_code_hooks.handlers(COMMAND, ["hook"])
+    others = {"matcher": "Bash", "hooks": [json.loads(OTHER)]}
+    assert hooks["PostToolUse"] == [others, {"hooks": [ours["PostToolUse"]]}]
+    assert hooks["PostToolUseFailure"] == [others, {"matcher": "*", "hooks": [ours["PostToolUseFailure"]]}]
+
+
 def test_a_hook_that_is_a_line_of_a_shell_is_quoted(setting: Settings) -> None:
     for assistant, event in (("codex", "Stop"), ("cursor", "stop")):
         install(setting, assistant, "project", store="/data/a b.duckdb")
@@ -295,6 +385,38 @@ def test_a_document_of_another_shape_is_refused(setting: Settings, text: str) ->
     assert not Path(setting.project, ".claude").exists()
 
 
+@pytest.mark.parametrize(("member", "value"), [("args", "5"), ("args", '"-m"'), ("env", "5"), ("env", "[1]")])
+@pytest.mark.parametrize(
+    ("assistant", "text"),
+    [
+        ("claude-code", '{"mcpServers": {"session-buddy": {"command": "session-buddy", "MEMBER": VALUE}}}'),
+        ("codex", '[mcp_servers.session-buddy]\ncommand = "session-buddy"\nMEMBER = VALUE\n'),
+    ],
+)
+def test_an_entry_with_a_value_of_a_wrong_type_is_refused(
+    setting: Settings, assistant: str, text: str, member: str, value: str
+) -> None:
+    file = Path(places(setting, assistant, "project").server_file)
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text.replace("MEMBER", member).replace("VALUE", value))
+    before = snapshot(setting)
+    with pytest.raises(ConfigurationError, match=rf"{member} .*must be a .*Nothing was changed"):
+        plan_install(setting, assistant, "project", COMMAND, "/data/all.duckdb")
+    assert snapshot(setting) == before
+
+
+@pytest.mark.parametrize("assistant", ASSISTANTS)
+def test_a_project_whose_path_is_not_utf_8_is_refused_in_one_line(setting: Settings, assistant: str) -> None:
+    folder = os.fsdecode(os.fsencode(setting.project) + b"/\xff")
+    os.mkdir(folder)
+    there = setting._replace(project=folder, tree=folder)
+    for do in (install, uninstall):
+        with pytest.raises(ConfigurationError, match="not UTF-8") as told:
+            do(there, assistant, "project")
+        assert str(told.value).isprintable()
+    assert os.listdir(folder) == []
+
+
 def test_a_read_only_file_is_refused(setting: Settings) -> None:
     file = Path(setting.project, ".mcp.json")
     file.write_text("{}")
@@ -313,6 +435,17 @@ def test_a_file_keeps_its_mode_and_copies_of_it_are_private(setting: Settings) -
     assert copy
     assert stat.S_IMODE(os.stat(copy).st_mode) == 0o600
     assert Path(copy).read_text() == '{"secret": 1}'
+
+
+@pytest.mark.parametrize("assistant", ASSISTANTS)
+def test_new_files_of_a_person_and_the_data_folder_are_private(setting: Settings, assistant: str) -> None:
+    install(setting, assistant, "user")
+    install(setting, assistant, "user", store="/data/all.duckdb")
+    install(setting, assistant, "project")
+    for file in places(setting, assistant, "user").files:
+        assert stat.S_IMODE(os.stat(file).st_mode) == 0o600
+    for folder in (setting.data_folder, os.path.join(setting.data_folder, "installed")):
+        assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
 
 
 def test_a_link_out_of_the_project_is_refused(setting: Settings, tmp_path: Path) -> None:
@@ -362,9 +495,68 @@ def test_when_the_second_file_cannot_be_written_the_first_is_as_it_was(setting: 
     assert Path(mcp).read_bytes() == before[mcp]
 
 
+def test_when_an_uninstallation_fails_it_can_be_repeated_to_the_byte(setting: Settings) -> None:
+    give(setting, "claude-code", "project")
+    Path(setting.project, ".mcp.json").write_text('{"mcpServers": {}}')
+    before = snapshot(setting)
+    install(setting, "claude-code", "project")
+    there = snapshot(setting)
+    planned = plan_uninstall(setting, "claude-code", "project")
+    hooks = Path(setting.project, ".claude", "settings.local.json")
+    hooks.write_text("{}")
+    with pytest.raises(ConfigurationError, match="just now"):
+        carry_out(setting, planned, install=False)
+    hooks.write_bytes(there[str(hooks)] or b"")
+    assert snapshot(setting) == there
+    uninstall(setting, "claude-code", "project")
+    assert snapshot(setting) == before
+
+
+def test_when_an_installation_fails_the_receipts_are_as_they_were(setting: Settings) -> None:
+    give(setting, "claude-code", "project")
+    for earlier in (False, True):
+        if earlier:
+            install(setting, "claude-code", "project")
+        before, kept = snapshot(setting), snapshot_of(setting.data_folder)
+        planned = plan_install(setting, "claude-code", "project", "/new/session-buddy", None)
+        hooks = Path(setting.project, ".claude", "settings.local.json")
+        hooks.write_text("{}")
+        with pytest.raises(ConfigurationError, match="just now"):
+            carry_out(setting, planned, install=True)
+        hooks.write_bytes(before[str(hooks)] or b"")
+        assert (snapshot(setting), snapshot_of(setting.data_folder)) == (before, kept)
+
+
+def test_what_is_broken_off_is_undone(setting: Settings) -> None:
+    """A plan whose second file a person breaks off when it is looked at."""
+
+    class BrokenOff(Change):
+        @property
+        def changes(self) -> bool:
+            raise KeyboardInterrupt
+
+    give(setting, "claude-code", "project")
+    before = snapshot(setting)
+    first, second = plan_install(setting, "claude-code", "project", COMMAND, None)
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(setting, [first, BrokenOff(*second)], install=True)
+    assert snapshot(setting) == before
+
+
+def test_an_entry_that_a_person_had_written_comes_back_to_the_byte(setting: Settings) -> None:
+    file = Path(setting.project, ".mcp.json")
+    written = '{"mcpServers": {"session-buddy": {"type": "stdio", "command": "session-buddy", "args": [], "env": {}}}}'
+    file.write_text(written)
+    install(setting, "claude-code", "project")
+    install(setting, "claude-code", "project", store="/data/all.duckdb")
+    assert server_of(setting, "claude-code", "project")["command"] == COMMAND
+    uninstall(setting, "claude-code", "project")
+    assert file.read_text() == written
+
+
 def test_the_home_folder_is_no_project(setting: Settings) -> None:
     with pytest.raises(ConfigurationError, match="--user"):
-        plan_install(setting._replace(project=setting.data_folder), "claude-code", "project", COMMAND, None)
+        plan_install(setting._replace(tree=setting.data_folder), "claude-code", "project", COMMAND, None)
 
 
 def test_an_older_configuration_file_of_claude_code_is_used_where_it_is_there(setting: Settings) -> None:

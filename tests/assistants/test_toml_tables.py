@@ -46,6 +46,17 @@ def test_an_older_entry_is_changed_in_its_place_with_what_others_added_to_it(tex
     assert newer.startswith(text)
 
 
+@pytest.mark.parametrize("old", ['"session-buddy"', "'/old/session-buddy'", '"/a \\"b\\"/session-buddy"'])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_another_command_leaves_comments_and_order_as_they_are(old: str, newline: str) -> None:
+    text = (
+        "[mcp_servers.session-buddy]  # ours\n# why\nstartup_timeout_sec = 9 # slow disk\n  command = OLD # here\n"
+        'args = []\n[mcp_servers.session-buddy.env]\ncommand = "session-buddy"\n# end\n[other]\ncommand = "x"\n'
+    ).replace("\n", newline)
+    newer = with_server(text.replace("OLD", old), COMMAND, {})
+    assert newer == text.replace("OLD", f'"{COMMAND}"')
+
+
 def test_tables_below_ours_go_with_it_and_those_that_follow_stay() -> None:
     text = (
         '[mcp_servers.session-buddy]\ncommand = "session-buddy"\n\n[mcp_servers.session-buddy.env]\nA = "1"\n\n'

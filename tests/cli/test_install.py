@@ -1,6 +1,7 @@
 """`install`, `uninstall` and what `doctor` says of them, as a person types them."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from session_buddy.cli.check_install import findings
 from session_buddy.cli.finding import Finding
 from session_buddy.settings import read
 from tests.system.processes import COMMAND, Place, run
+from tests.test_project import git, repository
 
 MARKS = ("SESSION_BUDDY", "CLAUDE", "XDG", "CODEX")
 
@@ -21,6 +23,13 @@ def alone(place: Place, tmp_path: Path) -> Place:
     home.mkdir()
     kept = {key: value for key, value in place.environment.items() if not key.startswith(MARKS)}
     return Place(place.project, kept | {"HOME": str(home), "SESSION_BUDDY_EMBEDDER": "off"})
+
+
+def standing_in(folder: Path, alone: Place) -> Place:
+    """The same person in another folder, without a project that is named."""
+    there = Place(folder, alone.environment)
+    del there.environment["SESSION_BUDDY_PROJECT"]
+    return there
 
 
 def told(alone: Place) -> list[Finding]:
@@ -76,6 +85,41 @@ def test_the_result_for_scripts_names_files_copies_and_notes(alone: Place) -> No
     assert (alone.project / ".mcp.json").read_text() == "{}"
 
 
+def test_the_command_that_was_started_is_the_one_that_is_entered(alone: Place, tmp_path: Path) -> None:
+    own = tmp_path / "bin" / "session-buddy"
+    own.parent.mkdir()
+    own.write_text(f"#!{sys.executable}\nfrom session_buddy.__main__ import main\nraise SystemExit(main())\n")
+    own.chmod(0o755)
+    done = subprocess.run(
+        [own, "install", "vscode"],
+        env=alone.environment,
+        cwd=alone.project,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    entry = json.loads((alone.project / ".vscode" / "mcp.json").read_text())["servers"]["session-buddy"]
+    assert entry["command"] == str(own)
+
+
+def test_the_command_of_an_installation_for_the_person_is_found(tmp_path: Path) -> None:
+    """What `pip install --user` leaves: a command in the person's own folder, and none beside Python."""
+    scripts, python = tmp_path / "bin", tmp_path / "other" / "python"
+    scripts.mkdir()
+    (scripts / "session-buddy").touch(mode=0o755)
+    code = (
+        f"import sys, sysconfig; sys.executable = {str(python)!r}\n"
+        "from session_buddy.assistants.commands import own_script; print(own_script())"
+    )
+    bare = subprocess.run(
+        [sys._base_executable, "-c", code],  # type: ignore[attr-defined]
+        env={"PYTHONUSERBASE": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert bare.stdout.strip() == str(scripts / "session-buddy"), bare.stderr
+
+
 def test_folders_of_assistants_come_from_the_environment(alone: Place, tmp_path: Path) -> None:
     moved = alone.with_variables(CLAUDE_CONFIG_DIR=str(tmp_path / "claude"), CODEX_HOME=str(tmp_path / "codex"))
     assert run(moved, "install", "claude-code", "--user").returncode == 0
@@ -85,12 +129,60 @@ def test_folders_of_assistants_come_from_the_environment(alone: Place, tmp_path:
     assert not (Path(alone.environment["HOME"]) / ".claude.json").exists()
 
 
+def test_in_a_worktree_the_worktree_gets_the_files_and_the_store_stays_with_the_project(alone: Place) -> None:
+    main, tree = alone.project / "main", alone.project / "tree"
+    repository(main)
+    git(main, "worktree", "add", str(tree), "-b", "other")
+    (tree / "sub").mkdir()
+    there = standing_in(tree / "sub", alone)
+    assert run(there, "install", "claude-code").returncode == 0
+    assert run(there, "install", "vscode").returncode == 0
+    assert [path.name for path in main.iterdir()] == [".git"]
+    assert {path.name for path in tree.iterdir()} == {".claude", ".git", ".mcp.json", ".vscode", "sub"}
+    entry = json.loads((tree / ".vscode" / "mcp.json").read_text())["servers"]["session-buddy"]
+    assert entry["env"] == {"SESSION_BUDDY_PROJECT": str(main)}
+    assert run(there, "uninstall", "claude-code").returncode == 0
+    assert not (tree / ".mcp.json").exists()
+
+
+def test_in_a_worktree_of_a_bare_repository_nothing_is_written_into_that(alone: Place) -> None:
+    bare, tree = alone.project / "bare.git", alone.project / "tree"
+    git(repository(alone.project / "first"), "clone", "--bare", ".", str(bare))
+    git(bare, "worktree", "add", str(tree))
+    before = sorted(path.name for path in bare.iterdir())
+    assert run(standing_in(tree, alone), "install", "claude-code").returncode == 0
+    assert (tree / ".mcp.json").is_file()
+    assert sorted(path.name for path in bare.iterdir()) == before
+
+
 def test_an_obstacle_is_told_in_one_line(alone: Place) -> None:
     (alone.project / ".mcp.json").write_text('{"a": 1,\n b}')
     done = run(alone, "install", "claude-code")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     assert "line 2, column 2" in done.stderr
+
+
+def test_of_a_file_on_one_line_the_part_that_differs_is_shown(alone: Place) -> None:
+    others = {f"server{number}": {"command": "x" * 40} for number in range(9)}
+    (alone.project / ".mcp.json").write_text(json.dumps({"mcpServers": others, "last": "here"}))
+    done = run(alone, "install", "claude-code", "--dry-run", "--no-hooks")
+    _, _, _, was, becomes = done.stdout.split("\n\n")[0].splitlines()
+    assert (was[:2], becomes[:2]) == ("-…", "+…")
+    assert '}, "last": "here"}' in was
+    assert f'"session-buddy": {{"type": "stdio", "command": "{COMMAND}"'[:100] in becomes
+    assert max(len(was), len(becomes)) <= 200
+
+
+def test_the_difference_shows_no_secrets_of_the_neighbours(alone: Place) -> None:
+    token = "ghp_" + "a1B2" * 9
+    (alone.project / ".mcp.json").write_text(
+        json.dumps({"mcpServers": {"other": {"command": "x", "env": {"GITHUB_TOKEN": token}}}}, indent=1)
+    )
+    done = run(alone, "install", "claude-code", "--no-hooks")
+    assert token not in done.stdout
+    assert "[masked: GitHub token]" in done.stdout
+    assert token in (alone.project / ".mcp.json").read_text()
 
 
 def test_control_characters_in_a_file_do_not_reach_the_terminal(alone: Place) -> None:
@@ -135,6 +227,22 @@ def test_doctor_names_what_will_not_work_and_what_mends_it(alone: Place) -> None
     assert finding.good, finding.text
 
 
+def test_doctor_tells_of_hooks_that_use_another_store_than_the_server(alone: Place) -> None:
+    assert run(alone, "install", "claude-code", "--store", "a.duckdb").returncode == 0
+    assert [finding.good for finding in told(alone)] == [True]
+    mcp = alone.project / ".mcp.json"
+    mcp.write_text(mcp.read_text().replace("a.duckdb", "b.duckdb"))
+    (finding,) = told(alone)
+    assert not finding.good
+    assert f"different stores: {alone.project}/a.duckdb, {alone.project}/b.duckdb" in finding.text
+    assert run(alone, "install", "claude-code").returncode == 0
+    assert [finding.good for finding in told(alone)] == [True]
+    mcp.write_text(mcp.read_text().replace(f"{alone.project}/b.duckdb", "${WORK}/c.duckdb"))
+    done = run(alone, "install", "claude-code")
+    assert "not one file for certain, so hooks are not given it" in done.stdout
+    assert [finding.good for finding in told(alone)] == [True]
+
+
 def test_doctor_tells_another_installation_from_this_one(alone: Place, tmp_path: Path) -> None:
     assert run(alone, "install", "claude-code", "--no-hooks").returncode == 0
     other = tmp_path / "session-buddy"
@@ -156,6 +264,54 @@ def test_doctor_tells_of_hooks_that_are_installed_twice_and_of_files_that_cannot
     broken = next(finding for finding in told(alone) if ".mcp.json" in finding.text)
     assert not broken.good
     assert "line 1, column 2" in broken.text
+
+
+def test_doctor_names_no_command_that_does_not_mend(alone: Place) -> None:
+    entry = {"command": "npx", "args": ["session-buddy"]}
+    (alone.project / ".mcp.json").write_text(json.dumps({"mcpServers": {"session-buddy": entry}}))
+    (finding,) = told(alone)
+    assert finding == Finding(
+        "install", False, "Claude Code (project): the server named session-buddy starts npx; rename it"
+    )
+
+
+def test_doctor_names_the_scope_where_the_folder_is_no_project(alone: Place) -> None:
+    home = Path(alone.environment["HOME"])
+    (home / ".cursor").mkdir()
+    nowhere = read({})._replace(home=str(home), tree="/data", data_folder="/data", config_folder=str(home))
+    nowhere = nowhere._replace(claude_folder=str(home), claude_file=str(home / "c.json"), codex_folder=str(home / "x"))
+    texts = [finding.text for finding in findings(nowhere) if "Cursor" in finding.text]
+    assert texts == ["Cursor: session_buddy is not installed for it; `session-buddy install cursor --user` does that"]
+
+
+def test_doctor_tells_where_claude_code_is_told_not_to_use_us(alone: Place) -> None:
+    assert run(alone, "install", "claude-code").returncode == 0
+    shared = alone.project / ".claude" / "settings.json"
+    shared.write_text('{"disableAllHooks": true, "disabledMcpjsonServers": ["other", "session-buddy"]}')
+    hooks, server = told(alone)
+    assert not hooks.good
+    assert f'"disableAllHooks" in {shared} keeps our hooks from running' in hooks.text
+    assert not server.good
+    assert f'"disabledMcpjsonServers" in {shared} keeps the server from being used' in server.text
+    nearer = alone.project / ".claude" / "settings.local.json"
+    nearer.write_text('{"disableAllHooks": false,' + nearer.read_text()[1:])
+    shared.write_text('{"disableAllHooks": true, "disabledMcpjsonServers": ["other"]}')
+    assert [finding.good for finding in told(alone)] == [True]
+
+
+def test_doctor_knows_a_server_that_claude_code_has_for_this_folder_alone(alone: Place) -> None:
+    file = Path(alone.environment["HOME"]) / ".claude.json"
+
+    def enter(command: str) -> None:
+        servers = {"mcpServers": {"session-buddy": {"command": command, "args": []}}}
+        file.write_text(json.dumps({"projects": {str(alone.project): servers}}))
+
+    enter(COMMAND)
+    assert told(alone) == [Finding("install", True, "Claude Code (local): server")]
+    enter("/gone/session-buddy")
+    (finding,) = told(alone)
+    assert not finding.good
+    assert "`claude mcp remove session-buddy --scope local` takes it out" in finding.text
 
 
 def test_doctor_knows_the_plugin(alone: Place, monkeypatch: pytest.MonkeyPatch) -> None:
