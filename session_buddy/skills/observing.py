@@ -127,11 +127,13 @@ class _Watcher:
         moment = self._event.at
         tool_use_id = self._data.tool_use_id
         own = seen_ids.tool_use(self._event.session, tool_use_id) if tool_use_id else self._event.id
-        wanted = seen.Wanted(self._event.session, skill, own, self._turn_began(), moment, kind == seen.PERSON)
+        query_id = query_id or self.standing.last_prompt
+        by_person = kind == seen.PERSON
+        wanted = seen.Wanted(self._event.session, skill, own, self._turn_began(), moment, by_person, query_id)
         known = seen.begun(self._cursor, wanted)
         invocation_id = known or own
         if not known:
-            stamp, query_id = Stamp(moment, seen.HOOK), query_id or self.standing.last_prompt
+            stamp = Stamp(moment, seen.HOOK)
             tracking.track(self._cursor, Use(skill), self._origin, stamp, invocation_id, query_id=query_id)
         kept = self._keep(kind, skill_name=skill, invocation_id=invocation_id)
         self._judge_late()

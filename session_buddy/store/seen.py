@@ -50,7 +50,7 @@ _STEPS = """
     ORDER BY happened_at, recorded_at
 """
 _BEGUN = """
-    SELECT invocation_id, source, abs(epoch_us(invoked_at) - epoch_us($moment)) FROM invocation
+    SELECT invocation_id, source, abs(epoch_us(invoked_at) - epoch_us($moment)), query_id FROM invocation
     WHERE session_id = $session AND skill_name = $skill AND (
         invocation_id = $id OR invoked_at BETWEEN $since AND $moment::TIMESTAMPTZ + INTERVAL 10 MINUTE
     )
@@ -129,6 +129,7 @@ class Wanted(NamedTuple):
     since: datetime
     moment: datetime
     by_person: bool
+    query_id: UUID | None
 
 
 class Done(NamedTuple):
@@ -195,12 +196,12 @@ def begun(cursor: Cursor, wanted: Wanted) -> UUID | None:
     the same moment."""
     values = {"session": wanted.session_id, "skill": wanted.skill_name, "id": wanted.own, "since": wanted.since}
     found = cursor.execute(_BEGUN, values | {"moment": wanted.moment}).fetchall()
-    if any(identity == wanted.own for identity, _, _ in found):
+    if any(identity == wanted.own for identity, *_ in found):
         return wanted.own
-    for identity, source, apart in found:
-        if source == HOOK and wanted.by_person and apart <= _TWICE_US:
+    for identity, source, apart, query_id in found:
+        if source == HOOK and wanted.by_person and apart <= _TWICE_US and query_id == wanted.query_id:
             return UUID(str(identity))
-    others = [identity for identity, source, apart in found if source != HOOK and not _too_far(source, apart)]
+    others = [identity for identity, source, apart, _ in found if source != HOOK and not _too_far(source, apart)]
     if not others:
         return None
     linked = {row[0] for row in cursor.execute(_LINKED, {"session": wanted.session_id}).fetchall()}
