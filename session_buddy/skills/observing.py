@@ -161,7 +161,7 @@ class _Watcher:
         if not self._loaded():
             return False
         self._judge(end)
-        return self._keep(seen.TURN)
+        return self._keep(seen.TURN, action=None if end is End.TURN else end.value)
 
     def _judge_late(self) -> None:
         """An event that comes after the end of its turn, as those in the background may, is part of it."""

@@ -32,7 +32,7 @@ _STANDING = """
                OR (kind IN ('prompt', 'command') AND $agent IS NULL)
            ))),
            epoch_us(min(happened_at) FILTER (
-               happened_at >= $before AND kind = 'turn' AND agent_id IS NOT DISTINCT FROM $agent
+               happened_at >= $before AND kind = 'turn' AND action IS NULL AND agent_id IS NOT DISTINCT FROM $agent
            ))
     FROM seen WHERE session_id = $session
 """

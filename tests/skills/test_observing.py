@@ -126,8 +126,10 @@ def test_a_person_who_stops_the_assistant_abandons_the_skill_and_that_was_seen(s
 
 def test_an_error_of_the_assistants_own_says_nothing_of_the_skill(session: Session) -> None:
     session.skill("debugging")
+    late = session.event("PostToolUse", tool_name="Edit", tool_use_id="toolu_late")
     session.step("Edit")
     session.tell(session.event("StopFailure"))
+    session.tell(late)
     session.stop()
     assert only(session)[3] is None
 
