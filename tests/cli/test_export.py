@@ -109,6 +109,7 @@ def test_csv_has_a_file_for_each_table_that_any_reader_of_csv_reads(filled: Plac
             "project",
             "query",
             "recommendation",
+            "reported",
             "seen",
             "session_event",
             "skill",
