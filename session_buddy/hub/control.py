@@ -16,16 +16,16 @@ from session_buddy.coaching import jobs as coaching_jobs
 from session_buddy.coaching.actors import PERSON, REPORTED, Actor
 from session_buddy.embedding.service import NotReadyError
 from session_buddy.errors import BuddyError, InvalidRequestError
-from session_buddy.hub import exporting, identity, observing
+from session_buddy.hub import exporting, identity, loading, observing
 from session_buddy.hub.hold import Hold
 from session_buddy.hub.intake import take_in
 from session_buddy.hub.mirror import LOOK_SECONDS
 from session_buddy.hub.peers import Hello
 from session_buddy.hub.services import Services
-from session_buddy.skills import describing, events, forgetting, history_import
+from session_buddy.skills import events, forgetting
 from session_buddy.skills.recommending import Question
 from session_buddy.skills.tracking import Origin
-from session_buddy.store import invocations, projects, queries, seen, tables, transcripts, transfer
+from session_buddy.store import invocations, queries, seen, tables, transcripts, transfer
 from session_buddy.store.calls import Call
 from session_buddy.store.times import iso
 from session_buddy.store.writing import Cursor
@@ -69,8 +69,8 @@ class Control:
         methods: dict[str, Callable[[], AsyncIterator[Any]]] = {
             "status": lambda: self._status(),
             "stop": lambda: self._stop(),
-            "import": lambda: self._import(body),
-            "history": lambda: self._one(self._history(body)),
+            "import": lambda: self._one(loading.load(self._services, self._hello.project, body)),
+            "history": lambda: self._one(loading.load_history(self._services, self._hello.project, body)),
             "history_read": lambda: self._one(self._services.access.read(transcripts.read)),
             "export": lambda: self._stream(exporting.lines),
             "document": lambda: self._stream(exporting.document),
@@ -165,38 +165,6 @@ class Control:
 
     async def _project(self) -> str:
         return await asyncio.to_thread(identity.project_id, self._hello.project, self._services.settings.data_folder)
-
-    async def _import(self, body: bytes) -> AsyncIterator[Any]:
-        head, _, rest = body.partition(b"\n")
-        batch, rows = json.loads(head), rest.decode()
-        project = await self._project()
-        result = await self._services.access.write(lambda cursor: self._load(cursor, rows, batch, project))
-        self._services.backlog.notice()
-        yield result
-
-    def _load(self, cursor: Cursor, rows: str, batch: dict[str, Any], project: str) -> dict[str, int]:
-        projects.remember(cursor, project, self._hello.project)
-        imported = transfer.load(cursor, rows, project, batch["source"]) if batch["rows"] else 0
-        skills = 0
-        for skill in batch["skills"]:
-            skills += describing.describe(cursor, skill["name"], skill["description"], batch["source"], project)
-        return {"imported": imported, "skills": skills}
-
-    async def _history(self, body: bytes) -> dict[str, int]:
-        """Store what transcripts tell, and which of them were read."""
-        head, _, rest = body.partition(b"\n")
-        batch, rows = json.loads(head), rest.decode()
-        owners = [(await self._id_of(path), path) for path in batch["projects"]]
-        stored = await self._services.access.write(
-            lambda cursor: history_import.store(cursor, rows, owners, batch["finished"])
-        )
-        self._services.backlog.notice()
-        return stored
-
-    async def _id_of(self, path: str) -> str:
-        if path == self._hello.project:
-            return await self._project()
-        return await asyncio.to_thread(identity.known_id, path, self._services.settings.data_folder)
 
     async def _stream(self, read: Callable[[Cursor], Iterator[Any]]) -> AsyncIterator[Any]:
         batches = self._services.access.store.stream(read)
