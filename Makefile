@@ -13,16 +13,16 @@ demo: $(READY)
 	$(BIN)/session-buddy demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -q -n 2 -m "not slow"
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow"
 
 test-slow: $(READY)
-	$(BIN)/python -m pytest -q -n 2 -m slow
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m slow
 
 test-no-model:
 	$(PYTHON) -m venv --clear $(BARE)
 	$(BARE)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt $(BARE_PACKAGES)
 	$(BARE)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
-	$(BARE)/bin/python -m pytest -q -n 2 -m "not slow and not model"
+	$(BARE)/bin/python -m pytest -q -n 2 --dist worksteal -m "not slow and not model"
 
 lint: $(READY)
 	$(BIN)/ruff check .

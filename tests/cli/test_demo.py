@@ -8,6 +8,7 @@ import pytest
 from tests.system.processes import Place, run
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_the_demo_recommends_what_a_person_would_choose_and_leaves_nothing_behind(place: Place) -> None:
     done = run(place.with_variables(SESSION_BUDDY_EMBEDDER="sentence-transformers"), "demo")

@@ -155,6 +155,7 @@ def test_a_decision_that_a_program_dates_back_counts_from_when_it_was_stored(roo
     same(room, "mine")
 
 
+@pytest.mark.slow
 def test_whatever_is_decided_by_anybody_is_remembered_as_it_is_stored(room: Room) -> None:
     session = room.start()
     room.decide(room.suggest(session, {"a": 1}), "correct", correction={"a": 2})

@@ -75,6 +75,7 @@ async def test_a_classifier_is_fitted_and_kept_and_a_new_hub_has_it_at_once(tmp_
         assert rows(services.access.store, KEPT) == before
 
 
+@pytest.mark.slow
 async def test_it_is_fitted_again_when_enough_is_new(tmp_path: Path) -> None:
     async with serving(tmp_path, "hashing") as buddy:
         services = buddy.services
