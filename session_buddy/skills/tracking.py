@@ -1,6 +1,6 @@
 """Recording that a skill is used, and how that ended."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,8 +17,6 @@ from session_buddy.store.writing import Cursor
 
 # What stands for an error type of which all was private.
 PRIVATE = "private"
-# A use that a hook saw so long ago at most is the one that an assistant reports now.
-ADOPTED = timedelta(minutes=10)
 
 
 class Origin(NamedTuple):
@@ -107,7 +105,7 @@ def _tracked_by(cursor: Cursor, call: str) -> TrackedBy | None:
 def _adopted(cursor: Cursor, use: Use, origin: Origin, call: Call | None) -> dict[str, Any] | None:
     """The answer for a use that a hook has seen already: what is reported of it is added, and it is not counted
     twice."""
-    found = seen.unreported(cursor, origin.session_id, use.skill_name, now() - ADOPTED)
+    found = seen.unreported(cursor, origin.session_id, use.skill_name, now() - seen.LATELY)
     if found is None:
         return None
     cleaner = Cleaner(origin.mask_secrets)

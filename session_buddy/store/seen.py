@@ -3,38 +3,35 @@
 A turn lasts from a prompt, or from the end of the turn before, to the next of these. A subagent has turns of its own.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from session_buddy.store import rows
+from session_buddy.store import remembering, rows
 from session_buddy.store.invocations import TrackedBy
 from session_buddy.store.rows import first
-from session_buddy.store.times import now
+from session_buddy.store.times import micros, now
 from session_buddy.store.writing import Cursor
 
 PROMPT, COMMAND, MODEL, PERSON, STEP, FAILED_STEP, TURN, STARTED, ENDED, HINT = (
     "prompt", "command", "model", "person", "step", "failed_step", "turn", "started", "ended", "hint",
 )  # fmt: skip
 HOOK = "hook"
+_NAME = "watched sessions"
+# What an assistant reports now was seen so long ago at most.
+LATELY = timedelta(minutes=10)
 TRANSCRIPT = "claude-code"
 # A use that a hook and a transcript tell of at times so far apart is one, in microseconds.
 _SAME_US = 60_000_000
 # A command has no id; two hooks that tell of the same one do so at the same time.
 _TWICE_US = 1_500_000
+_REPORT_US = LATELY // timedelta(microseconds=1)
 
 _INSERT = "INSERT INTO seen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+# Asked without any calculation, which is done here: planning that takes DuckDB longer than all the rest.
 _STANDING = """
-    SELECT count(*), count(*) FILTER (event_id = $event),
-           arg_max(query_id, happened_at) FILTER (kind = 'prompt' AND query_id IS NOT NULL AND happened_at <= $before),
-           epoch_us(max(happened_at) FILTER (happened_at <= $before AND (
-               (kind = 'turn' AND agent_id IS NOT DISTINCT FROM $agent)
-               OR (kind IN ('prompt', 'command') AND $agent IS NULL)
-           ))),
-           epoch_us(min(happened_at) FILTER (
-               happened_at >= $before AND kind = 'turn' AND action IS NULL AND agent_id IS NOT DISTINCT FROM $agent
-           ))
-    FROM seen WHERE session_id = $session
+    SELECT event_id = $event, kind, agent_id, query_id, action IS NULL, epoch_us(happened_at) FROM seen
+    WHERE session_id = $session AND (kind IN ('prompt', 'command', 'turn') OR event_id = $event)
 """
 _USES = """
     SELECT s.invocation_id, s.skill_name, s.kind, epoch_us(s.happened_at) FROM seen s
@@ -50,11 +47,8 @@ _STEPS = """
     ORDER BY happened_at, recorded_at
 """
 _BEGUN = """
-    SELECT invocation_id, source, abs(epoch_us(invoked_at) - epoch_us($moment)), query_id FROM invocation
-    WHERE session_id = $session AND skill_name = $skill AND (
-        invocation_id = $id OR invoked_at BETWEEN $since AND $moment::TIMESTAMPTZ + INTERVAL 10 MINUTE
-    )
-    ORDER BY invoked_at DESC
+    SELECT invocation_id, source, query_id, epoch_us(invoked_at) FROM invocation
+    WHERE session_id = $session AND skill_name = $skill
 """
 _LINKED = """
     SELECT invocation_id FROM seen WHERE session_id = $session AND invocation_id IS NOT NULL AND source = 'hook'
@@ -65,7 +59,7 @@ _UNREPORTED = """
       AND i.invocation_id NOT IN (SELECT invocation_id FROM reported WHERE session_id = $session)
     ORDER BY i.invoked_at DESC LIMIT 1
 """
-_ANY = "SELECT 1 FROM seen WHERE session_id = ? LIMIT 1"
+_WATCHED = "SELECT DISTINCT session_id FROM seen WHERE source = 'hook' AND happened_at >= ?"
 _REPORT = "INSERT INTO reported VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _REPORTED_BY = """
     SELECT i.invocation_id, i.skill_name, i.session_id, epoch_us(i.invoked_at)
@@ -163,14 +157,38 @@ class Report(NamedTuple):
 
 def insert(cursor: Cursor, row: Seen) -> None:
     rows.insert(cursor, _INSERT, [*row, now()])
+    if row.source == HOOK:
+        _watched(cursor, row.happened_at - LATELY).add(row.session_id)
+
+
+def _watched(cursor: Cursor, since: datetime) -> set[str]:
+    """The sessions that hooks have told of since then, and perhaps others. Jobs of the write queue remember them: most
+    uses are tracked where there are no hooks, and those should not pay for a query."""
+    notes = remembering.notes(cursor)
+    if notes is None or _NAME not in notes.held:
+        found = {row[0] for row in cursor.execute(_WATCHED, [since]).fetchall()}
+        if notes is None:
+            return found
+        notes.held[_NAME] = found
+    watched: set[str] = notes.held[_NAME]
+    return watched
 
 
 def standing(cursor: Cursor, stream: Stream, event_id: UUID, before: datetime) -> Standing:
     """How a stream stood at `before`."""
-    values = {"session": stream.session_id, "agent": stream.agent_id, "event": event_id, "before": before}
-    row = first(cursor, _STANDING, values)
-    assert row
-    return Standing(row[0] == 0, row[1] > 0, *row[2:])
+    found = cursor.execute(_STANDING, {"session": stream.session_id, "event": event_id}).fetchall()
+    moment = micros(before)
+    begins, ends, prompts = [], [], []
+    for _, kind, agent, query_id, plain, at in found:
+        ended = kind == TURN and agent == stream.agent_id
+        if at <= moment and (ended or (kind in (PROMPT, COMMAND) and stream.agent_id is None)):
+            begins.append(at)
+        if at >= moment and ended and plain:
+            ends.append(at)
+        if at <= moment and kind == PROMPT and query_id is not None:
+            prompts.append((at, query_id))
+    last = max(prompts, default=(0, None))[1]
+    return Standing(not found, any(row[0] for row in found), last, max(begins, default=None), min(ends, default=None))
 
 
 def uses(cursor: Cursor, stream: Stream, since: datetime) -> list[Loaded]:
@@ -194,27 +212,26 @@ def begun(cursor: Cursor, wanted: Wanted) -> UUID | None:
     """The use that an event is about, if it is stored already: the one with the id `own`; one that an assistant has
     reported or a transcript told of, and that no hook has seen yet; for a command, the one that another hook told of at
     the same moment."""
-    values = {"session": wanted.session_id, "skill": wanted.skill_name, "id": wanted.own, "since": wanted.since}
-    found = cursor.execute(_BEGUN, values | {"moment": wanted.moment}).fetchall()
-    if any(identity == wanted.own for identity, *_ in found):
-        return wanted.own
-    for identity, source, apart, query_id in found:
-        if source == HOOK and wanted.by_person and apart <= _TWICE_US and query_id == wanted.query_id:
-            return UUID(str(identity))
-    others = [identity for identity, source, apart, _ in found if source != HOOK and not _too_far(source, apart)]
+    found = cursor.execute(_BEGUN, {"session": wanted.session_id, "skill": wanted.skill_name}).fetchall()
+    since, moment, others = micros(wanted.since), micros(wanted.moment), []
+    for identity, source, query_id, at in sorted(found, key=lambda row: -row[-1]):
+        apart = abs(at - moment)
+        if identity == wanted.own:
+            return wanted.own
+        if source == HOOK:
+            if wanted.by_person and apart <= _TWICE_US and query_id == wanted.query_id:
+                return UUID(str(identity))
+        elif apart <= _SAME_US if source == TRANSCRIPT else since <= at and apart <= _REPORT_US:
+            others.append(identity)
     if not others:
         return None
     linked = {row[0] for row in cursor.execute(_LINKED, {"session": wanted.session_id}).fetchall()}
     return next((identity for identity in others if identity not in linked), None)
 
 
-def _too_far(source: str, apart: int) -> bool:
-    return source == TRANSCRIPT and apart > _SAME_US
-
-
 def unreported(cursor: Cursor, session_id: str, skill_name: str, since: datetime) -> Unreported | None:
     """A use of the skill that was seen since then and that no assistant has reported yet."""
-    if first(cursor, _ANY, [session_id]) is None:
+    if session_id not in _watched(cursor, since):
         return None
     row = first(cursor, _UNREPORTED, {"session": session_id, "skill": skill_name, "since": since})
     return Unreported(*row) if row else None
