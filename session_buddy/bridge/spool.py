@@ -35,8 +35,9 @@ def folders(place: Place, data_folder: str) -> list[str]:
     return [place.store + ".spool", os.path.join(data_folder, "spool", place.store.replace(os.sep, "%"), name)]
 
 
-def put(place: Place, data_folder: str, event: "dict[str, Any]") -> str:
-    """Write an event, which must hold its sender's `id`; returns the file's path.
+def put(place: Place, data_folder: str, event: "dict[str, Any]", durable: bool = True) -> str:
+    """Write an event, which must hold its sender's `id`; returns the file's path. One that is not `durable` outlives
+    every process, but perhaps not the machine.
 
     Raises:
         HubUnavailableError: it can be written nowhere.
@@ -47,7 +48,7 @@ def put(place: Place, data_folder: str, event: "dict[str, Any]") -> str:
             _prepare(os.path.dirname(folder))
             os.makedirs(folder, mode=0o700, exist_ok=True)
             if not trap(folder):
-                return _write(folder, name, event)
+                return _write(folder, name, event, durable)
         except OSError:
             pass  # the next folder may do
     raise HubUnavailableError(
@@ -75,13 +76,14 @@ def _prepare(folder: str) -> None:
         keep_out_of_git(folder)
 
 
-def _write(folder: str, name: str, event: "dict[str, Any]") -> str:
+def _write(folder: str, name: str, event: "dict[str, Any]", durable: bool) -> str:
     draft, path = os.path.join(folder, f".{name}"), os.path.join(folder, name)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(event, file)
         file.flush()
-        os.fsync(file.fileno())
+        if durable:
+            os.fsync(file.fileno())
     os.replace(draft, path)
     return path
 

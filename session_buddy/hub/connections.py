@@ -121,7 +121,9 @@ class Connections:
         if hello.role == "control":
             await control.serve(control.Control(self.services, self, hello), reader, writer)
         else:
-            await self._serve_window(hello, self.services, LineStreams(reader, writer, secrets.token_hex(4)))
+            await self._serve_window(
+                hello, self.services, LineStreams(reader, writer, secrets.token_hex(4), self.services.intake.settled)
+            )
 
     async def _serve_window(self, hello: Hello, services: Services, window: LineStreams) -> None:
         assert self.server is not None

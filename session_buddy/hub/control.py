@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 MAX_BODY = 64 * 1024 * 1024
 PROGRESS_SECONDS = 0.2
 PROGRAM = "library"
+OBSERVE = "observe"
 
 
 class Part(NamedTuple):
@@ -59,6 +60,10 @@ class Control:
         if self._hold:
             self._hold.release()
 
+    async def settled(self) -> None:
+        """Wait until what hooks have told is stored."""
+        await self._services.intake.settled()
+
     def run(self, method: str, params: dict[str, Any], body: bytes) -> AsyncIterator[Any]:
         """Run a method by name.
 
@@ -76,7 +81,7 @@ class Control:
             "document": lambda: self._stream(exporting.document),
             "tables": lambda: self._stream(exporting.tables),
             "recommend": lambda: self._recommend(params),
-            "observe": lambda: self._one(self._observe(params)),
+            OBSERVE: lambda: self._one(self._observe(params)),
             "event": lambda: self._one(self._event(params)),
             "coaching": lambda: self._one(self._coaching(**params)),
             "session_skills": lambda: self._one(self._session_skills(params["session_id"])),
@@ -247,6 +252,8 @@ async def serve(control: Control, reader: asyncio.StreamReader, writer: asyncio.
 
 
 async def _answer(control: Control, request: dict[str, Any], body: bytes, writer: asyncio.StreamWriter) -> None:
+    if request["method"] != OBSERVE:
+        await control.settled()
     try:
         async for value in control.run(request["method"], request.get("params", {}), body):
             await _reply(writer, {"part": value.value} if isinstance(value, Part) else {"result": value})

@@ -64,7 +64,8 @@ async def take_in(services: Services) -> None:
         taken = await asyncio.to_thread(take_all, services.access.store, services.settings)
     if taken.stored:
         services.access.announce()
-        services.backlog.notice()
+        if services.embedding.state == "ready" or taken.stored > len(taken.hooks):
+            services.backlog.notice()  # what an assistant tells by itself starts no model
     for event in taken.hooks:
         if now() - event.at < LATELY:
             await services.serving.follow(event)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -21,10 +21,18 @@ class LineStreams:
     """Reads and writes the lines of one connection.
 
     Ids of the hub's own requests are written as `<tag>:<n>`, with a tag that no other hub has, so that a late
-    answer to a question of a hub that died can never be taken for an answer to a question of this one.
+    answer to a question of a hub that died can never be taken for an answer to a question of this one. What hooks have
+    told before a line came is `settled` before the line is served.
     """
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tag: str) -> None:
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        tag: str,
+        settled: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._settled = settled
         self._reader = reader
         self._writer = writer
         self._tag = tag
@@ -78,6 +86,7 @@ class LineStreams:
     async def _read_lines(self, to_server: MemoryObjectSendStream[SessionMessage | Exception]) -> None:
         try:
             while line := await self._reader.readline():
+                await self._settled()
                 if message := await self._parse(line):
                     self._note_request(message)
                     await to_server.send(SessionMessage(message))

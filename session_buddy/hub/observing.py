@@ -1,12 +1,13 @@
 """What a hub does with an event that a hook tells: store it, answer a prompt, and serve the session that has begun."""
 
+import asyncio
 import logging
 import time
 from typing import Any
 
 from session_buddy.bridge import spool
 from session_buddy.bridge.place import Place
-from session_buddy.errors import InvalidRequestError
+from session_buddy.errors import BuddyError, InvalidRequestError
 from session_buddy.hub.intake import take_in
 from session_buddy.hub.services import Services
 from session_buddy.skills import events, observing
@@ -14,6 +15,11 @@ from session_buddy.skills.hook_events import HookEvent
 from session_buddy.skills.tracking import Origin
 
 log = logging.getLogger(__name__)
+
+# Nothing but the figures follows from these.
+_AT_LEISURE = (
+    "UserPromptExpansion", "PostToolUse", "PostToolUseFailure", "Stop", "StopFailure", "SubagentStop",
+)  # fmt: skip
 
 
 async def observe(services: Services, event: dict[str, Any], project_id: str) -> dict[str, Any]:
@@ -26,6 +32,8 @@ async def observe(services: Services, event: dict[str, Any], project_id: str) ->
     parsed = events.parse(event)
     if not isinstance(parsed, HookEvent):
         raise InvalidRequestError("This is no event of a hook. Nothing was stored.")
+    if parsed.event in _AT_LEISURE and await _set_aside(services, event | {"id": str(parsed.id)}):
+        return {"stored": True, "tell": None}
     await _take_in_earlier(services)
     mask = services.settings.mask_secrets
     stored = await services.access.write(lambda cursor: observing.store(cursor, parsed, project_id, mask))
@@ -36,6 +44,18 @@ async def observe(services: Services, event: dict[str, Any], project_id: str) ->
     wanted = stored and parsed.tells_prompt
     tell = await services.hinter.tell(parsed, asker, begun + parsed.waits) if wanted else None
     return {"stored": stored, "tell": tell}
+
+
+async def _set_aside(services: Services, event: dict[str, Any]) -> bool:
+    """Keep an event in the spool, where it outlives this process, and store it right after: whoever tells it need not
+    wait until the store has taken it. Returns False where it cannot be kept there."""
+    place, folder = Place(services.settings.store), services.settings.data_folder
+    try:
+        await asyncio.to_thread(spool.put, place, folder, event, durable=False)
+    except BuddyError:
+        return False
+    services.intake.soon(lambda: take_in(services))
+    return True
 
 
 async def _take_in_earlier(services: Services) -> None:

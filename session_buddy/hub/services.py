@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from session_buddy.embedding.backlog import Backlog
 from session_buddy.embedding.service import EmbeddingService
 from session_buddy.hub.serving import Serving
+from session_buddy.hub.soon import Soon
 from session_buddy.settings import Settings
 from session_buddy.skills.catalogue import InstalledCatalogue
 from session_buddy.skills.evaluating import Evaluator
@@ -31,6 +32,7 @@ class Services:
     serving: Serving
     installed: InstalledCatalogue
     taking_in: asyncio.Lock = field(default_factory=asyncio.Lock)
+    intake: Soon = field(default_factory=Soon)
 
 
 def assemble(settings: Settings, store: Store, log: int) -> Services:

@@ -36,7 +36,9 @@ def test_with_a_hub_an_event_is_stored_and_nothing_is_said(place: Place) -> None
         assert fire(place, skill("debugging", "toolu_1")) == ""
         assert fire(place, event("PostToolUse", tool_name="Edit", tool_use_id="toolu_2")) == ""
         assert fire(place, event("Stop", last_assistant_message="done")) == ""
-        assert spooled(place) == []
+        told = window.call("skill_metrics", skill_name="debugging")["structuredContent"]["skill"]
+        assert told["completed_invocations"] == 1, "who asks after a hook is told what it told"
+        until(lambda: spooled(place), lambda waiting: not waiting)
         (use,) = exported(place)
     assert (use["skill_name"], use["user_query"], use["session_id"], use["completed"], use["follow_up_actions"]) == (
         "debugging",
