@@ -196,7 +196,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("histories")
 
 
-QUICK, LONG = 6, 120
+QUICK, LONG = 6, 50
 LIMITS: dict[str, Any] = {
     "deadline": None,
     "phases": [Phase.reuse, Phase.generate],
