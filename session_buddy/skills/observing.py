@@ -28,7 +28,6 @@ OWN_TOOLS = ("mcp__session-buddy__", "mcp__session_buddy__", "mcp__plugin_sessio
 _BEGINNING = from_micros(0)
 # A command's own prompt may be told a moment after the command; it begins no other turn.
 _SAME_PROMPT = timedelta(seconds=5)
-_RECENT = timedelta(minutes=10)
 # How a person calls a command; a path is none.
 _COMMAND = re.compile(r"\A\s*/[\w:.-]+(?=\s|\Z)")
 _ONCE_IN_A_PROMPT = ("UserPromptSubmit", "UserPromptExpansion")
@@ -142,7 +141,7 @@ class _Watcher:
         return kept
 
     def _turn_began(self) -> datetime:
-        recently, began = self._event.at - _RECENT, self.standing.turn_began
+        recently, began = self._event.at - seen.LATELY, self.standing.turn_began
         return recently if began is None else max(from_micros(began) - _SAME_PROMPT, recently)
 
     def _step(self, failed: bool) -> bool:

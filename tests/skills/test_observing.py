@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from session_buddy.bridge import hook
 from session_buddy.errors import InvalidRequestError
 from session_buddy.skills import observing, tracking
 from session_buddy.skills.tracking import Ending, Origin, Stamp, Use
@@ -367,3 +368,7 @@ def test_a_prompt_that_begins_with_a_path_is_no_command(session: Session) -> Non
     session.prompt("/usr/bin/env is not found")
     session.skill("debugging")
     assert only(session)[1] == "/usr/bin/env is not found"
+
+
+def test_a_hook_tells_of_every_event_that_something_follows_from_and_of_no_other() -> None:
+    assert set(hook.EVENTS) == set(observing._TOLD)

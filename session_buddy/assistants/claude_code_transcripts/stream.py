@@ -35,34 +35,26 @@ class TranscriptUse(NamedTuple):
     record_id: str
     timestamp: str
     session_id: str | None
-    actions: tuple[str, ...]
-    verdict: Verdict | None
-    seconds: float | None
+    actions: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+    seconds: float | None = None
 
 
 @dataclass
 class _Draft:
-    way: str
-    key: str
-    skill_name: str
-    query: str | None
-    moment: datetime | None
-    record_id: str
-    timestamp: str
-    session_id: str | None
+    """A use as it began, and what has come of it so far."""
+
+    begun: TranscriptUse
     steps: list[Step] = field(default_factory=list)
     last: datetime | None = None
     verdict: Verdict | None = None
 
     def finished(self) -> TranscriptUse:
         seconds = None
-        if self.verdict and self.moment and self.last:
-            seconds = max(0.0, (self.last - self.moment).total_seconds())
+        if self.verdict and self.begun.moment and self.last:
+            seconds = max(0.0, (self.last - self.begun.moment).total_seconds())
         done = tuple(actions.distinct(step.action for step in self.steps))
-        return TranscriptUse(
-            self.way, self.key, self.skill_name, self.query, self.moment, self.record_id, self.timestamp,
-            self.session_id, done, self.verdict, seconds,
-        )  # fmt: skip
+        return self.begun._replace(actions=done, verdict=self.verdict, seconds=seconds)
 
 
 class Stream:
@@ -204,7 +196,7 @@ class Stream:
     def _draft(self, way: str, key: str, name: str, entry: Entry, moment: datetime | None) -> _Draft:
         """A use without its record, which may be large: a turn can have any number of them."""
         record = entry.record_id or ""
-        return _Draft(way, key, name, self._prompt, moment, record, entry.written_time, entry.session_id)
+        return _Draft(TranscriptUse(way, key, name, self._prompt, moment, record, entry.written_time, entry.session_id))
 
     def _result(self, entry: Entry, block: Block) -> None:
         draft, step = self._pending.pop(as_id(block.get("tool_use_id")) or "", (None, None))
@@ -216,8 +208,8 @@ class Stream:
             draft.last = self._now or draft.last
             return
         said = entry.tool_result
-        if isinstance(name := said.get("commandName"), str) and name.strip() and not draft.skill_name:
-            draft.skill_name = name.strip().removeprefix("/")[: 4 * 256]
+        if isinstance(name := said.get("commandName"), str) and name.strip() and not draft.begun.skill_name:
+            draft.begun = draft.begun._replace(skill_name=name.strip().removeprefix("/")[: 4 * 256])
         if failed or said.get("success") is False:
             draft.verdict, draft.last = outcomes.not_loaded(), self._now
             self._loading = None
@@ -229,7 +221,7 @@ class Stream:
                 draft.verdict = outcomes.judge(draft.steps, end)
                 if end is End.STOPPED:
                     draft.last = self._now
-            if draft.skill_name:
+            if draft.begun.skill_name:
                 yield draft.finished()
         self._turn, self._pending, self._loading = [], {}, None
         self._said_last = self._surely = False
