@@ -226,6 +226,18 @@ def processes_of(place: Place) -> list[psutil.Process]:
     return found
 
 
+def running(place: Place, module: str) -> list[psutil.Process]:
+    """The processes for this store that run the module, without those that end while they are looked at."""
+    found = []
+    for process in processes_of(place):
+        try:
+            if module in process.cmdline():
+                found.append(process)
+        except (psutil.NoSuchProcess, psutil.ZombieProcess):
+            continue
+    return found
+
+
 def leave_no_hub(place: Place) -> None:
     """End what a test left behind, without asking it."""
     for process in processes_of(place):

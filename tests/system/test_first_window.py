@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.processes import Place, Window, can_be_opened_by_others, eventually, exported, processes_of, run
+from tests.system.processes import (
+    Place,
+    Window,
+    can_be_opened_by_others,
+    eventually,
+    exported,
+    processes_of,
+    run,
+    running,
+)
 
 
 def test_the_first_window_starts_a_hub_and_is_served(place: Place) -> None:
@@ -52,8 +61,7 @@ def test_windows_that_start_at_once_meet_at_one_hub(place: Place, count: int) ->
             window.initialize()
         ids = {window.track() for window in windows}
         assert len(ids) == count
-        hubs = [process for process in processes_of(place) if "session_buddy.hub" in process.cmdline()]
-        assert len(hubs) == 1
+        assert len(running(place, "session_buddy.hub")) == 1
     finally:
         for window in windows:
             window.close()

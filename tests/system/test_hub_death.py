@@ -12,7 +12,7 @@ import pytest
 
 from session_buddy.bridge.door import HubLine, hello, open_line
 from session_buddy.settings import read
-from tests.system.processes import Place, Window, eventually, exported, processes_of
+from tests.system.processes import Place, Window, eventually, exported, processes_of, running, until
 
 WORKER = "session_buddy.embedding.worker"
 
@@ -85,9 +85,9 @@ def test_a_dead_hubs_worker_dies_with_it_even_while_its_model_loads(place: Place
     with Window(loading) as window:
         window.initialize()
         window.track(query="a text that wants a vector")
-        worker = eventually(lambda: [one for one in processes_of(place) if WORKER in one.cmdline()])
+        worker = until(lambda: running(place, WORKER), bool)[0].pid
         os.kill(place.hub_pid(), signal.SIGKILL)
-        eventually(lambda: not worker[0].is_running() or worker[0].status() == psutil.STATUS_ZOMBIE)
+        eventually(lambda: worker not in [process.pid for process in running(place, WORKER)])
 
 
 def test_hub_and_worker_leave_when_every_window_was_killed(place: Place) -> None:

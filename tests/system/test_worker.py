@@ -8,7 +8,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.system.processes import Place, Window, eventually, processes_of, run, until
+from tests.system.processes import Place, Window, eventually, run, running, until
 
 WORKER = "session_buddy.embedding.worker"
 
@@ -31,7 +31,7 @@ def _by_meaning(window: Window, query: str) -> dict[str, Any]:
 
 
 def _worker(place: Place) -> psutil.Process | None:
-    return next((process for process in processes_of(place) if WORKER in process.cmdline()), None)
+    return next(iter(running(place, WORKER)), None)
 
 
 def _kill(process: psutil.Process) -> None:
