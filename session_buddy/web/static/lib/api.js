@@ -1,0 +1,39 @@
+// Questions to the server, each with an answer or with an error whose message a person can read.
+
+export class ApiError extends Error {
+  /** @param {string} message @param {number} status 0 where the server was not reached */
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const GONE = "The dashboard cannot be reached. Nothing was lost; this page goes on as soon as it is there again.";
+
+/** The address of a question, without the parameters that are empty. */
+export function address(path, params = {}) {
+  const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return `/api/${path}${query ? `?${query}` : ""}`;
+}
+
+/** A name as one part of a path. */
+export const part = (name) => encodeURIComponent(name);
+
+async function ask(method, url, body, signal) {
+  const headers = body === undefined ? {} : { "Content-Type": "application/json" };
+  let response;
+  try {
+    response = await fetch(url, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), signal, credentials: "same-origin" });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ApiError(GONE, 0);
+  }
+  const answer = await response.json().catch(() => null);
+  if (!response.ok) throw new ApiError(answer?.error ?? `The server answered ${response.status}.`, response.status);
+  return answer;
+}
+
+export const get = (path, params, signal) => ask("GET", address(path, params), undefined, signal);
+export const post = (path, body = {}) => ask("POST", address(path), body);
+export const remove = (path, params) => ask("DELETE", address(path, params));

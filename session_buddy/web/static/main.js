@@ -1,0 +1,81 @@
+// The page: its frame, where it is, and which view is drawn.
+
+import { html, render, useEffect, useRef, useState } from "./vendor/preact.js";
+import { FilterBar } from "./lib/filters.js";
+import * as live from "./lib/live.js";
+import { Announcer, Badge, Empty, Fence, Loading } from "./lib/parts.js";
+import { href, useRoute } from "./lib/router.js";
+import { useConnection } from "./lib/use.js";
+
+// Views are loaded when they are first looked at.
+const VIEWS = [
+  { view: "", label: "Now", load: () => import("./views/now.js") },
+  { view: "learning", label: "Learning", load: () => import("./views/learning.js") },
+  { view: "corrections", label: "Corrections", load: () => import("./views/corrections.js") },
+  { view: "skills", label: "Skills", load: () => import("./views/skills.js"), filtered: true },
+  { view: "phases", label: "Phases", load: () => import("./views/phases.js"), filtered: true },
+  { view: "uses", label: "Uses", load: () => import("./views/uses.js"), filtered: true },
+  { view: "why", label: "Why", load: () => import("./views/why.js") },
+];
+
+const STATES = {
+  connecting: ["", "Connecting…"],
+  live: ["good", "Live"],
+  reconnecting: ["warn", "Reconnecting…"],
+  hubless: ["warn", "Waiting for the hub…"],
+  refused: ["bad", "This link has expired"],
+};
+
+function Connection() {
+  const state = useConnection();
+  const [kind, text] = STATES[state];
+  return html`<div class="connection" role="status"><${Badge} kind=${kind}>${text}<//>
+    ${state === "reconnecting" && html`<button type="button" class="plain" onClick=${live.reconnectNow}>now</button>`}
+  </div>`;
+}
+
+function Frame() {
+  const route = useRoute();
+  const chosen = VIEWS.find((one) => one.view === route.view);
+  return html`<a class="skip" href="#main">Skip to the content</a>
+    <header class="top">
+      <a class="brand" href=${href("")}><img src="/static/icon.svg" alt="" width="24" height="24" />session_buddy</a>
+      <nav aria-label="Views"><ul>
+        ${VIEWS.map((one) => html`<li key=${one.view}><a href=${href(one.view)} aria-current=${one === chosen ? "page" : undefined}>${one.label}</a></li>`)}
+      </ul></nav>
+      <${Connection} />
+    </header>
+    <main id="main">
+      ${chosen?.filtered && html`<${FilterBar} route=${route} />`}
+      <${Refused} />
+      ${chosen ? html`<${Lazy} key=${chosen.view} view=${chosen} route=${route} />` : html`<${Empty} title="There is no such view">Choose one above.<//>`}
+    </main>
+    <${Announcer} />`;
+}
+
+function Refused() {
+  return useConnection() === "refused"
+    ? html`<div class="trouble" role="alert"><p>This page was opened with a link that is no longer valid. Run <code>session-buddy dashboard</code> again and open the link that it shows.</p></div>`
+    : null;
+}
+
+function Lazy({ view, route }) {
+  const [View, set] = useState(null);
+  const [error, fail] = useState(null);
+  const first = useRef(true);
+  useEffect(() => {
+    view.load().then((module) => set(() => module.default), fail);
+  }, [view]);
+  useEffect(() => {
+    if (!first.current) document.querySelector("main h1")?.focus({ preventScroll: true });
+    first.current = false;
+  }, [route.view, route.name]);
+  if (error) return html`<${Empty} title="This view cannot be loaded">Load the page again. (${error.message})<//>`;
+  if (!View) return html`<${Loading} lines=${6} />`;
+  return html`<${Fence} at=${`${route.view}/${route.name}`}><${View} name=${route.name} params=${route.params} /><//>`;
+}
+
+live.connect();
+const place = document.getElementById("page");
+place.replaceChildren();
+render(html`<${Frame} />`, place);

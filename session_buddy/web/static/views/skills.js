@@ -1,0 +1,6 @@
+import { html } from "../vendor/preact.js";
+import { Empty, PageHead } from "../lib/parts.js";
+
+export default function View() {
+  return html`<${PageHead} title="skills" /><${Empty} title="Nothing here yet" />`;
+}
