@@ -29,6 +29,7 @@ NAMES = (
     "import_speed",
     "hooks",
     "transcripts",
+    "dashboard",
 )
 # These read labelled queries, and take most of the time.
 WITH_DATA = ("ranking", "phases", "feedback", "metatool")

@@ -15,6 +15,7 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import AnyUrl, ValidationError
 
 from session_buddy import __version__
+from session_buddy.server import apps
 from session_buddy.server.caller import Caller
 from session_buddy.server.calling import caller_of
 from session_buddy.server.instructions import INSTRUCTIONS
@@ -38,7 +39,7 @@ class BuddyServer(MCPServer[Caller]):
             title="session_buddy",
             version=__version__,
             instructions=INSTRUCTIONS,
-            extensions=[self._skills],
+            extensions=[self._skills, apps.extension()],
             lifespan=lifespan,
             log_level="WARNING",
         )

@@ -12,7 +12,7 @@ from session_buddy.coaching.choices import Choice
 from session_buddy.coaching.suggestions import Proposal
 from session_buddy.errors import BuddyError
 from session_buddy.reports.coached import decided_text, suggested_text
-from session_buddy.server import asking
+from session_buddy.server import apps, asking
 from session_buddy.server.asking import Asked
 from session_buddy.server.calling import Ctx, OptionalName, Tracking, caller_of, result, write_once
 from session_buddy.server.coaching_results import Decided, Suggested
@@ -29,7 +29,7 @@ Told = dict[str, Any]
 
 def add_to(server: BuddyServer) -> None:
     """Register the tools, in the order in which they are listed."""
-    server.add_tool(coaching_suggest, title="Suggest a step", annotations=Tracking)
+    server.add_tool(coaching_suggest, title="Suggest a step", annotations=Tracking, meta=apps.SHOWN)
     server.add_tool(coaching_decide, title="Record what was decided", annotations=Tracking)
     server.add_tool(coaching_outcome, title="Record how a step ended", annotations=Tracking)
 
