@@ -32,7 +32,6 @@ async def test_the_resources_are_listed_in_a_fixed_order_with_what_they_are(tool
         "buddy://heatmap",
         "buddy://metrics",
         "buddy://changes",
-        apps.URI,
     ]
     templates = (await tools.client.list_resource_templates()).resource_templates
     assert [one.uri_template for one in templates] == ["buddy://skill/{skill_name}", "buddy://session/{session_id}"]

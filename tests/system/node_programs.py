@@ -1,6 +1,7 @@
 """Programs of Node (the conformance suite, the Inspector, the packer of bundles), installed from tests/node with the
 Node that comes from PyPI."""
 
+import fcntl
 import functools
 import hashlib
 import os
@@ -45,7 +46,13 @@ def _npm() -> Path:
 
 @functools.cache
 def install(folder: Path = FOLDER) -> None:
-    """Have the node_modules of a folder as its lock file says."""
+    """Have the node_modules of a folder as its lock file says; processes that want it at once wait for one of them."""
+    with (folder / ".installing").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _install(folder)
+
+
+def _install(folder: Path) -> None:
     modules = folder / "node_modules"
     wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
     stamp = modules / ".installed-from"
