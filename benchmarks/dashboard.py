@@ -37,7 +37,8 @@ _WATCH = """() => {
       requestAnimationFrame(() => { window.seen[name] = (performance.timeOrigin + performance.now()) / 1000; });
     }
   };
-  new MutationObserver(look).observe(document.querySelector('main'), {subtree: true, childList: true, characterData: true});
+  const whole = {subtree: true, childList: true, characterData: true};
+  new MutationObserver(look).observe(document.querySelector('main'), whole);
 }"""
 _PRESS = """() => {
   const button = [...document.querySelectorAll('main button')].find(one => /^accept/i.test(one.textContent.trim()));

@@ -24,7 +24,7 @@ def extension() -> Apps:
             uri=URI,
             name="app",
             title="Panel and report",
-            description="A suggested step with buttons to decide it, and the workflow report, for hosts that show them.",
+            description="A suggested step with buttons to decide it, and the workflow report.",
             path=PAGE,
             mime_type="text/html;profile=mcp-app",
             encoding="utf-8",

@@ -18,16 +18,23 @@ _HOST = """<!doctype html>
   window.show = (given, result) => { window.given = given; window.result = result; };
   addEventListener("message", async ({data}) => {
     if (data.method === "ui/initialize") {
+      const {protocolVersion} = data.params;
+      const hostInfo = {name: "host", version: "1"};
       const hostContext = {theme: window.theme};
       const hostCapabilities = {serverTools: {}, message: {text: {}}, updateModelContext: {text: {}}};
-      return send({id: data.id, result: {protocolVersion: data.params.protocolVersion, hostInfo: {name: "host", version: "1"}, hostCapabilities, hostContext}});
+      return send({id: data.id, result: {protocolVersion, hostInfo, hostCapabilities, hostContext}});
     }
     if (data.method === "ui/notifications/initialized") {
       send({method: "ui/notifications/tool-input", params: {arguments: window.given}});
       if (window.result) send({method: "ui/notifications/tool-result", params: window.result});
     }
-    if (data.method === "tools/call") return send({id: data.id, result: await window.call(data.params.name, data.params.arguments)});
-    if (data.method === "ui/message") { window.said.push(data.params.content[0].text); return send({id: data.id, result: {}}); }
+    if (data.method === "tools/call") {
+      return send({id: data.id, result: await window.call(data.params.name, data.params.arguments)});
+    }
+    if (data.method === "ui/message") {
+      window.said.push(data.params.content[0].text);
+      return send({id: data.id, result: {}});
+    }
     if (data.id !== undefined && data.method) send({id: data.id, error: {code: -32601, message: "not here"}});
   });
 </script>"""

@@ -11,7 +11,8 @@ from tests.system.processes import Window, eventually
 
 pytestmark = pytest.mark.slow
 
-STEP = {"node_id": "tests", "action_type": "command", "parameters": {"command": "pytest", "args": ["-q"]}}
+PARAMETERS = {"command": "pytest", "args": ["-q"]}
+STEP: dict[str, Any] = {"node_id": "tests", "action_type": "command", "parameters": PARAMETERS}
 
 
 @pytest.fixture
