@@ -125,7 +125,7 @@ class _Embedding:
         except BuddyError:
             return known  # it is asked again after the next write
         told = {"state": self._services.embedding.state, "embedded": embedded, "texts": texts}
-        if told != known:
+        if known is not None and told != known:
             self._event = {"kind": "embedding", "at": iso(micros(now()))} | told
             self._news.set()
         return told
