@@ -40,6 +40,12 @@ class Follower:
             self._news.wait_for(lambda: identity in self.came)
         return self.came[identity]
 
+    def other_than(self, known: set[str]) -> str:
+        """The id of an event that is not among these, once there is one."""
+        with self._news:
+            self._news.wait_for(lambda: self.came.keys() - known)
+            return (self.came.keys() - known).pop()
+
     def close(self) -> None:
         self._client.close()
         self._thread.join()
@@ -104,14 +110,15 @@ def decisions(place: Place, window: Line) -> list[float]:
     """Seconds from a person's accept to the answer of the call that waits for it."""
     found = []
     with following(place) as follower, Client(settings(place), start=None) as person:
-        session = observed(window)
+        session, last = observed(window)
+        follower.when(last)
         for number in range(DECISIONS):
             answers: list[Any] = []
             given = STEP | {"session_id": session, "parameters": {"number": number}, "wait_seconds": 60}
             waiting = threading.Thread(target=wait, args=(window, given, answers))
             known = set(follower.came)
             waiting.start()
-            suggestion = new_in(follower, known)
+            suggestion = follower.other_than(known)
             begun = time.perf_counter()
             decide(person, session, suggestion)
             waiting.join()
@@ -127,20 +134,14 @@ def wait(window: Line, given: dict[str, Any], answers: list[Any]) -> None:
     answers.append((time.perf_counter(), made))
 
 
-def new_in(follower: Follower, known: set[str]) -> str:
-    with follower._news:
-        follower._news.wait_for(lambda: set(follower.came) - known)
-        return (set(follower.came) - known).pop()
-
-
-def observed(window: Line) -> str:
-    """A coaching session of a workflow that was observed often enough to be coached."""
+def observed(window: Line) -> tuple[str, str]:
+    """A coaching session of a workflow that was observed often enough to be coached, and the last suggestion in it."""
     session: str = window.ask("coaching_start", workflow_id="release")[1]["session_id"]
     for number in range(10):
         made = window.ask("coaching_suggest", session_id=session, parameters={"step": number}, **STEP)[1]
         given = {"session_id": session, "suggestion_id": made["suggestion_id"]}
         window.ask("coaching_decide", decision="manual", **given)
-    return session
+    return session, made["suggestion_id"]
 
 
 def decide(person: Client, session: str, suggestion: str) -> None:
