@@ -36,7 +36,7 @@ async def lately(
     Raises:
         InvalidRequestError: `limit` is not between 1 and 1,000.
     """
-    if not isinstance(limit, int) or not 1 <= limit <= MOST:
+    if type(limit) is not int or not 1 <= limit <= MOST:
         raise InvalidRequestError(f"limit is {limit!r}; allowed are 1 to {MOST:,}.")
     return {"events": await access.read(lambda cursor: rows.newest(cursor, limit, project_id, session_id))}
 
