@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from session_buddy.coaching import (
+    cases,
     corrections,
     deciding,
     documents,
@@ -35,7 +36,11 @@ READS: dict[str, Job] = {
     "packs": lambda cursor, actor, given: corrections.packs_known(cursor),
     "pack": lambda cursor, actor, given: corrections.pack(cursor, given["workflow_id"]),
     "export_pack": lambda cursor, actor, given: corrections.export(cursor, given["workflow_id"]),
-    "suggestion": lambda cursor, actor, given: _suggestion(cursor, given["suggestion_id"]),
+    "pack_history": lambda cursor, actor, given: corrections.history(cursor, requests.workflow(given)),
+    "progress": lambda cursor, actor, given: metrics.progress(cursor, requests.workflow(given)),
+    "suggestion": lambda cursor, actor, given: cases.suggestion(cursor, given["suggestion_id"]),
+    "pending": lambda cursor, actor, given: cases.pending(cursor),
+    "decisions": lambda cursor, actor, given: cases.decisions(cursor, requests.question(given)),
 }
 WRITES: dict[str, Job] = {
     "start": lambda cursor, actor, given: sessions.start(cursor, requests.plan(given), actor),
@@ -64,6 +69,7 @@ WRITES: dict[str, Job] = {
     ),
     "import_pack": lambda cursor, actor, given: corrections.bring_in(cursor, given["workflow_id"], given["pack"]),
     "forget_item": lambda cursor, actor, given: corrections.forget(cursor, given["workflow_id"], given["item_id"]),
+    "switch_item": lambda cursor, actor, given: corrections.switch(cursor, *requests.switch(given), actor),
 }
 
 
@@ -77,7 +83,3 @@ def job(name: str) -> Job:
     if found is None:
         raise InvalidRequestError(f"The running hub does not know {name[:64]!r} in coaching. Restart the windows.")
     return found
-
-
-def _suggestion(cursor: Cursor, suggestion_id: str) -> dict[str, Any]:
-    return suggestions.told(cursor, suggestions.find(cursor, suggestion_id))
