@@ -85,15 +85,20 @@ def applied_anew(given: Object, applied: list[Told], otherwise: Object) -> Objec
 
 
 def pack(cursor: Cursor, workflow_id: str) -> Told:
-    """Everything that the corrections of a workflow have taught: each with what it changes, on which values elsewhere
-    that depends (`where`), and when it was seen and applied here. What was only imported was never seen."""
+    """Everything that the corrections of a workflow have taught."""
+    levels.known(cursor, workflow_id)
+    items = [_told(_item(one)) for one in coaching_items.records(cursor, workflow_id)]
+    return {"workflow_id": workflow_id, "items": items}
+
+
+def explained(cursor: Cursor, workflow_id: str) -> Told:
+    """The same for a person: each item also with its `changes`, on which values elsewhere they depend (`where`), and
+    when it was seen, applied and imported here."""
     levels.known(cursor, workflow_id)
     found = coaching_items.records(cursor, workflow_id)
     moments = coaching_item_days.moments(cursor, workflow_id, [one.item_id for one in found])
-    return {
-        "workflow_id": workflow_id,
-        "items": [_explained(_item(one), moments.get(one.item_id, Moments())) for one in found],
-    }
+    items = [_explained(_item(one), moments.get(one.item_id, Moments())) for one in found]
+    return {"workflow_id": workflow_id, "items": items}
 
 
 def history(cursor: Cursor, workflow_id: str) -> Told:

@@ -34,7 +34,7 @@ READS: dict[str, Job] = {
     "overall": lambda cursor, actor, given: metrics.overall(cursor),
     "thresholds": lambda cursor, actor, given: thresholds.told(cursor),
     "packs": lambda cursor, actor, given: corrections.packs_known(cursor),
-    "pack": lambda cursor, actor, given: corrections.pack(cursor, given["workflow_id"]),
+    "pack": lambda cursor, actor, given: corrections.explained(cursor, given["workflow_id"]),
     "export_pack": lambda cursor, actor, given: corrections.export(cursor, given["workflow_id"]),
     "pack_history": lambda cursor, actor, given: corrections.history(cursor, requests.workflow(given)),
     "progress": lambda cursor, actor, given: metrics.progress(cursor, requests.workflow(given)),
