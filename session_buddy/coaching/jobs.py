@@ -36,6 +36,7 @@ READS: dict[str, Job] = {
     "packs": lambda cursor, actor, given: corrections.packs_known(cursor),
     "pack": lambda cursor, actor, given: corrections.explained(cursor, given["workflow_id"]),
     "export_pack": lambda cursor, actor, given: corrections.export(cursor, given["workflow_id"]),
+    "promotion": lambda cursor, actor, given: levels.promotion(cursor, given["workflow_id"], given.get("despite")),
     "pack_history": lambda cursor, actor, given: corrections.history(cursor, requests.workflow(given)),
     "progress": lambda cursor, actor, given: metrics.progress(cursor, requests.workflow(given)),
     "suggestion": lambda cursor, actor, given: cases.suggestion(cursor, given["suggestion_id"]),
@@ -58,9 +59,7 @@ WRITES: dict[str, Job] = {
     "save": lambda cursor, actor, given: documents.save(cursor, given["document"], actor),
     "delete": lambda cursor, actor, given: keeping.delete(cursor, given["session_id"], bool(given.get("missing_ok"))),
     "prune": lambda cursor, actor, given: keeping.prune(cursor, given["days"], given["dry_run"]),
-    "promote": lambda cursor, actor, given: levels.promote(
-        cursor, given["workflow_id"], given.get("despite"), bool(given.get("confirmed")), actor, given.get("expected")
-    ),
+    "promote": lambda cursor, actor, given: levels.promote(cursor, requests.promotion(given), actor),
     "demote": lambda cursor, actor, given: levels.demote(
         cursor, given["workflow_id"], given.get("to"), given.get("reason"), actor
     ),

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
 from session_buddy.coaching.cases import Question
 from session_buddy.coaching.choices import Choice
+from session_buddy.coaching.levels import Promotion
 from session_buddy.coaching.sessions import MOST_STEPS, Plan
 from session_buddy.coaching.suggestions import Proposal
 from session_buddy.errors import InvalidRequestError
@@ -69,6 +70,14 @@ class _Workflow(_Request):
     workflow_id: str
 
 
+class _Promote(_Request):
+    workflow_id: str
+    despite: str | None = None
+    confirmed: StrictBool | str | None = None
+    expected: str | None = None
+    name: str | None = None
+
+
 class _Switch(_Request):
     workflow_id: str
     item_id: str
@@ -107,6 +116,11 @@ def question(given: Object) -> Question:
 
 def workflow(given: Object) -> str:
     return parsed(_Workflow, given).workflow_id
+
+
+def promotion(given: Object) -> Promotion:
+    one = dict(parsed(_Promote, given))
+    return Promotion(**one | {"confirmed": one["confirmed"] or False})
 
 
 def switch(given: Object) -> tuple[str, str, bool]:
