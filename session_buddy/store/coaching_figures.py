@@ -24,7 +24,8 @@ _NODES = f"""
 # Grouped by a number: making the text of a date for every row would take most of the time.
 _DAYS = f"""
     SELECT strftime(make_timestamp(day * 86_400_000_000), '%Y-%m-%d'), * EXCLUDE day FROM (
-        SELECT epoch_us(decided_at) // 86_400_000_000 AS day, {_COUNTS} FROM ({_ALL}) GROUP BY day
+        SELECT (moment - if(moment < 0, 86_399_999_999, 0)) // 86_400_000_000 AS day, {_COUNTS}
+        FROM (SELECT *, epoch_us(decided_at) AS moment FROM ({_ALL})) GROUP BY day
     ) ORDER BY day
 """
 _MAKERS = f"SELECT workflow_id, decision, decided_by, count(*) FROM ({_ALL}) GROUP BY ALL ORDER BY ALL"
