@@ -210,4 +210,12 @@ SOURCES = (
         _WORKFLOW_IN_PROJECT,
         "false",
     ),
+    Source(
+        "coaching_switched_item",
+        "switched_at",
+        _same("workflow_id", "item_id", "decided_by") | {"on": "switched_on"},
+        _as("switched"),
+        _WORKFLOW_IN_PROJECT,
+        "false",
+    ),
 )

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from session_buddy.skills.tracking import Ending, Origin, Use, complete, track
-from session_buddy.store import lately
+from session_buddy.store import coaching_items, lately
 from session_buddy.store.ids import new_id
 from session_buddy.store.invocations import Completion, Invocation, insert
 from session_buddy.store.invocations import complete as insert_end
@@ -224,3 +224,12 @@ def test_whatever_is_written_and_whenever_one_looks_each_row_is_told_once(
             store.resume()
     told += all_after(store, here)
     assert [(event["kind"], event["invocation_id"]) for event in told] == wanted
+
+
+def test_a_correction_that_is_switched_off_is_told(store: Store) -> None:
+    before, item = position(store), new_id()
+    row = (item, "release", False, "person", now(), "dashboard", None)
+    store.write(lambda cursor: coaching_items.switch(cursor, *row)).result()
+    (event,) = all_after(store, before)
+    told = {"kind": "switched", "workflow_id": "release", "item_id": str(item), "on": False, "decided_by": "person"}
+    assert event == told | {"at": event["at"]}
