@@ -1,5 +1,7 @@
 """Which projects a store has seen."""
 
+from typing import NamedTuple
+
 from session_buddy.store.rows import number
 from session_buddy.store.times import now
 from session_buddy.store.writing import Cursor
@@ -17,6 +19,20 @@ _KNOWN = """
 _PATHS = """
     SELECT project_id, arg_max(path, recorded_at) FROM project GROUP BY project_id ORDER BY max(recorded_at) DESC, 1
 """
+_USED = """
+    SELECT word.text, uses, last
+    FROM (SELECT project, count(*) AS uses, max(moment) AS last FROM memory.main.use GROUP BY project)
+    JOIN memory.main.word ON word.code = project
+"""
+
+
+class Project(NamedTuple):
+    """A project, where it lies (None: not known), its uses, and when the last began (microseconds since 1970)."""
+
+    project_id: str
+    path: str | None
+    uses: int
+    last: int | None
 
 
 def remember(cursor: Cursor, project_id: str, path: str) -> None:
@@ -32,3 +48,11 @@ def knows(cursor: Cursor, project_id: str) -> bool:
 def paths(cursor: Cursor) -> dict[str, str]:
     """Where each project lies, or lay last, the latest first."""
     return dict(cursor.execute(_PATHS).fetchall())
+
+
+def used(cursor: Cursor) -> list[Project]:
+    """Every project, the one used last first; the table of uses must be current."""
+    known = paths(cursor)
+    found = {name: Project(name, known.get(name), *rest) for name, *rest in cursor.execute(_USED).fetchall()}
+    every = [found.get(name) or Project(name, known.get(name), 0, None) for name in known | dict.fromkeys(found)]
+    return sorted(every, key=lambda one: (one.last is None, -(one.last or 0), one.project_id))
