@@ -48,6 +48,11 @@ def moved(address: str, cookie: str) -> Refusal:
     return Refusal(303, "", {"location": address, "set-cookie": cookie})
 
 
+def nothing_there(path: str) -> Response:
+    """What an address is answered with that leads nowhere."""
+    return _response(Refusal(404, "There is nothing at this address.", {}), path)
+
+
 async def answer(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
     """Tell it, in the form that whoever asks can read."""
     if scope["type"] == "websocket":
