@@ -61,7 +61,8 @@ class Dashboard:
                         await self._there.wait()
                 except TimeoutError:
                     raise BuddyError(
-                        f"The dashboard has not started within {PATIENCE:.0f} seconds. {settings.store}.log may say why."
+                        f"The dashboard has not started within {PATIENCE:.0f} seconds. "
+                        f"{settings.store}.log may say why."
                     ) from None
         assert self.link is not None
         return self.link

@@ -50,5 +50,5 @@ class AsSent:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         sent = scope.get("raw_path", b"").partition(b"?")[0].decode("latin-1")
         if scope["type"] == "http" and sent.startswith(f"{API}/"):
-            scope = scope | {"path": sent}
+            scope = {**scope, "path": sent}
         await self._app(scope, receive, send)

@@ -25,7 +25,7 @@ Hub = Annotated[HubLine, Depends(_hub)]
 Named = Annotated[str, Path(min_length=1, max_length=3_000), AfterValidator(unquote)]
 Called = Annotated[
     str | None,
-    Header(alias="call", max_length=LONGEST_CALL, description="An id of the caller's: sent again, nothing is done twice"),
+    Header(alias="call", max_length=LONGEST_CALL, description="An id of yours: sent again, nothing is done twice"),
 ]
 Limit = Annotated[int, Query(ge=1, le=500)]
 Before = Annotated[str | None, Query(description="The `next` of the part before this one")]
@@ -114,8 +114,8 @@ class Switch(WithCall):
 
 
 class Ask(Body):
-    user_query: str
-    limit: int = 5
-    min_similarity: float = 0.0
+    user_query: Annotated[str, Field(min_length=1)]
+    limit: Annotated[int, Field(ge=1, le=50)] = 5
+    min_similarity: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.0
     workflow_phase: str | None = None
-    phase_weight: float = 0.3
+    phase_weight: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.3

@@ -3,7 +3,6 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Send
 
-
 DATA = "no-store"
 
 

@@ -53,4 +53,6 @@ class Journal:
 
     def _number(self, identity: str) -> int | None:
         epoch, _, number = identity.rpartition("-")
-        return int(number) if epoch == self._epoch and number.isascii() and number.isdigit() and len(number) < 16 else None
+        return (
+            int(number) if epoch == self._epoch and number.isascii() and number.isdigit() and len(number) < 16 else None
+        )

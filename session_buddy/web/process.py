@@ -78,12 +78,13 @@ async def _serve(settings: Settings, listener: socket.socket, key: Key) -> None:
     def on_state(there: bool) -> None:
         loop.call_soon_threadsafe(live.hub_is, CONNECTED if there else LOST)
 
+    def on_refused() -> None:
+        loop.call_soon_threadsafe(leave)
+
     app = Use(build(hub, live, key), settings.linger, leave)
     server = uvicorn.Server(_config(app))
     link = {"url": key.link, "pid": os.getpid()}
-    follower = Follower(
-        settings, link, lambda: live.listening > 0, on_part, on_state, lambda: loop.call_soon_threadsafe(leave)
-    )
+    follower = Follower(settings, link, lambda: live.listening > 0, on_part, on_state, on_refused)
     follower.start()
     try:
         await server.serve(sockets=[listener])
@@ -100,7 +101,7 @@ def _tell(live: Live, part: dict[str, Any]) -> None:
 
 def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
-        app,  # type: ignore[arg-type]
+        app,
         http="h11",
         ws="wsproto",
         loop="asyncio",

@@ -14,7 +14,7 @@ router = APIRouter(prefix="/api", tags=["skills"], responses=READING)
 
 @router.get("/skills", response_model=described.Skills)
 def skills(hub: Hub, filters: Narrowed, weeks: Annotated[int, Query(ge=1, le=104)] = 12) -> Any:
-    """Every skill that is installed, described or was ever used, with its uses by week. The filters narrow the weeks."""
+    """Every skill that is installed, described or was ever used, with its uses by week, which the filters narrow."""
     found = hub.ask("skills")
     trends = hub.ask("trends", weeks=weeks, **filters.model_dump())
     by_name = {one["skill_name"]: one for one in trends["skills"]}

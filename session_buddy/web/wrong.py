@@ -68,7 +68,7 @@ async def _not_there(request: Request, error: Exception) -> Answer:
 
 
 async def _ours(request: Request, error: Exception) -> Answer:
-    return _told(500, f"This is a mistake of the program ({type(error).__name__}). The log beside the store says where.")
+    return _told(500, f"The program has made a mistake ({type(error).__name__}). The log beside the store says where.")
 
 
 def readable(problems: Sequence[Any]) -> str:
