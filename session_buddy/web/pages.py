@@ -14,7 +14,7 @@ from starlette.responses import Response
 from session_buddy.web import refusals
 
 FOLDER = Path(__file__).parent / "static"
-PAGES = ("", "learning", "corrections", "skills", "phases", "why", "uses")
+PAGES = ("learning", "corrections", "skills", "phases", "why", "uses")
 INDEX = "/index.html"
 # What the page is made of; what the machine says of endings may be anything.
 KINDS = {
@@ -66,7 +66,8 @@ def add_to(app: FastAPI) -> None:
 
     async def answer(request: Request) -> Response:
         path = request.scope["path"]
-        found = files.get(path) or (files[INDEX] if path.split("/")[1:2][0] in PAGES else None)
+        of_page = path == "/" or path.split("/")[1] in PAGES
+        found = files.get(path) or (files[INDEX] if of_page else None)
         if found is None or path.startswith("/api"):
             return refusals.nothing_there(path)
         return _file(request, found)

@@ -82,7 +82,7 @@ async def _serve(settings: Settings, listener: socket.socket, key: Key) -> None:
         loop.call_soon_threadsafe(leave)
 
     app = Use(build(hub, live, key), settings.linger, leave)
-    server = uvicorn.Server(_config(app))
+    server = uvicorn.Server(config(app))
     link = {"url": key.link, "pid": os.getpid()}
     follower = Follower(settings, link, lambda: live.listening > 0, on_part, on_state, on_refused)
     follower.start()
@@ -99,7 +99,8 @@ def _tell(live: Live, part: dict[str, Any]) -> None:
     live.tell(part["events"])
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def config(app: ASGIApp) -> uvicorn.Config:
+    """How the server runs: on what uvicorn itself brings, quiet, and believing no proxy."""
     return uvicorn.Config(
         app,
         http="h11",
