@@ -65,6 +65,8 @@ WRITES: dict[str, Job] = {
     "import_pack": lambda cursor, actor, given: corrections.bring_in(cursor, given["workflow_id"], given["pack"]),
     "forget_item": lambda cursor, actor, given: corrections.forget(cursor, given["workflow_id"], given["item_id"]),
 }
+# These take rows out.
+FORGETTING = {"delete", "prune"}
 
 
 def job(name: str) -> Job:

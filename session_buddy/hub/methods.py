@@ -5,7 +5,8 @@ result; `one` makes one of a function that answers in one piece.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import contextlib
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from typing import Any
 
 from session_buddy import __version__
@@ -13,7 +14,7 @@ from session_buddy.coaching import jobs as coaching_jobs
 from session_buddy.coaching.actors import PERSON, REPORTED, Actor
 from session_buddy.embedding.service import NotReadyError
 from session_buddy.errors import BuddyError, InvalidRequestError
-from session_buddy.hub import exporting, identity, loading, observing
+from session_buddy.hub import exporting, following, identity, loading, observing
 from session_buddy.hub.command import Command, Part
 from session_buddy.hub.dashboard import Link
 from session_buddy.hub.hold import Hold
@@ -28,22 +29,24 @@ from session_buddy.store.writing import Cursor
 
 PROGRESS_SECONDS = 0.2
 PROGRAM = "library"
-OBSERVE = "observe"
+OBSERVE, FOLLOW = "observe", "follow"
+# These go on until the command asks for something else, or leaves.
+ENDLESS = {FOLLOW}
 
 Params = dict[str, Any]
-Method = Callable[[Command, Params, bytes], AsyncIterator[Any]]
+Method = Callable[[Command, Params, bytes], AsyncGenerator[Any, None]]
 
 
 def one(answer: Callable[[Command, Params], Awaitable[Any]]) -> Method:
     """A method that answers in one piece, and takes no body."""
 
-    async def run(command: Command, params: Params, body: bytes) -> AsyncIterator[Any]:
+    async def run(command: Command, params: Params, body: bytes) -> AsyncGenerator[Any, None]:
         yield await answer(command, params)
 
     return run
 
 
-def run(command: Command, method: str, params: Params, body: bytes) -> AsyncIterator[Any]:
+def run(command: Command, method: str, params: Params, body: bytes) -> AsyncGenerator[Any, None]:
     """Run a method by name.
 
     Raises:
@@ -83,11 +86,11 @@ async def _stop(command: Command, params: Params) -> dict[str, Any]:
     return {"stopping": True}
 
 
-async def _import(command: Command, params: Params, body: bytes) -> AsyncIterator[Any]:
+async def _import(command: Command, params: Params, body: bytes) -> AsyncGenerator[Any, None]:
     yield await loading.load(command.services, command.hello.project, body)
 
 
-async def _history(command: Command, params: Params, body: bytes) -> AsyncIterator[Any]:
+async def _history(command: Command, params: Params, body: bytes) -> AsyncGenerator[Any, None]:
     yield await loading.load_history(command.services, command.hello.project, body)
 
 
@@ -120,7 +123,10 @@ async def _coaching(
         return await access.read(lambda cursor: job(cursor, Actor(who, source, None, mask), given))
     made = Call(source, call, resent=True) if call else None
     actor = Actor(who, source, await command.project_id(), mask, made)
-    return await access.write(lambda cursor: job(cursor, actor, given))
+    done = await access.write(lambda cursor: job(cursor, actor, given))
+    if ask in coaching_jobs.FORGETTING:
+        access.forgot()
+    return done
 
 
 async def _session_skills(command: Command, params: Params) -> list[dict[str, Any]]:
@@ -133,10 +139,20 @@ async def _skills(command: Command, params: Params) -> dict[str, Any]:
     return await command.services.reporter.skills(found.installed)
 
 
+async def _lately(command: Command, params: Params) -> dict[str, Any]:
+    return await following.lately(command.services.access, **params)
+
+
+async def _follow(command: Command, params: Params, body: bytes) -> AsyncGenerator[Any, None]:
+    async with contextlib.aclosing(following.follow(command.services, params.get("position"))) as parts:
+        async for part in parts:
+            yield Part(part)
+
+
 def _stream(read: Callable[[Cursor], Iterator[Any]]) -> Method:
     """A method whose parts are what a reading job gives piece by piece."""
 
-    async def run(command: Command, params: Params, body: bytes) -> AsyncIterator[Any]:
+    async def run(command: Command, params: Params, body: bytes) -> AsyncGenerator[Any, None]:
         batches = command.services.access.store.stream(read)
         try:
             while rows := await asyncio.to_thread(next, batches, None):
@@ -158,7 +174,7 @@ async def _recommend(command: Command, params: Params) -> Any:
     return await command.services.recommender.recommend(Question(**params), asker)
 
 
-async def _evaluate(command: Command, params: Params, body: bytes) -> AsyncIterator[Any]:
+async def _evaluate(command: Command, params: Params, body: bytes) -> AsyncGenerator[Any, None]:
     async for part in command.services.evaluator.run():
         yield Part(part)
     yield {"evaluated": True}
@@ -185,7 +201,7 @@ async def _release(command: Command, params: Params) -> dict[str, Any]:
     return {"held": bool(command.hold and command.hold.release())}
 
 
-async def _wait_for_model(command: Command, params: Params, body: bytes) -> AsyncIterator[Any]:
+async def _wait_for_model(command: Command, params: Params, body: bytes) -> AsyncGenerator[Any, None]:
     """Report progress until every text in use has its vector."""
     await command.settle()
     services = command.services
@@ -252,4 +268,6 @@ METHODS: dict[str, Method] = {
     "release": one(_release),
     "dashboard": one(_dashboard),
     "dashboard_here": one(_dashboard_here),
+    "lately": one(_lately),
+    FOLLOW: _follow,
 }

@@ -10,10 +10,12 @@ Result = TypeVar("Result")
 
 
 class Access:
-    """Reads in threads, and writes that are finished even when whoever asked for them has left."""
+    """Reads in threads, and writes that are finished even when whoever asked for them has left. `forgotten` counts how
+    often rows were taken out."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.forgotten = 0
         self._subscribers: list[asyncio.Event] = []
 
     def subscribe(self) -> asyncio.Event:
@@ -31,6 +33,11 @@ class Access:
         """Tell everybody who has subscribed that something was written."""
         for news in self._subscribers:
             news.set()
+
+    def forgot(self) -> None:
+        """Tell everybody who has subscribed that rows were taken out."""
+        self.forgotten += 1
+        self.announce()
 
     async def read(self, job: Job[Result]) -> Result:
         """Run a reading job; see `Store.read`."""
