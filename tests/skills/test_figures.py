@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from session_buddy.skills import metrics, workflow
 from session_buddy.skills.metrics import Page
 from session_buddy.store import invocations, recommendations, rows, seen, transfer
-from session_buddy.store.figures import Scope
 from session_buddy.store.ids import new_id
 from session_buddy.store.invocations import Completion, Invocation
 from session_buddy.store.recommendations import Given
+from session_buddy.store.scope import Scope
 from session_buddy.store.seen import Report
 from session_buddy.store.store import Store
 from session_buddy.store.use_table import UseTable
