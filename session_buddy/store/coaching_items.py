@@ -11,7 +11,7 @@ from uuid import UUID
 from session_buddy.store import rows
 from session_buddy.store.coaching_memory import Memory, let_go, memory
 from session_buddy.store.coaching_sessions import LIVE
-from session_buddy.store.rows import number
+from session_buddy.store.rows import first, number
 from session_buddy.store.writing import Cursor
 
 PERSON = "person"
@@ -19,6 +19,12 @@ PERSON = "person"
 _INSERT = "INSERT INTO coaching_item VALUES (?, ?, ?, ?, ?, ?)"
 _IMPORT = "INSERT INTO coaching_imported_item VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _FORGET = "INSERT INTO coaching_forgotten_item VALUES (?, ?, ?, ?)"
+_SWITCH = "INSERT INTO coaching_switched_item VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_SWITCHES = """
+    SELECT item_id, workflow_id, switched_on, epoch_us(switched_at) FROM coaching_switched_item
+"""
+_LAST_SWITCH = _SWITCHES + " WHERE item_id = ? ORDER BY switched_at DESC, recorded_at DESC LIMIT 1"
+_SWITCHED_BY_CALL = _SWITCHES + " WHERE call = ? ORDER BY recorded_at LIMIT 1"
 _KNOWN = "SELECT count(*) FROM coaching_item WHERE item_id = ?"
 _IDS_OF_ALL = "SELECT DISTINCT item_id FROM coaching_item WHERE workflow_id = $workflow"
 _IDS = _IDS_OF_ALL + " AND node_id = $node AND action_type = $action"
@@ -44,12 +50,16 @@ _RECORDS = f"""
         SELECT item_id, max(times_seen) AS times_seen, max(times_applied) AS times_applied, max(i.helped) AS helped,
                max(i.hurt) AS hurt
         FROM coaching_imported_item i JOIN since USING (item_id) WHERE imported_at > moment GROUP BY item_id
+    ), switched AS (
+        SELECT item_id, max_by(switched_on, switched_at) AS on_again
+        FROM coaching_switched_item JOIN since USING (item_id) WHERE switched_at > moment GROUP BY item_id
     )
     SELECT item.item_id, node_id, action_type, patch,
            greatest(seen.times, times_seen, 0), greatest(used.times, times_applied, 0),
            greatest(used.helped, brought.helped, 0), greatest(used.hurt, brought.hurt, 0),
-           brought.item_id IS NOT NULL
+           brought.item_id IS NOT NULL, NOT coalesce(on_again, true)
     FROM item LEFT JOIN seen USING (item_id) LEFT JOIN used USING (item_id) LEFT JOIN brought USING (item_id)
+    LEFT JOIN switched USING (item_id)
     WHERE coalesce(seen.times, 0) > 0 OR brought.item_id IS NOT NULL
     ORDER BY node_id, action_type, item.item_id
 """
@@ -70,7 +80,8 @@ class Counts(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A correction with its record; `patch` is JSON as text, `brought` tells that something of it is from elsewhere."""
+    """A correction with its record; `patch` is JSON as text, `brought` tells that something of it is from elsewhere,
+    `off` that a person has switched it off."""
 
     item_id: UUID
     node_id: str
@@ -81,6 +92,16 @@ class Record(NamedTuple):
     helped: int
     hurt: int
     brought: bool = False
+    off: bool = False
+
+
+class Switch(NamedTuple):
+    """A correction was switched on or off."""
+
+    item_id: UUID
+    workflow_id: str
+    switched_on: bool
+    switched_us: int
 
 
 def remember(
@@ -101,6 +122,24 @@ def forget(cursor: Cursor, item_id: UUID, workflow_id: str, moment: datetime) ->
     """Let nothing count that was seen of a correction so far."""
     let_go(cursor)
     rows.insert(cursor, _FORGET, [item_id, workflow_id, moment, moment])
+
+
+def switch(
+    cursor: Cursor, item_id: UUID, workflow_id: str, on: bool, who: str, moment: datetime, source: str, call: str | None
+) -> None:
+    let_go(cursor)
+    rows.insert(cursor, _SWITCH, [item_id, workflow_id, on, who, moment, source, moment, call])
+
+
+def last_switch(cursor: Cursor, item_id: UUID) -> Switch | None:
+    row = first(cursor, _LAST_SWITCH, [item_id])
+    return Switch(*row) if row else None
+
+
+def switched_by(cursor: Cursor, call: str) -> Switch | None:
+    """What this call has switched, if it was made before."""
+    row = first(cursor, _SWITCHED_BY_CALL, [call])
+    return Switch(*row) if row else None
 
 
 def records(

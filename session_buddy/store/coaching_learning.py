@@ -17,11 +17,20 @@ _LEVELS = _LEVEL_CHANGES + " WHERE workflow_id = ? ORDER BY changed_at DESC, rec
 _SET_BY_CALL = _LEVEL_CHANGES + " WHERE call = ? LIMIT 1"
 _NEWEST_LEVEL = _LEVELS + " LIMIT 1"
 _JUDGED = f"""
-    SELECT d.decision, d.session_id, d.seconds, e.succeeded
+    SELECT d.decision, d.session_id, d.seconds, e.succeeded, epoch_us(d.decided_at)
     FROM coaching_decision d LEFT JOIN coaching_execution e USING (decision_id)
     WHERE d.workflow_id = $workflow AND d.decided_by = $who AND d.decision IN ('accept', 'reject', 'correct')
       AND d.{LIVE}
     ORDER BY d.decided_at DESC, d.recorded_at DESC LIMIT $window
+"""
+_JUDGED_OF_ALL = f"""
+    SELECT d.workflow_id, d.decision, d.session_id, d.seconds, e.succeeded
+    FROM (
+        SELECT * FROM coaching_decision
+        WHERE decided_by = $who AND decision IN ('accept', 'reject', 'correct') AND workflow_id IS NOT NULL AND {LIVE}
+        QUALIFY row_number() OVER (PARTITION BY workflow_id ORDER BY decided_at DESC, recorded_at DESC) <= $window
+    ) d LEFT JOIN coaching_execution e USING (decision_id)
+    ORDER BY d.workflow_id, d.decided_at DESC, d.recorded_at DESC
 """
 _CONFIDENCE = f"""
     SELECT count(*) FILTER (decision = 'accept'), count(*) FROM coaching_decision
@@ -125,8 +134,21 @@ def levels(cursor: Cursor, workflow_id: str) -> list[Level]:
 
 def judged(cursor: Cursor, workflow_id: str, who: str, window: int) -> list[Judged]:
     """The last accept, reject and correct decisions that stand, newest first."""
+    return [one for one, _ in judged_with_times(cursor, workflow_id, who, window)]
+
+
+def judged_with_times(cursor: Cursor, workflow_id: str, who: str, window: int) -> list[tuple[Judged, int]]:
+    """The same, each with when it was decided, in microseconds since 1970."""
     values = {"workflow": workflow_id, "who": who, "window": window}
-    return [Judged(*row) for row in cursor.execute(_JUDGED, values).fetchall()]
+    return [(Judged(*row[:-1]), row[-1]) for row in cursor.execute(_JUDGED, values).fetchall()]
+
+
+def judged_of_all(cursor: Cursor, who: str, window: int) -> dict[str, list[Judged]]:
+    """The same of every workflow at once."""
+    found: dict[str, list[Judged]] = {}
+    for workflow_id, *row in cursor.execute(_JUDGED_OF_ALL, {"who": who, "window": window}).fetchall():
+        found.setdefault(workflow_id, []).append(Judged(*row))
+    return found
 
 
 def accepted_of(cursor: Cursor, workflow_id: str, node_id: str, action_type: str) -> tuple[int, int]:

@@ -27,7 +27,7 @@ def told(chosen: Chosen) -> str:
 
 def test_without_items_the_parameters_stay_as_they_are() -> None:
     chosen = choose(SUGGESTED, [])
-    assert tuple(chosen) == (SUGGESTED, [], [], [])
+    assert tuple(chosen) == (SUGGESTED, [], [], [], [])
     assert chosen.parameters is not SUGGESTED
 
 
