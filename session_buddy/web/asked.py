@@ -54,9 +54,9 @@ class Body(BaseModel):
 class WithCall(Body):
     call: Annotated[str | None, Field(max_length=LONGEST_CALL)] = None
 
-    def given(self, *left_out: str) -> Object:
+    def given(self) -> Object:
         """What is to be passed on to the hub: what was given, without the call."""
-        return self.model_dump(exclude={"call", *left_out}, exclude_none=True)
+        return self.model_dump(exclude={"call"}, exclude_none=True)
 
 
 class Start(WithCall):
@@ -100,7 +100,7 @@ class Decide(WithCall):
 class Promote(WithCall):
     name: str
     despite: str | None = None
-    confirmed: bool = False
+    confirmed: bool | str | None = None
     expected: str | None = None
 
 

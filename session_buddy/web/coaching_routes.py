@@ -71,7 +71,7 @@ def undo(hub: Hub, session_id: Named, call: Called = None) -> Any:
 @router.get("/suggestions", response_model=described.Pending)
 def pending(hub: Hub) -> Any:
     """Every suggestion that waits for a decision, the oldest first."""
-    return Answer(hub.read("pending"))
+    return Answer({"suggestions": hub.read("pending")})
 
 
 @router.post("/suggestions", response_model=described.Suggestion)

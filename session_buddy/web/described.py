@@ -217,6 +217,13 @@ class Workflow(Told):
     resumable: list[str]
 
 
+class Promotion(Told):
+    workflow_id: str
+    level: str
+    to: str
+    words: str | None
+
+
 class ProgressPoint(Told):
     at: str
     decisions: int

@@ -4,7 +4,6 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from session_buddy.errors import InvalidRequestError
 from session_buddy.web import asked, described
 from session_buddy.web.answers import Answer
 from session_buddy.web.asked import Called, Hub, Named
@@ -31,12 +30,16 @@ def progress(hub: Hub, workflow_id: Named) -> Any:
     return Answer(hub.read("progress", workflow_id=workflow_id))
 
 
+@router.get("/{workflow_id}/promotion", response_model=described.Promotion)
+def promotion(hub: Hub, workflow_id: Named, despite: str | None = None) -> Any:
+    """What promoting it would do, and the words that a person has to say for it, if any."""
+    return Answer(hub.read("promotion", workflow_id=workflow_id, despite=despite))
+
+
 @router.post("/{workflow_id}/promote", response_model=described.LevelChange)
 def promote(hub: Hub, workflow_id: Named, wanted: asked.Promote, call: Called = None) -> Any:
     """Raise it by one level. `name` is what the person has typed, and has to be its name."""
-    if wanted.name != workflow_id:
-        raise InvalidRequestError("That is not the workflow's name. Nothing was changed.")
-    return Answer(hub.write("promote", wanted.call or call, workflow_id=workflow_id, **wanted.given("name")))
+    return Answer(hub.write("promote", wanted.call or call, workflow_id=workflow_id, **wanted.given()))
 
 
 @router.post("/{workflow_id}/demote", response_model=described.LevelChange)

@@ -1,4 +1,4 @@
-"""A web server in this process, and what speaks with one: raw requests and WebSockets, as foreign pages can send them."""
+"""A web server in this process, and what speaks with one: raw requests and sockets, as foreign pages can send them."""
 
 import asyncio
 import http.client

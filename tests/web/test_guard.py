@@ -82,8 +82,8 @@ def test_no_address_with_the_token_leads_to_another_machine(site: Site, path: st
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "localhost", "[::1]:{port}", "0.0.0.0:{port}",
-             "127.0.0.1:{port}.evil.example", "LOCALHOST.:{port}", ""],
+    "host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "localhost", "[::1]:{port}",
+             "0.0.0.0:{port}",             "127.0.0.1:{port}.evil.example", "LOCALHOST.:{port}", ""],
 )  # fmt: skip
 def test_a_name_that_leads_here_is_refused_whoever_asks_by_it(site: Site, host: str) -> None:
     told = {"Host": host.format(port=site.port)} | bearer(site)

@@ -11,7 +11,8 @@ from session_buddy.web import pages
 from tests.web.serving import Site, served
 
 OUT = [
-    "/../app.py", "/..%2fapp.py", "/%2e%2e/app.py", "/%2e%2e%2fapp.py", "/..%5capp.py", "/lib/../../app.py", "/./index.html",
+    "/../app.py", "/..%2fapp.py", "/%2e%2e/app.py", "/%2e%2e%2fapp.py", "/..%5capp.py", "/lib/../../app.py",
+    "/./index.html",
     "//index.html", "/%2fetc/passwd", "//etc/passwd", "/....//app.py", "/%252e%252e/app.py", "/%c0%ae%c0%ae/app.py",
     "/index.html%00.js", "/static/index.html", "/index.html/", "/INDEX.HTML", "/lib/", "/lib", "/.", "/..",
     "/api/../index.html", "/api/%2e%2e/index.html", "/app.py", "/__init__.py", "/~/x", "/C:/x", "/file:///etc/passwd",
