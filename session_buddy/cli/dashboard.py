@@ -30,12 +30,14 @@ def run(options: argparse.Namespace) -> int:
         raise BuddyError(NOT_FOR_ASSISTANTS)
     with Client(settings) as client:
         found = client.ask("dashboard", {"start": True})
+    if not options.json and not inside_assistant():
+        print(f"The dashboard is at {found['url']}", flush=True)  # some browsers take seconds to open
     opened = opens and _open(found["url"])
     if inside_assistant():
         if not opened:
             raise BuddyError(NOT_FOR_ASSISTANTS)
         found["url"] = None
-    print(json.dumps(found | {"opened": opened}) if options.json else _text(found["url"], opened))
+    print(json.dumps(found | {"opened": opened}) if options.json else _text(opened))
     return 0
 
 
@@ -48,13 +50,13 @@ def _open(url: str) -> bool:
         return False
 
 
-def _text(url: str | None, opened: bool) -> str:
-    if url is None:
+def _text(opened: bool) -> str:
+    if inside_assistant():
         return "The dashboard was opened in the browser."
     said = "It was opened in your browser." if opened else "Open it in a browser of this machine."
     return (
-        f"The dashboard is at {url}\n{said} The link is like a key: whoever has it can decide as you. The dashboard "
-        "ends by itself when no page is open for a while, or with `session-buddy dashboard --stop`."
+        f"{said} The link is like a key: whoever has it can decide as you. The dashboard ends by itself when no page "
+        "is open for a while, or with `session-buddy dashboard --stop`."
     )
 
 

@@ -31,9 +31,7 @@ class Filters(NamedTuple):
         """
         since, until = moment("since", self.since), moment("until", self.until)
         if since is not None and until is not None and since > until:
-            raise InvalidRequestError(
-                f"since ({self.since}) lies after until ({self.until}). Nothing lies between."
-            )
+            raise InvalidRequestError(f"since ({self.since}) lies after until ({self.until}). Nothing lies between.")
         if skill_name is not None:
             known.skill(cursor, text("skill_name", skill_name))
         if self.session_id is not None and text("session_id", self.session_id) != self.own:

@@ -31,7 +31,7 @@ class HubLine:
         self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self._closed = False
 
-    def ask(self, method: str, **params: Any) -> Any:
+    def ask(self, method: str, /, **params: Any) -> Any:
         """The answer of a reading method; parameters that are None are left out.
 
         Raises:
@@ -40,11 +40,11 @@ class HubLine:
         """
         return self._ask(method, _given(params))
 
-    def read(self, name: str, **given: Any) -> Any:
+    def read(self, name: str, /, **given: Any) -> Any:
         """The answer to what `coaching.jobs` can be asked by this name."""
         return self._ask("coaching", _coaching(name, _given(given)))
 
-    def write(self, name: str, call: str | None, **given: Any) -> Any:
+    def write(self, name: str, call: str | None, /, **given: Any) -> Any:
         """Do, as a person, what `coaching.jobs` knows by this name. The same `call` again changes nothing.
 
         Raises:

@@ -222,29 +222,31 @@ def test_an_assistant_is_not_given_the_link(lasting: Place) -> None:
     assert running(lasting, WEB) == []
 
 
-def browser(folder: Path) -> dict[str, str]:
-    """The variables of a desktop whose browser notes what it is given."""
-    program = folder / "xdg-open"
+def desktop(place: Place, folder: Path, **variables: str) -> Place:
+    """The place on a desktop whose browser notes what it is given."""
+    program = folder / "browser"
     program.write_text(f'#!/bin/sh\necho "$1" > "{folder}/opened"\nsleep 2\n', encoding="utf-8")
     program.chmod(0o755)
-    return {"DISPLAY": ":0", "PATH": f"{folder}:{os.environ['PATH']}", "BROWSER": ""}
+    return place.with_variables(DISPLAY=":0", BROWSER=f"{program} %s &", **variables)
 
 
 def test_on_a_terminal_with_a_screen_it_opens_the_browser(lasting: Place, tmp_path: Path) -> None:
-    desktop = lasting.with_variables(**browser(tmp_path), XDG_CURRENT_DESKTOP="X-Generic")
-    code, shown = typed(desktop, "dashboard")
+    there = desktop(lasting, tmp_path)
+    code, shown = typed(there, "dashboard")
     assert code == 0, shown
     assert "It was opened in your browser." in shown
-    assert eventually((tmp_path / "opened").exists)
+    eventually((tmp_path / "opened").exists)
     assert until(lambda: (tmp_path / "opened").read_text(encoding="utf-8").strip(), bool) in shown
-    code, shown = typed(desktop, "dashboard", "--no-open")
-    assert "Open it in a browser" in shown
+    assert "Open it in a browser" in typed(there, "dashboard", "--no-open")[1]
+    assert "Open it in a browser" in run(there, "dashboard").stdout
+    assert "Open it in a browser" in typed(there.with_variables(BROWSER="true"), "dashboard")[1]
 
 
 def test_an_assistant_on_a_desktop_opens_it_and_sees_no_link(lasting: Place, tmp_path: Path) -> None:
-    desktop = lasting.with_variables(**browser(tmp_path), CLAUDECODE="1")
-    done = run(desktop, "dashboard", "--json")
+    there = desktop(lasting, tmp_path, CLAUDECODE="1")
+    done = run(there, "dashboard", "--json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert (found["url"], found["opened"]) == (None, True)
-    assert "token" not in run(desktop, "dashboard").stdout
+    assert "token" in until(lambda: (tmp_path / "opened").read_text(encoding="utf-8").strip(), bool)
+    assert "token" not in run(there, "dashboard").stdout
