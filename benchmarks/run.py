@@ -25,6 +25,7 @@ NAMES = (
     "reports",
     "catalogue",
     "coaching",
+    "live",
     "embedding",
     "import_speed",
     "hooks",

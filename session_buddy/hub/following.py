@@ -13,8 +13,11 @@ from session_buddy.store.access import Access
 from session_buddy.store.lately import News, Position
 from session_buddy.store.times import iso, micros, now
 
-# What is stored in quick succession is looked at together.
+# What is stored in quick succession is looked at together; looking may take this share of the time at most, where that
+# does not make anybody wait longer than is noticed.
 GATHER_SECONDS = 0.025
+LOOKING_SHARE = 0.1
+MOST_GATHER_SECONDS = 0.2
 # Whoever follows hears something at least so often.
 ALIVE_SECONDS = 5.0
 EMBEDDING_SECONDS = 0.5
@@ -33,7 +36,7 @@ async def lately(
     Raises:
         InvalidRequestError: `limit` is not between 1 and 1,000.
     """
-    if not isinstance(limit, int) or not 1 <= limit <= MOST:
+    if type(limit) is not int or not 1 <= limit <= MOST:
         raise InvalidRequestError(f"limit is {limit!r}; allowed are 1 to {MOST:,}.")
     return {"events": await access.read(lambda cursor: rows.newest(cursor, limit, project_id, session_id))}
 
@@ -58,7 +61,7 @@ async def follow(services: Services, told: Any) -> AsyncGenerator[dict[str, Any]
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(spoken + ALIVE_SECONDS - time.monotonic()):
                             await news.wait()
-                await asyncio.sleep(look.begun + GATHER_SECONDS - time.monotonic())
+                await asyncio.sleep(look.next - time.monotonic())
                 news.clear()
                 found = await look.on(found.position)
     finally:
@@ -66,15 +69,15 @@ async def follow(services: Services, told: Any) -> AsyncGenerator[dict[str, Any]
 
 
 class _Look:
-    """Looks at what is new; `begun` is when the last one did (of the monotonic clock)."""
+    """Looks at what is new; `next` is when to look again (of the monotonic clock)."""
 
     def __init__(self, access: Access) -> None:
-        self.begun = time.monotonic()
+        self.next = self._thorough = time.monotonic()
         self._access = access
         self._forgotten = access.forgotten
-        self._thorough = self.begun
 
     async def begin(self, told: Any) -> News:
+        """Where to follow from, or what came after the position that was told."""
         path = self._access.store.path
         if told is None:
             return News([], await self._access.read(lambda cursor: rows.position(cursor, path)))
@@ -82,11 +85,14 @@ class _Look:
 
     async def on(self, position: Position) -> News:
         """What came after a position that was given in this run of the hub."""
-        self.begun = time.monotonic()
+        begun = time.monotonic()
+        thorough = begun - self._thorough >= ALIVE_SECONDS
+        self._thorough = begun if thorough else self._thorough
         forgotten, self._forgotten = self._forgotten, self._access.forgotten
-        thorough = self.begun - self._thorough >= ALIVE_SECONDS
-        self._thorough = self.begun if thorough else self._thorough
-        return await self._since(position if forgotten == self._forgotten else None, thorough)
+        found = await self._since(position if forgotten == self._forgotten else None, thorough)
+        taken = time.monotonic() - begun
+        self.next = begun + min(max(GATHER_SECONDS, taken / LOOKING_SHARE), MOST_GATHER_SECONDS)
+        return found
 
     async def _since(self, position: Position | None, thorough: bool) -> News:
         path = self._access.store.path
@@ -125,7 +131,7 @@ class _Embedding:
         except BuddyError:
             return known  # it is asked again after the next write
         told = {"state": self._services.embedding.state, "embedded": embedded, "texts": texts}
-        if told != known:
+        if known is not None and told != known:
             self._event = {"kind": "embedding", "at": iso(micros(now()))} | told
             self._news.set()
         return told

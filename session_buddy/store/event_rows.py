@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from session_buddy.store.rows import parsed
 from session_buddy.store.times import iso
 from session_buddy.store.writing import Cursor
 
@@ -78,8 +79,8 @@ def names(cursor: Cursor, found: Mapping[str, Iterable[Row]]) -> Names:
     """Look up what the rows found in each table point to."""
     uses = {row.values["invocation_id"] for row in found.get("completion", ())}
     coached = {row.values.get("coaching_session_id") for rows in found.values() for row in rows} - {None}
-    of_uses = cursor.execute(_USES, {"ids": list(uses)}).fetchall() if uses else []
-    of_coached = cursor.execute(_COACHED, {"ids": list(coached)}).fetchall() if coached else []
+    of_uses = cursor.execute(parsed(cursor, _USES), {"ids": list(uses)}).fetchall() if uses else []
+    of_coached = cursor.execute(parsed(cursor, _COACHED), {"ids": list(coached)}).fetchall() if coached else []
     return Names({row[0]: Use(*row[1:]) for row in of_uses}, {row[0]: Coached(*row[1:]) for row in of_coached})
 
 

@@ -12,14 +12,14 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from session_buddy.store.event_rows import SOURCES, Event, Row, Source, names
-from session_buddy.store.rows import first
+from session_buddy.store.rows import first, parsed
 from session_buddy.store.writing import Cursor
 
 # So many rows of each table are read at once.
 MOST = 500
 
 # How many rows each table has, or had before some were taken out: a hint which of them is worth a question.
-_SIZES = "SELECT table_name, estimated_size FROM duckdb_tables() WHERE database_name = 'store' AND NOT temporary"
+_SIZES = "SELECT table_name, estimated_size, database_name FROM duckdb_tables()"
 _LAST = "SELECT rowid, epoch_us(recorded_at) FROM {0} WHERE rowid = (SELECT max(rowid) FROM {0})"
 _ROWS = "SELECT rowid, epoch_us(recorded_at), epoch_us({moment}), {columns} FROM {table}"
 _SINCE = _ROWS + " WHERE rowid >= $first ORDER BY rowid LIMIT $most"
@@ -107,7 +107,7 @@ def _end(cursor: Cursor, source: Source) -> End:
 
 
 def _since(cursor: Cursor, before: Position, thorough: bool) -> News:
-    sizes, found, ends = dict(cursor.execute(_SIZES).fetchall()), {}, dict(before.ends)
+    sizes, found, ends = _sizes(cursor), {}, dict(before.ends)
     for source in SOURCES:
         end = before.ends.get(source.table)
         if end is None:  # a table that the program which gave the position did not know
@@ -117,6 +117,11 @@ def _since(cursor: Cursor, before: Position, thorough: bool) -> News:
     more = _cut(found)
     ends |= {table: End(rows[-1].number, rows[-1].recorded_us) for table, rows in found.items() if rows}
     return News(_events(cursor, found), Position(before.file, ends), more=more)
+
+
+def _sizes(cursor: Cursor) -> dict[str, int]:
+    tables = cursor.execute(parsed(cursor, _SIZES)).fetchall()
+    return {table: size for table, size, database in tables if database == "store"}
 
 
 def _after(cursor: Cursor, source: Source, end: End) -> list[Row]:
@@ -154,7 +159,7 @@ def _newest(cursor: Cursor, source: Source, limit: int, project_id: str | None, 
 
 def _rows(cursor: Cursor, source: Source, sql: str, values: dict[str, Any]) -> list[Row]:
     statement = sql.format(table=source.table, moment=source.moment, columns=", ".join(source.columns.values()))
-    rows = cursor.execute(statement, values).fetchall()
+    rows = cursor.execute(parsed(cursor, statement), values).fetchall()
     return [
         Row(row[0], row[1] or 0, row[2] or row[1] or 0, dict(zip(source.columns, row[3:], strict=True))) for row in rows
     ]
