@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from session_buddy.errors import InvalidRequestError
+from session_buddy.hub.command import Command
 from session_buddy.skills import given, trends, used_sessions, uses
 from session_buddy.skills.reporting import Reporter
 
@@ -19,6 +20,11 @@ READS: dict[str, Read] = {
     "projects": used_sessions.used_projects,
     "given": given.listed,
 }
+
+
+def method(name: str) -> Callable[[Command, dict[str, Any]], Awaitable[dict[str, Any]]]:
+    """One of `READS` as a hub's method."""
+    return lambda command, params: read(command.services.reporter, name, params)
 
 
 async def read(reporter: Reporter, method: str, params: dict[str, Any]) -> dict[str, Any]:

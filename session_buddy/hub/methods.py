@@ -14,7 +14,7 @@ from session_buddy.coaching import jobs as coaching_jobs
 from session_buddy.coaching.actors import PERSON, REPORTED, Actor
 from session_buddy.embedding.service import NotReadyError
 from session_buddy.errors import BuddyError, InvalidRequestError
-from session_buddy.hub import exporting, following, identity, loading, observing
+from session_buddy.hub import browsing, exporting, following, identity, loading, observing
 from session_buddy.hub.command import Command, Part
 from session_buddy.hub.dashboard import Link
 from session_buddy.hub.hold import Hold
@@ -270,4 +270,5 @@ METHODS: dict[str, Method] = {
     "dashboard_here": one(_dashboard_here),
     "lately": one(_lately),
     FOLLOW: _follow,
+    **{name: one(browsing.method(name)) for name in browsing.READS},
 }

@@ -1,26 +1,26 @@
 """How long completed uses took."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from session_buddy.store.scope import Scope
 from session_buddy.store.writing import Cursor
 
-_DURATIONS = """
-    WITH used AS MATERIALIZED (
-        SELECT {column} AS code, text, count(*) AS uses
-        FROM memory.main.use JOIN memory.main.word ON word.code = {column}
-        WHERE {where} GROUP BY ALL HAVING count(duration) FILTER (outcome = 1) > 0
-        ORDER BY uses DESC, text LIMIT $limit
-    )
-    SELECT text, timed, quantiles[1], quantiles[2], quantiles[3], quantiles[4], quantiles[5], seconds / timed
+Numbers = np.ndarray[Any, np.dtype[Any]]
+_SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
+# Sorting these here takes a quarter of the time that quantiles by group take in DuckDB.
+_TIMED = """
+    SELECT {column}, duration FROM memory.main.use
+    WHERE outcome = 1 AND duration IS NOT NULL AND {column} IS NOT NULL AND {where}
+"""
+_USED = """
+    SELECT code, text
     FROM (
-        SELECT {column} AS code, count(*) AS timed, fsum(duration) AS seconds,
-               quantile_cont(duration, [0.05, 0.25, 0.5, 0.75, 0.95]) AS quantiles
-        FROM memory.main.use
-        WHERE outcome = 1 AND duration IS NOT NULL AND {where} AND {column} IN (SELECT code FROM used)
-        GROUP BY {column}
-    ) JOIN used USING (code)
-    ORDER BY uses DESC, text
+        SELECT {column} AS code, count(*) AS uses, count(duration) FILTER (outcome = 1) AS timed
+        FROM memory.main.use WHERE {where} GROUP BY {column}
+    ) JOIN memory.main.word USING (code)
+    WHERE timed > 0 ORDER BY uses DESC, text LIMIT $limit
 """
 
 
@@ -49,5 +49,22 @@ def of_phases(cursor: Cursor, scope: Scope, limit: int) -> list[Durations]:
 
 
 def _found(cursor: Cursor, scope: Scope, column: str, limit: int) -> list[Durations]:
-    sql = _DURATIONS.format(column=column, where=scope.where)
-    return [Durations(*row) for row in cursor.execute(sql, scope.values(limit=limit)).fetchall()]
+    used = cursor.execute(_USED.format(column=column, where=scope.where), scope.values(limit=limit)).fetchall()
+    columns = cursor.execute(_TIMED.format(column=column, where=scope.where), scope.values()).fetchnumpy()
+    codes, seconds = np.asarray(columns[column]), np.asarray(columns["duration"])
+    if not len(codes):
+        return []
+    # Small numbers are put in order without comparing them.
+    order = np.argsort(codes.astype(np.min_scalar_type(int(codes.max()))), kind="stable")
+    codes, seconds = codes[order], seconds[order]
+    begins, ends = (np.searchsorted(codes, [code for code, _ in used], side) for side in ("left", "right"))
+    return [_of(name, seconds[begin:end]) for (_, name), begin, end in zip(used, begins, ends, strict=True)]
+
+
+def _of(name: str, seconds: Numbers) -> Durations:
+    ordered = np.sort(seconds)
+    places = np.array(_SHARES) * (len(ordered) - 1)
+    low = places.astype(int)
+    high = np.minimum(low + 1, len(ordered) - 1)
+    values = ordered[low] + (places - low) * (ordered[high] - ordered[low])
+    return Durations._make([name, len(ordered), *values.tolist(), float(ordered.mean())])

@@ -21,7 +21,7 @@ _SHOWN = f"""
                min(use_row) AS first_row
         FROM (
             SELECT * REPLACE ({STANDS} AS outcome) FROM memory.main.use
-            WHERE {{where}} AND session IN (SELECT unnest($sessions))
+            WHERE {{where}} AND session IN (SELECT unnest($sessions)) AND moment >= $begin
         ) GROUP BY session
     ) AS told
     JOIN memory.main.session_word session ON session.code = told.session
@@ -53,6 +53,9 @@ def find(cursor: Cursor, scope: Scope, limit: int, after: Place | None = None) -
     """The sessions whose first use is the newest, at most `limit`; after a place, those that follow it."""
     sql = _FOUND.format(where=scope.where, after=_AFTER if after else "true")
     values = scope.values(limit=limit) | (after._asdict() if after else {})
-    codes = [code for code, _, _ in cursor.execute(sql, values).fetchall()]
-    rows = cursor.execute(_SHOWN.format(where=scope.where), scope.values("stale", sessions=codes)).fetchall()
+    found = cursor.execute(sql, values).fetchall()
+    if not found:
+        return []
+    values = scope.values("stale", sessions=[code for code, _, _ in found], begin=found[-1][1])
+    rows = cursor.execute(_SHOWN.format(where=scope.where), values).fetchall()
     return [UsedSession(*row) for row in rows]

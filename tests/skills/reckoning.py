@@ -40,6 +40,17 @@ def moment(row: Row) -> datetime:
     return datetime.fromisoformat(row["invoked_at"])
 
 
+def within(chosen: Any, row: Row) -> bool:
+    """Whether a row is of a session, of a project and of a time (microseconds since 1970), where these are given."""
+    at = round(moment(row).timestamp() * 1e6)
+    return (
+        chosen.session_id in (None, row["session_id"])
+        and chosen.project_id in (None, row["project_id"])
+        and (chosen.since is None or chosen.since <= at)
+        and (chosen.until is None or at < chosen.until)
+    )
+
+
 def _stands(row: Row, past: Past) -> str:
     if row["completed"]:
         return "completed"
