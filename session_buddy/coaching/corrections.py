@@ -64,14 +64,18 @@ def pairs(chosen: Chosen) -> list[tuple[UUID, UUID | None]]:
 
 def of_suggestion(cursor: Cursor, suggestion: Suggestion) -> Taught:
     """The corrections that were applied to a suggestion, in their order, and the conflicts."""
-    applied = {suggestion.suggestion_id: coaching_suggestions.applied_to(cursor, suggestion)}
-    return _taught(cursor, [suggestion], applied)[suggestion.suggestion_id]
+    applied = coaching_suggestions.applied_to(cursor, suggestion)
+    kind = suggestion.workflow_id, suggestion.node_id, suggestion.action_type
+    return _taught(applied, _known(cursor, applied, coaching_items.records(cursor, *kind) if applied else []))
 
 
 def of_suggestions(cursor: Cursor, found: list[Suggestion]) -> dict[UUID, Taught]:
     """The same of several."""
     pairs = coaching_suggestions.applied_to_all(cursor, [one.suggestion_id for one in found])
-    return _taught(cursor, found, pairs)
+    every = [pair for applied in pairs.values() for pair in applied]
+    workflows = sorted({one.workflow_id for one in found})
+    known = _known(cursor, every, coaching_items.records_of(cursor, workflows, sorted({item for item, _ in every})))
+    return {one.suggestion_id: _taught(pairs.get(one.suggestion_id, []), known) for one in found}
 
 
 def applied_anew(given: Object, applied: list[Told], otherwise: Object) -> Object:
@@ -179,19 +183,18 @@ def switch(cursor: Cursor, workflow_id: str, item_id: str, on: bool, actor: Acto
     return _switched(Switch(one.item_id, workflow_id, on, 0))
 
 
-def _taught(cursor: Cursor, found: list[Suggestion], pairs: dict[UUID, Applied]) -> dict[UUID, Taught]:
-    kinds = {(one.workflow_id, one.node_id, one.action_type) for one in found if pairs.get(one.suggestion_id)}
-    known = {one.item_id: one for kind in sorted(kinds) for one in coaching_items.records(cursor, *kind)}
-    wanted = {item for applied in pairs.values() for item, winner in applied if winner is None}
-    if gone := wanted - known.keys():
-        known |= {one.item_id: one for one in coaching_items.patches(cursor, list(gone))}
-    told: dict[UUID, Taught] = {}
-    for one in found:
-        mine = pairs.get(one.suggestion_id, [])
-        applied = [_told(_item(known[item])) for item, winner in mine if winner is None and item in known]
-        conflicts = [{"item_id": str(item), "winner_id": str(winner)} for item, winner in mine if winner is not None]
-        told[one.suggestion_id] = applied, conflicts
-    return told
+def _known(cursor: Cursor, applied: Applied, records: list[Record]) -> dict[UUID, Record]:
+    """These records, and those of corrections that were applied and are forgotten by now."""
+    known = {one.item_id: one for one in records}
+    if gone := [item for item, winner in applied if winner is None and item not in known]:
+        known |= {one.item_id: one for one in coaching_items.patches(cursor, gone)}
+    return known
+
+
+def _taught(found: Applied, known: dict[UUID, Record]) -> Taught:
+    applied = [_told(_item(known[item])) for item, winner in found if winner is None and item in known]
+    conflicts = [{"item_id": str(item), "winner_id": str(winner)} for item, winner in found if winner is not None]
+    return applied, conflicts
 
 
 def _find(cursor: Cursor, workflow_id: str, item_id: str) -> tuple[Record, int]:

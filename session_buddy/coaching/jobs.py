@@ -36,7 +36,9 @@ READS: dict[str, Job] = {
     "packs": lambda cursor, actor, given: corrections.packs_known(cursor),
     "pack": lambda cursor, actor, given: corrections.explained(cursor, given["workflow_id"]),
     "export_pack": lambda cursor, actor, given: corrections.export(cursor, given["workflow_id"]),
-    "promotion": lambda cursor, actor, given: levels.promotion(cursor, given["workflow_id"], given.get("despite")),
+    "promotion": lambda cursor, actor, given: levels.promotion(
+        cursor, given["workflow_id"], given.get("despite"), actor
+    ),
     "pack_history": lambda cursor, actor, given: corrections.history(cursor, requests.workflow(given)),
     "progress": lambda cursor, actor, given: metrics.progress(cursor, requests.workflow(given)),
     "suggestion": lambda cursor, actor, given: cases.suggestion(cursor, given["suggestion_id"]),

@@ -79,14 +79,15 @@ class Promotion(NamedTuple):
     name: str | None = None
 
 
-def promotion(cursor: Cursor, workflow_id: str, despite: str | None) -> Told:
+def promotion(cursor: Cursor, workflow_id: str, despite: str | None, actor: Actor) -> Told:
     """What promoting a workflow would do, and the `words` that a person has to say for it; null where none are needed.
 
     Raises:
         InvalidRequestError: it is not ready and there is no reason (`despite`), or it runs by itself already.
     """
-    level, found = _promotable(cursor, Promotion(workflow_id, despite))
-    words = WORDS if _in_doubt(level, found) and not _is_said(despite) else None
+    reason = _reason(despite, actor)
+    level, found = _promotable(cursor, Promotion(workflow_id), reason)
+    words = WORDS if _in_doubt(level, found) and not reason else None
     return {"workflow_id": workflow_id, "level": level, "to": LEVELS[LEVELS.index(level) + 1], "words": words}
 
 
@@ -101,8 +102,8 @@ def promote(cursor: Cursor, wanted: Promotion, actor: Actor) -> Told:
         raise InvalidRequestError("Only a person promotes a workflow, on a terminal or the dashboard.")
     if made := changed_by(cursor, actor.resent_key):
         return made
-    level, found = _promotable(cursor, wanted)
     reason = _reason(wanted.despite, actor)
+    level, found = _promotable(cursor, wanted, reason)
     if _in_doubt(level, found) and not reason:
         _check_words(wanted, found)
     if wanted.name is not None and normalised(wanted.name) != normalised(wanted.workflow_id):
@@ -200,7 +201,7 @@ def _changed(workflow_id: str, level: str, previous: str, who: str, reason: str 
     return {"workflow_id": workflow_id, "level": level, "previous": previous, "decided_by": who, "reason": reason}
 
 
-def _promotable(cursor: Cursor, wanted: Promotion) -> tuple[str, Readiness]:
+def _promotable(cursor: Cursor, wanted: Promotion, reason: str | None) -> tuple[str, Readiness]:
     """The level of a workflow that can be promoted, but perhaps for words that are still to be said."""
     workflow_id = wanted.workflow_id
     known(cursor, workflow_id)
@@ -214,7 +215,7 @@ def _promotable(cursor: Cursor, wanted: Promotion) -> tuple[str, Readiness]:
             "Look at it again."
         )
     found = judge(cursor, workflow_id)
-    if level == COACHING and found.state == NOT_READY and not _is_said(wanted.despite):
+    if level == COACHING and found.state == NOT_READY and not reason:
         raise InvalidRequestError(
             f"Workflow {workflow_id!r} is not ready: {_unmet(found)}. Nothing was changed. To promote it all the same, "
             "give a reason (--despite on a terminal); it is on record."
@@ -240,9 +241,5 @@ def _unmet(found: Readiness) -> str:
     return "; ".join(one.text for one in found.criteria if not one.met)
 
 
-def _is_said(text: str | None) -> bool:
-    return bool(text and text.strip())
-
-
 def _reason(text: str | None, actor: Actor) -> str | None:
-    return Cleaner(actor.mask_secrets).text(text, MAX_REASON) if text and _is_said(text) else None
+    return Cleaner(actor.mask_secrets).text(text, MAX_REASON) if text and text.strip() else None

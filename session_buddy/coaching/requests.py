@@ -1,7 +1,6 @@
 """What programs and pages may give when they ask, checked before it reaches the store."""
 
 from typing import Annotated, Any, Literal, TypeVar
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
@@ -38,21 +37,6 @@ class _Suggest(_Request):
     node_id: Name
     action_type: Name
     parameters: Object | None = None
-
-
-class _Decide(_Request):
-    session_id: str
-    decision: str
-    suggestion_id: str | None = None
-    node_id: Name | None = None
-    action_type: Name | None = None
-    correction: Object | None = None
-    feedback: str | None = None
-    execution_success: bool | None = None
-    error_message: str | None = None
-    seconds: float | None = None
-    decision_id: UUID | None = None
-    decided_at: Moment | None = None
 
 
 class _Decisions(_Request):
@@ -105,7 +89,7 @@ def proposal(given: Object) -> Proposal:
 
 
 def choice(given: Object) -> Choice:
-    return Choice(**dict(parsed(_Decide, given)))
+    return parsed(Choice, given)
 
 
 def question(given: Object) -> Question:

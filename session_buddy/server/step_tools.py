@@ -82,14 +82,14 @@ async def coaching_decide(
     """Record what the person said about a suggestion, only what they really said. It is kept as your report, apart
     from decisions that persons make in a form. A suggestion is decided once."""
     choice = Choice(
-        session_id,
-        decision,
-        suggestion_id.strip() or None,
-        node_id.strip() or None,
-        action_type.strip() or None,
-        correction,
-        feedback.strip() or None,
-        execution_success,
+        session_id=session_id,
+        decision=decision,
+        suggestion_id=suggestion_id.strip() or None,
+        node_id=node_id.strip() or None,
+        action_type=action_type.strip() or None,
+        correction=correction,
+        feedback=feedback.strip() or None,
+        execution_success=execution_success,
     )
     decided = await write_once(ctx, lambda cursor, call: deciding.decide(cursor, choice, caller_of(ctx).actor(call)))
     return result(decided_text(decided), decided)
@@ -119,9 +119,9 @@ async def _conclude(ctx: Ctx, suggestion: Told, asked: Asked) -> CallToolResult:
         return _suggested(await _read(ctx, suggestion["suggestion_id"], suggestion["parameters"]), asked.why)
     verdict = asked.verdict
     choice = Choice(
-        suggestion["session_id"],
-        verdict.decision,
-        suggestion["suggestion_id"],
+        session_id=suggestion["session_id"],
+        decision=verdict.decision,
+        suggestion_id=suggestion["suggestion_id"],
         correction=verdict.correction,
         feedback=verdict.feedback,
         seconds=asked.seconds,

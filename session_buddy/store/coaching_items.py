@@ -36,7 +36,8 @@ _RECORDS = f"""
         SELECT item_id, coalesce(max(forgotten_at), '-infinity'::TIMESTAMPTZ) AS moment
         FROM item LEFT JOIN coaching_forgotten_item USING (item_id) GROUP BY item_id
     ), decided AS (
-        SELECT * FROM coaching_decision WHERE workflow_id = $workflow AND {LIVE}
+        SELECT suggestion_id, item_id, decision, decided_by, recorded_at FROM coaching_decision
+        WHERE {{of_workflow}} AND {LIVE}
     ), seen AS (
         SELECT item_id, count(*) AS times FROM decided JOIN since USING (item_id)
         WHERE recorded_at > moment GROUP BY item_id
@@ -63,6 +64,7 @@ _RECORDS = f"""
     WHERE coalesce(seen.times, 0) > 0 OR brought.item_id IS NOT NULL
     ORDER BY node_id, action_type, item.item_id
 """
+_OF_ONE, _OF_SEVERAL = "workflow_id = $workflow", "workflow_id IN (SELECT unnest($workflows::VARCHAR[]))"
 _PATCHES = """
     SELECT DISTINCT item_id, node_id, action_type, patch, 0, 0, 0, 0 FROM coaching_item
     WHERE item_id IN (SELECT unnest($items::UUID[])) AND patch IS NOT NULL
@@ -159,6 +161,14 @@ def records(
     return found
 
 
+def records_of(cursor: Cursor, workflows: list[str], items: list[UUID]) -> list[Record]:
+    """Those of these corrections that are known, of any of these workflows."""
+    if not items:
+        return []
+    values = {"workflows": workflows, "items": items}
+    return [Record(*row) for row in cursor.execute(_RECORDS.format(of_workflow=_OF_SEVERAL), values).fetchall()]
+
+
 def patches(cursor: Cursor, items: list[UUID]) -> list[Record]:
     """Corrections by their ids, those that are forgotten too, without what became of them."""
     return [Record(*row) for row in cursor.execute(_PATCHES, {"items": items}).fetchall()]
@@ -210,7 +220,9 @@ def _read(cursor: Cursor, which: str, values: dict[str, str]) -> list[Record]:
     ids = [row[0] for row in cursor.execute(which, values).fetchall()]
     if not ids:
         return []
-    found = cursor.execute(_RECORDS, {"workflow": values["workflow"], "items": ids}).fetchall()
+    found = cursor.execute(
+        _RECORDS.format(of_workflow=_OF_ONE), {"workflow": values["workflow"], "items": ids}
+    ).fetchall()
     return [Record(*row) for row in found]
 
 

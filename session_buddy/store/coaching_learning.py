@@ -23,13 +23,20 @@ _JUDGED = f"""
       AND d.{LIVE}
     ORDER BY d.decided_at DESC, d.recorded_at DESC LIMIT $window
 """
+_COUNTS = f"""
+    workflow_id IS NOT NULL AND decided_by = $who AND decision IN ('accept', 'reject', 'correct') AND {LIVE}
+"""
+# The time of the oldest one is found without sorting all; others of the same time come along, and are left out later.
 _JUDGED_OF_ALL = f"""
+    WITH oldest AS MATERIALIZED (
+        SELECT workflow_id, list_min(max(decided_at, $window)) AS moment FROM coaching_decision
+        WHERE {_COUNTS} GROUP BY workflow_id
+    ), latest AS (
+        SELECT workflow_id, decision, session_id, seconds, decision_id, decided_at, recorded_at
+        FROM coaching_decision JOIN oldest USING (workflow_id) WHERE {_COUNTS} AND decided_at >= moment
+    )
     SELECT d.workflow_id, d.decision, d.session_id, d.seconds, e.succeeded
-    FROM (
-        SELECT * FROM coaching_decision
-        WHERE decided_by = $who AND decision IN ('accept', 'reject', 'correct') AND workflow_id IS NOT NULL AND {LIVE}
-        QUALIFY row_number() OVER (PARTITION BY workflow_id ORDER BY decided_at DESC, recorded_at DESC) <= $window
-    ) d LEFT JOIN coaching_execution e USING (decision_id)
+    FROM latest d LEFT JOIN coaching_execution e USING (decision_id)
     ORDER BY d.workflow_id, d.decided_at DESC, d.recorded_at DESC
 """
 _CONFIDENCE = f"""
@@ -148,7 +155,7 @@ def judged_of_all(cursor: Cursor, who: str, window: int) -> dict[str, list[Judge
     found: dict[str, list[Judged]] = {}
     for workflow_id, *row in cursor.execute(_JUDGED_OF_ALL, {"who": who, "window": window}).fetchall():
         found.setdefault(workflow_id, []).append(Judged(*row))
-    return found
+    return {workflow_id: judged[:window] for workflow_id, judged in found.items()}
 
 
 def accepted_of(cursor: Cursor, workflow_id: str, node_id: str, action_type: str) -> tuple[int, int]:

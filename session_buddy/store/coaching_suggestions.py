@@ -34,12 +34,18 @@ _PENDING = f"""
     ORDER BY suggested_at, recorded_at
 """
 _WAITING = f"""
-    {_SUGGESTION} WHERE session_id IN (
-        SELECT session_id FROM coaching_session WHERE session_id NOT IN (
-            SELECT session_id FROM coaching_change WHERE session_id IS NOT NULL
-            GROUP BY session_id HAVING max_by(kind, (changed_at, recorded_at)) != 'resumed'
+    WITH active AS MATERIALIZED (
+        SELECT DISTINCT session_id FROM coaching_session WHERE session_id NOT IN (
+            SELECT session_id FROM (
+                SELECT session_id, kind FROM coaching_change WHERE session_id IS NOT NULL
+                QUALIFY row_number() OVER (PARTITION BY session_id ORDER BY changed_at DESC, recorded_at DESC) = 1
+            ) WHERE kind != 'resumed'
         )
-    ) AND suggestion_id NOT IN (SELECT suggestion_id FROM coaching_decision WHERE {LIVE})
+    )
+    {_SUGGESTION}
+    WHERE session_id IN (FROM active) AND suggestion_id NOT IN (
+        SELECT suggestion_id FROM coaching_decision WHERE session_id IN (FROM active) AND {LIVE}
+    )
     ORDER BY suggested_at, recorded_at
 """
 _APPLIED_TO_ALL = """
