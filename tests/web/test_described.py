@@ -20,7 +20,7 @@ from tests.web.serving import Site
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES = 8
+EXAMPLES = 5
 CHECKS = (not_a_server_error, status_code_conformance, response_schema_conformance)
 
 
