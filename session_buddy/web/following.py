@@ -1,6 +1,5 @@
 """Following what the hub tells, in a thread, across the deaths of hubs."""
 
-import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -54,19 +53,20 @@ class Follower:
 
     def _run(self) -> None:
         begun = False
-        while not self._stopped.is_set():
-            client = self._connect(begun)
-            if client is None:
-                return
-            with client, contextlib.suppress(HubLostError):
-                if not client.ask("dashboard_here", self._link)["registered"]:
-                    self._on_refused()
-                    return
-                begun = True
-                self._on_state(True)
-                self._follow(client)
-            if not self._stopped.is_set():
-                self._on_state(False)
+        while client := self._connect(begun):
+            begun = True
+            with client:
+                try:
+                    if not client.ask("dashboard_here", self._link)["registered"]:
+                        self._on_refused()
+                        return
+                    self._follow(client)
+                except HubLostError:
+                    pass  # the next one is looked for
+                except BuddyError as error:
+                    log.warning("The hub does not let itself be followed: %s", type(error).__name__)
+                    self._stopped.wait(HOLD_BACK)
+            self._on_state(False)
 
     def _connect(self, begun: bool) -> Client | None:
         """A connection with the hub that is there, or comes; None when this process ends."""
@@ -77,23 +77,19 @@ class Follower:
                 return Client(self._settings) if start else Client(self._settings, start=None)
             except BuddyError as error:
                 log.info("No hub: %s", type(error).__name__)
-            alone += EVERY
-            self._stopped.wait(EVERY)
+            # A hub that cannot serve is not started without end.
+            pause = HOLD_BACK if start else EVERY
+            alone += pause
+            self._stopped.wait(pause)
         return None
 
     def _follow(self, client: Client) -> None:
-        """Hand on what the hub tells.
+        """Hand on what the hub tells. Only from the first part on nothing is missed, so it counts as connected then.
 
         Raises:
             HubLostError: the hub is gone.
         """
-        while not self._stopped.is_set():
-            try:
-                for part in client.parts("follow", {"position": self._position}):
-                    self._position = part["position"]
-                    self._on_part(part)
-            except HubLostError:
-                raise
-            except BuddyError as error:
-                log.warning("The hub does not let itself be followed: %s", type(error).__name__)
-                self._stopped.wait(1.0)
+        for part in client.parts("follow", {"position": self._position}):
+            self._position = part["position"]
+            self._on_state(True)
+            self._on_part(part)

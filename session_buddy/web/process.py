@@ -1,9 +1,11 @@
 """The life of the web process: serve while a page is open or something is asked, then leave."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
@@ -29,7 +31,7 @@ log = logging.getLogger(__name__)
 class Use:
     """Leaves when nothing is asked and no page is open for so long. `app` is what is asked."""
 
-    def __init__(self, app: ASGIApp, linger: float, leave: Any) -> None:
+    def __init__(self, app: ASGIApp, linger: float, leave: Callable[[], None]) -> None:
         self._app = app
         self._linger = linger
         self._leave = leave
@@ -72,19 +74,21 @@ async def _serve(settings: Settings, listener: socket.socket, key: Key) -> None:
         log.info("Leaving")
         server.should_exit = True
 
-    def on_part(part: dict[str, Any]) -> None:
-        loop.call_soon_threadsafe(_tell, live, part)
-
-    def on_state(there: bool) -> None:
-        loop.call_soon_threadsafe(live.hub_is, CONNECTED if there else LOST)
-
-    def on_refused() -> None:
-        loop.call_soon_threadsafe(leave)
+    def soon(what: Callable[..., None], *given: Any) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended, and nobody listens any more
+            loop.call_soon_threadsafe(what, *given)
 
     app = Use(build(hub, live, key), settings.linger, leave)
     server = uvicorn.Server(config(app))
     link = {"url": key.link, "pid": os.getpid()}
-    follower = Follower(settings, link, lambda: live.listening > 0, on_part, on_state, on_refused)
+    follower = Follower(
+        settings,
+        link,
+        wanted=lambda: live.listening > 0,
+        on_part=lambda part: soon(_tell, live, part),
+        on_state=lambda there: soon(live.hub_is, CONNECTED if there else LOST),
+        on_refused=lambda: soon(leave),
+    )
     follower.start()
     try:
         await server.serve(sockets=[listener])

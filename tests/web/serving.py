@@ -5,7 +5,7 @@ import http.client
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,6 +40,7 @@ class Site:
 
     def __init__(self, port: int, token: str = TOKEN) -> None:
         self.port, self.token = port, token
+        self.soon: Callable[..., Any] = print
 
     @classmethod
     def of(cls, url: str) -> "Site":
@@ -142,11 +143,17 @@ def served(folder: Path, live: Live | None = None) -> Iterator[Site]:
     key = Key(listener.getsockname()[1], TOKEN)
     hub = HubLine(read(environment))
     server = uvicorn.Server(config(build(hub, live or Live(), key)))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), daemon=True)
+    site = Site(key.port)
+
+    async def serve() -> None:
+        site.soon = asyncio.get_running_loop().call_soon_threadsafe
+        await server.serve([listener])
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
     try:
         eventually(lambda: server.started)
-        yield Site(key.port)
+        yield site
     finally:
         server.should_exit = True
         thread.join(LIMIT)

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
 from tests.system.processes import leave_no_hub, new_place, run
@@ -41,6 +42,7 @@ def test_every_route_answers_as_it_is_described(site: Site, mode: GenerationMode
     with requests.Session() as session:
         session.trust_env = False
         for found in schema.get_all_operations():
+            assert isinstance(found, Ok), found
             ask(found.ok(), mode, told | {"session": session})
 
 

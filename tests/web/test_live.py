@@ -1,11 +1,12 @@
 """What pages are told: all of it, in order, or honestly how much they missed."""
 
 import asyncio
-from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 from session_buddy.web.journal import Journal
 from session_buddy.web.live import QUEUE, Listener, Live
+from tests.web.serving import Page, served
 
 
 def tracked(number: int) -> dict[str, Any]:
@@ -16,11 +17,7 @@ def told(listener: Listener, count: int) -> list[dict[str, Any]]:
     async def take() -> list[dict[str, Any]]:
         return [await asyncio.wait_for(listener.next(), 5) for _ in range(count)]
 
-    return run(take())
-
-
-def run(job: Coroutine[Any, Any, Any]) -> Any:
-    return asyncio.run(job)
+    return asyncio.run(take())
 
 
 def test_the_journal_gives_what_came_after_an_event_and_nothing_for_one_it_does_not_know() -> None:
@@ -105,3 +102,19 @@ def test_one_slow_page_takes_nothing_from_the_others() -> None:
     assert slow._overrun
     live.leave(slow)
     assert live.listening == 1
+
+
+def test_a_page_that_does_not_read_holds_up_nobody_and_is_told_how_much_it_missed(tmp_path: Path) -> None:
+    live, much = Live(), 25 * QUEUE
+    with served(tmp_path / "project", live) as site, Page(site) as slow, Page(site) as quick:
+        assert slow.next()["kind"] == quick.next()["kind"] == "hello"
+        for number in range(much):
+            site.soon(live.tell, [tracked(number) | {"text": "x" * 500}])
+            if number % 100 == 99:  # the quick one keeps up
+                while quick.next().get("number") != number:
+                    pass
+        site.soon(live.tell, [{"kind": "last", "at": "now"}])
+        told = slow.until("last")
+        missed = sum(one["missed"] for one in told if one["kind"] == "summary")
+        assert missed > 0
+        assert missed + sum(one["kind"] == "tracked" for one in told) == much
