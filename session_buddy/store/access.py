@@ -45,6 +45,11 @@ class Access:
 
     async def write(self, job: Job[Result]) -> Result:
         """Run a writing job and wait until it is committed; see `WriteQueue.submit`."""
-        written = await asyncio.shield(asyncio.wrap_future(self.store.write(job)))
+        writing = asyncio.wrap_future(self.store.write(job))
+        try:
+            written = await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            writing.add_done_callback(lambda done: self.announce())
+            raise
         self.announce()
         return written

@@ -83,6 +83,19 @@ async def test_many_writers_at_once_are_told_of_whole(services: Services) -> Non
         assert sorted(first) == sorted(wanted)
 
 
+async def test_what_is_stored_for_somebody_who_has_left_is_told_all_the_same(services: Services) -> None:
+    async with aclosing(follow(services, None)) as parts:
+        await anext(parts)
+        services.access.store.pause()
+        writing = asyncio.create_task(used(services))
+        telling = asyncio.create_task(ids(parts, 1))
+        await asyncio.sleep(0)
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
+        services.access.store.resume()
+        assert len(await telling) == 1
+
+
 async def test_rows_that_are_taken_out_are_told_as_a_reset(services: Services) -> None:
     async with aclosing(follow(services, None)) as parts:
         await anext(parts)

@@ -62,7 +62,7 @@ def many(store: Store, count: int, then: Callable[[int], timedelta] = lambda num
         for number in range(count):
             at, identity = moment + then(number), new_id()
             head = ("debugging", None, "monday", "here", at, None, None, None, None, "tool", at)
-            insert(cursor, Invocation(identity, *head))  # type: ignore[arg-type]
+            insert(cursor, Invocation(identity, *head))
             insert_end(cursor, Completion(identity, at, "completed", 1.0, None, None, "tool", at))
 
     store.write(job).result()
@@ -97,7 +97,8 @@ def test_a_position_survives_its_way_through_json(store: Store) -> None:
 
 
 def test_what_is_no_position_is_none() -> None:
-    for told in (None, 7, [], {}, {"file": [1], "rows": {}}, {"file": [1, 2], "rows": {"invocation": "x"}}):
+    nonsense: list[Any] = [None, 7, [], {}, {"file": [1], "rows": {}}, {"file": [1, 2], "rows": {"invocation": "x"}}]
+    for told in nonsense:
         assert lately.read(told) is None
 
 
@@ -201,7 +202,10 @@ def test_the_newest_of_a_project_or_a_session_alone(store: Store) -> None:
 def test_whatever_is_written_and_whenever_one_looks_each_row_is_told_once(
     store: Store, steps: list[tuple[str, int]]
 ) -> None:
-    here, told, wanted, open_ones = position(store), [], [], []
+    here = position(store)
+    told: list[Event] = []
+    wanted: list[tuple[str, str]] = []
+    open_ones: list[str] = []
     for step, number in steps:
         if step == "use":
             open_ones.append(used(store, session=f"session-{number}"))
