@@ -23,6 +23,7 @@ NAMES = (
     "orphans",
     "recommend_scale",
     "reports",
+    "browsing",
     "catalogue",
     "coaching",
     "live",

@@ -28,10 +28,13 @@ EVERY = 1_000_000
 
 class Reporter:
     """Reads figures from the table of uses. `patience` is how long a use may be open, in seconds, before it counts as
-    abandoned."""
+    abandoned; `clock` gives the time of asking, in microseconds since 1970."""
 
-    def __init__(self, access: Access, patience: float) -> None:
+    def __init__(
+        self, access: Access, patience: float, clock: Callable[[], int] = lambda: time.time_ns() // 1000
+    ) -> None:
         self._access = access
+        self._clock = clock
         self._patience = patience
         self._table = UseTable()
         self._asked = time.monotonic()
@@ -123,7 +126,7 @@ class Reporter:
     async def ask(self, job: Callable[[Cursor, Scope], Answer]) -> Answer:
         """What a reading job finds in the table of uses, and as of when."""
         self._asked = time.monotonic()
-        now = time.time_ns() // 1000
+        now = self._clock()
         scope = Scope(now, now - round(self._patience * 1_000_000))
 
         def read(cursor: Cursor) -> Answer:

@@ -83,8 +83,8 @@ class History:
         moment = NOW - timedelta(minutes=one["age"])
         self.jobs.append(lambda cursor: projects.remember(cursor, one["project"], f"/home/{one['project']}"))
         row = Invocation(
-            new_id(), one["skill"], None, one["session"], one["project"], moment, one["path"], one["phase"], None, one["rank"],
-            "test", moment,
+            new_id(), one["skill"], None, one["session"], one["project"], moment, one["path"], one["phase"], None,
+            one["rank"], "test", moment,
         )  # fmt: skip
         self.jobs.append(lambda cursor: invocations.insert(cursor, about(cursor, row, one["text"])))
         if one["inferred"]:

@@ -40,18 +40,17 @@ def check(made: History) -> None:
 
 def check_filtered(made: History, past: Past) -> None:
     """The same over a part of the past: of a project, of a time, of both, and of a session."""
-    at = [None, *(round((NOW - timedelta(minutes=age)).timestamp() * 1e6) for age in (20160, 1440, 60, 1))]
-    for project, since, until, session in (
-        ("p", *at[:1] * 3),
-        ("q", at[1], at[2], None),
-        (None, at[2], at[3], SESSIONS[0]),
-    ):
-        chosen = Scope(0, 0, session, None, project, since, until)
+    weeks, day, hour = (round((NOW - timedelta(minutes=age)).timestamp() * 1e6) for age in (20160, 1440, 60))
+    parts = [
+        Scope(0, 0, project_id="p"),
+        Scope(0, 0, project_id="q", since=weeks, until=day),
+        Scope(0, 0, SESSIONS[0], since=day, until=hour),
+    ]
+    for chosen in parts:
         only = past.only(lambda row, chosen=chosen: reckoning.within(chosen, row))
-        picked = {"session_id": session, "project_id": project, "since": since, "until": until}
 
-        def ask(job: Any, picked: dict[str, Any] = picked) -> Any:
-            return made.ask(lambda cursor, scope: job(cursor, scope._replace(**picked)))
+        def ask(job: Any, chosen: Scope = chosen) -> Any:
+            return made.ask(lambda cursor, scope: job(cursor, chosen._replace(now=scope.now, stale=scope.stale)))
 
         same(ask(workflow.figures_of), reckoning.workflow(only))
         used = list(reckoning.most([row["skill_name"] for row in only.rows], 100))
