@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from session_buddy.hub import identity
+from session_buddy.hub.dashboard import Link
 from session_buddy.hub.hold import Hold
 from session_buddy.hub.mirror import LOOK_SECONDS
 from session_buddy.hub.peers import Hello
@@ -29,12 +30,15 @@ class Command:
         self.connections = connections
         self.hello = hello
         self.hold: Hold | None = None
+        self.link: Link | None = None
         self._settled = -math.inf
 
     def close(self) -> None:
         """Let go of what the command held."""
         if self.hold:
             self.hold.release()
+        if self.link:
+            self.services.dashboard.forget(self.link)
 
     async def project_id(self) -> str:
         """The id of the project that the command runs in."""

@@ -16,6 +16,7 @@ from session_buddy.embedding.service import NotReadyError
 from session_buddy.errors import BuddyError, InvalidRequestError
 from session_buddy.hub import browsing, exporting, following, identity, loading, observing
 from session_buddy.hub.command import Command, Part
+from session_buddy.hub.dashboard import Link
 from session_buddy.hub.hold import Hold
 from session_buddy.hub.intake import take_in
 from session_buddy.skills import events, forgetting
@@ -223,6 +224,22 @@ async def _wait_for_model(command: Command, params: Params, body: bytes) -> Asyn
     yield {"embedded": present}
 
 
+async def _dashboard(command: Command, params: Params) -> dict[str, Any] | None:
+    """The link of the dashboard, which is started where that is wanted and none is there; else None."""
+    dashboard, project = command.services.dashboard, command.hello.project
+    if params.get("start"):
+        return (await dashboard.start(command.services.settings._replace(project=project))).told()
+    return dashboard.link.told() if dashboard.link else None
+
+
+async def _dashboard_here(command: Command, params: Params) -> dict[str, bool]:
+    link = Link(str(params["url"]), int(params["pid"]))
+    if not command.services.dashboard.register(link):
+        return {"registered": False}
+    command.link = link
+    return {"registered": True}
+
+
 METHODS: dict[str, Method] = {
     "status": one(_status),
     "stop": one(_stop),
@@ -249,6 +266,8 @@ METHODS: dict[str, Method] = {
     "hold": one(_take_hold),
     "renew_hold": one(_renew_hold),
     "release": one(_release),
+    "dashboard": one(_dashboard),
+    "dashboard_here": one(_dashboard_here),
     "lately": one(_lately),
     FOLLOW: _follow,
     **{name: one(browsing.method(name)) for name in browsing.READS},
