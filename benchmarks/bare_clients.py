@@ -6,25 +6,25 @@ import sys
 import threading
 from collections import Counter
 
-from websockets.sync.client import connect
+from tests.web.serving import Page, Site
 
 READY = "ready"
 
 
-def count(url: str, token: str, counted: "Counter[str]", started: threading.Barrier) -> None:
-    with connect(url, additional_headers={"Authorization": f"Bearer {token}"}, max_size=None) as socket:
-        json.loads(socket.recv())
+def count(link: str, counted: "Counter[str]", started: threading.Barrier) -> None:
+    with Page(Site.of(link)) as page:
+        page.next()
         started.wait()
-        for message in socket:
-            counted[json.loads(message)["kind"]] += 1
+        while True:
+            counted[page.next()["kind"]] += 1
 
 
 def main() -> int:
-    url, token, clients = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    link, clients = sys.argv[1], int(sys.argv[2])
     counts: list[Counter[str]] = [Counter() for _ in range(clients)]
     started = threading.Barrier(clients + 1)
     for counted in counts:
-        threading.Thread(target=count, args=(url, token, counted, started), daemon=True).start()
+        threading.Thread(target=count, args=(link, counted, started), daemon=True).start()
     started.wait()
     print(READY, flush=True)
     sys.stdin.read()

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import psutil
 from playwright.sync_api import Browser, Page
@@ -186,11 +185,9 @@ class Counting:
     """Clients that only count, in a process of their own."""
 
     def __init__(self, place: Place, clients: int) -> None:
-        found = urlsplit(link(place))
-        token = parse_qs(found.query)["token"][0]
         program = str(Path(__file__).with_name("bare_clients.py"))
         self._process = subprocess.Popen(
-            [sys.executable, program, f"ws://{found.netloc}/api/events", token, str(clients)],
+            [sys.executable, program, link(place), str(clients)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
