@@ -15,7 +15,8 @@ from session_buddy.web import refusals
 
 FOLDER = Path(__file__).parent / "static"
 PAGES = ("learning", "corrections", "skills", "phases", "why", "uses")
-INDEX = "/index.html"
+UNDER = "/static/"
+INDEX = f"{UNDER}index.html"
 # What the page is made of; what the machine says of endings may be anything.
 KINDS = {
     ".html": "text/html; charset=utf-8",
@@ -48,7 +49,7 @@ def listing(folder: Path = FOLDER) -> dict[str, File]:
         for name in names:
             path = Path(place) / name
             if path.is_file() and not path.is_symlink() and not name.startswith("."):
-                found["/" + path.relative_to(folder).as_posix()] = _read(path)
+                found[UNDER + path.relative_to(folder).as_posix()] = _read(path)
     return found
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
+NO_TOKEN = 4401
 OPEN = "Type `session-buddy dashboard` in a terminal: it prints the link that opens this page."
 
 
@@ -73,6 +74,11 @@ def _response(refusal: Refusal, path: str) -> Response:
 
 async def _answer_socket(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
     await receive()  # the wish to connect
+    if refusal.status == 401:
+        # A page sees why only where the socket was opened; it has shown no foreign origin.
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.close", "code": NO_TOKEN, "reason": "the token is missing or wrong"})
+        return
     if "websocket.http.response" not in scope.get("extensions", {}):
         await send({"type": "websocket.close", "code": 1008})
         return

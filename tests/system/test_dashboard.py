@@ -149,6 +149,19 @@ def test_asking_starts_a_hub_where_none_is(lasting: Place) -> None:
     assert site.get("/api/status")["invocations"] == 0
 
 
+def test_a_decision_is_made_once_although_the_hub_died_before_it(lasting: Place) -> None:
+    site = Site.of(opened(lasting)["url"])
+    session = site.post("/api/sessions", {"workflow_id": "release"})["session_id"]
+    step = {"session_id": session, "node_id": "build", "action_type": "run"}
+    suggestion = site.post("/api/suggestions", step)["suggestion_id"]
+    kill(lasting.hub_pid())
+    given = {"session_id": session, "suggestion_id": suggestion, "decision": "accept", "call": "click"}
+    decided = site.post("/api/decisions", given)["decision"]
+    kill(lasting.hub_pid())
+    assert site.post("/api/decisions", given)["decision"] == decided
+    assert len(site.get(f"/api/sessions/{session}")["decisions"]) == 1
+
+
 def test_the_hub_can_be_stopped_while_a_page_is_open(lasting: Place) -> None:
     site = Site.of(opened(lasting)["url"])
     with Page(site) as page:

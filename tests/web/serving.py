@@ -92,7 +92,7 @@ class Page:
         extra = [(name.encode(), value.encode()) for name, value in given.items() if name != "Host"]
         self._line.sendall(self._wire.send(events.Request(host=host, target=path, extra_headers=extra)))
         self._texts: list[str] = []
-        self.status = 0
+        self.status = self.closed = 0
         while not self.status:
             self._take()
 
@@ -108,6 +108,12 @@ class Page:
             self._take()
         found: dict[str, Any] = json.loads(self._texts.pop(0))
         return found
+
+    def refusal(self) -> int:
+        """The code with which the server closes."""
+        while not self.closed:
+            self._take()
+        return self.closed
 
     def until(self, kind: str) -> list[dict[str, Any]]:
         """The events up to the first of this kind."""
@@ -129,6 +135,8 @@ class Page:
                 if event.message_finished:
                     self._texts.append("".join(self._parts))
                     self._parts = []
+            elif isinstance(event, events.CloseConnection):
+                self.closed = event.code
             elif isinstance(event, events.Ping):
                 self._line.sendall(self._wire.send(event.response()))
         assert data, "the server has closed the connection"

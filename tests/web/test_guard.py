@@ -9,7 +9,16 @@ import pytest
 from tests.web.serving import TOKEN, Page, Site, served
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-PATHS = ["/", "/index.html", "/learning", "/nowhere", "/openapi.json", "/api/status", "/api/sessions", "/api/nowhere"]
+PATHS = [
+    "/",
+    "/static/index.html",
+    "/learning",
+    "/nowhere",
+    "/openapi.json",
+    "/api/status",
+    "/api/sessions",
+    "/api/nowhere",
+]
 EVERYWHERE = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -49,7 +58,7 @@ def test_a_guessed_token_opens_nothing(site: Site, token: str) -> None:
     assert site.send("GET", "/openapi.json", {"Authorization": f"Bearer {sent} x"}).status in (400, 401)
     assert site.send("GET", "/openapi.json", {"Cookie": f"session_buddy_{site.port}={sent}x"}).status in (400, 401)
     with Page(site, f"/api/events?token={quoted}", headers={}) as page:
-        assert page.status == 401
+        assert page.refusal() == 4401
 
 
 def test_the_token_opens_as_header_query_and_cookie(site: Site) -> None:

@@ -12,10 +12,13 @@ from tests.web.serving import Site, served
 
 OUT = [
     "/../app.py", "/..%2fapp.py", "/%2e%2e/app.py", "/%2e%2e%2fapp.py", "/..%5capp.py", "/lib/../../app.py",
-    "/./index.html",
-    "//index.html", "/%2fetc/passwd", "//etc/passwd", "/....//app.py", "/%252e%252e/app.py", "/%c0%ae%c0%ae/app.py",
-    "/index.html%00.js", "/static/index.html", "/index.html/", "/INDEX.HTML", "/lib/", "/lib", "/.", "/..",
-    "/api/../index.html", "/api/%2e%2e/index.html", "/app.py", "/__init__.py", "/~/x", "/C:/x", "/file:///etc/passwd",
+    "/./index.html", "//index.html", "/%2fetc/passwd", "//etc/passwd", "/....//app.py", "/%252e%252e/app.py",
+    "/%c0%ae%c0%ae/app.py", "/static/index.html%00.js", "/index.html", "/static/index.html/",
+    "/static/INDEX.HTML", "/static", "/static/", "/static/../app.py", "/static/..%2fapp.py",
+    "/static/%2e%2e/app.py", "/static/%2e%2e%2fapp.py", "/static//index.html", "/static/..%5capp.py",
+    "/static/%252e%252e/app.py", "/static/%c0%ae%c0%ae/app.py", "/static/%2fetc/passwd", "/lib/", "/lib", "/.",
+    "/..", "/api/../index.html", "/api/%2e%2e/index.html", "/app.py", "/__init__.py", "/~/x", "/C:/x",
+    "/file:///etc/passwd",
 ]  # fmt: skip
 
 
@@ -43,7 +46,7 @@ def test_every_address_of_the_page_is_answered_with_the_page(site: Site, path: s
 def test_every_file_of_the_page_has_its_address(site: Site) -> None:
     for path in pages.FOLDER.rglob("*"):
         if path.is_file():
-            found = site.ask("GET", f"/{path.relative_to(pages.FOLDER).as_posix()}")
+            found = site.ask("GET", f"/static/{path.relative_to(pages.FOLDER).as_posix()}")
             assert (found.status, found.body) == (200, path.read_bytes())
 
 
@@ -70,11 +73,11 @@ def test_a_listing_has_no_links_and_no_hidden_files_and_packs_what_shrinks(tmp_p
     (tmp_path / "link.js").symlink_to("/etc/passwd")
     (tmp_path / "out").symlink_to("/etc")
     found = pages.listing(tmp_path)
-    assert set(found) == {"/lib/api.js"}
-    assert found["/lib/api.js"].kind == "text/javascript; charset=utf-8"
-    assert gzip.decompress(found["/lib/api.js"].packed or b"") == found["/lib/api.js"].content
+    assert set(found) == {"/static/lib/api.js"}
+    assert found["/static/lib/api.js"].kind == "text/javascript; charset=utf-8"
+    assert gzip.decompress(found["/static/lib/api.js"].packed or b"") == found["/static/lib/api.js"].content
 
 
 def test_other_methods_change_nothing(site: Site) -> None:
     for method in ("POST", "PUT", "DELETE"):
-        assert site.ask(method, "/index.html").status == http.client.METHOD_NOT_ALLOWED
+        assert site.ask(method, "/static/index.html").status == http.client.METHOD_NOT_ALLOWED

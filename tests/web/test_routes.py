@@ -65,6 +65,23 @@ def test_reading_routes_answer(site: Site, past: dict[str, Any]) -> None:
     assert site.get("/api/packs")["packs"][0]["workflow_id"] == past["workflow"]
     assert site.get(f"/api/packs/{WORKFLOW}/history")["items"]
     assert site.get("/api/events/recent?limit=3")["events"][-1]["kind"]
+    assert site.get("/api/projects")["projects"][0]["uses"] == 40
+    assert site.get("/api/assistant-sessions?limit=2")["next"]
+    assert site.get("/api/reports/durations")["skills"]
+    assert len(site.get("/api/reports/trends?weeks=3")["weeks"]) == 3
+    assert site.get("/api/skills")["skills"][0]["trend"]["uses"]
+    assert site.get("/api/recommendations/given") | {"as_of": ""} == {"as_of": "", "recommendations": [], "next": None}
+
+
+def test_uses_are_listed_in_parts_and_shown_whole(site: Site, past: dict[str, Any]) -> None:
+    first = site.get("/api/invocations?limit=30")
+    rest = site.get(f"/api/invocations?limit=30&before={quote(first['next'])}")
+    assert (len(first["uses"]), len(rest["uses"]), rest["next"]) == (30, 10, None)
+    one = first["uses"][0]["invocation_id"]
+    assert site.get(f"/api/invocations/{one}")["user_query"].startswith("problem")
+    assert all(use["workflow_phase"] is None for use in site.get("/api/invocations?workflow_phase=")["uses"])
+    assert "before" in refused(site, 400, "GET", "/api/invocations?before=x")
+    assert "since" in refused(site, 400, "GET", "/api/metrics?since=yesterday")
 
 
 def test_what_waits_is_shown_and_decided_by_a_person(site: Site, past: dict[str, Any]) -> None:
