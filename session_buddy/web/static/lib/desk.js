@@ -73,7 +73,7 @@ export class Desk {
   take(event) {
     const { kind, suggestion_id: suggestion, coaching_session_id: session } = event;
     if (RELOADING.includes(kind) || (kind === "hub" && event.state === "connected")) this.#soon("all", () => this.load());
-    else if (kind === "suggested") this.#fetch(suggestion, session);
+    else if (kind === "suggested") this.#fetch(event);
     else if (kind === "decided") {
       this.#drop(suggestion);
       this.#refresh(session);
@@ -170,16 +170,23 @@ export class Desk {
     if (error.status) this.#soon("all", () => this.load());
   }
 
-  async #fetch(suggestionId, sessionId) {
+  /** Show at once what the event tells, and the rest as soon as it is there. */
+  async #fetch({ suggestion_id: id, coaching_session_id: sessionId, at, ...event }) {
     const { get, part } = this.#ask;
+    if (this.suggestions.has(id)) return;
+    this.#mark(id);
     const begun = this.#turn;
+    this.suggestions.set(id, { ...event, suggestion_id: id, session_id: sessionId, suggested_at: at, coming: true });
+    this.#tell();
+    const asked = get(`suggestions/${part(id)}`);
     if (!this.sessions.has(sessionId)) this.#refresh(sessionId);
-    const found = await get(`suggestions/${part(suggestionId)}`).catch((error) => ({ error }));
-    if (found.error) return this.#soon("all", () => this.load());
-    if (found.decision || (this.#changed.get(suggestionId) ?? 0) > begun) return undefined;
-    this.#mark(suggestionId);
-    this.suggestions.set(suggestionId, found);
-    return this.#tell(found);
+    const found = await asked.catch((error) => ({ error }));
+    if (this.#changed.get(id) > begun) return;
+    this.#mark(id);
+    if (found.error || found.decision) this.suggestions.delete(id);
+    else this.suggestions.set(id, found);
+    this.#tell(found.error || found.decision ? null : found);
+    if (found.error) this.#soon("all", () => this.load());
   }
 
   #refresh(sessionId) {

@@ -4,7 +4,7 @@ import { html } from "../../vendor/preact.js";
 import { count, percent } from "../../lib/format.js";
 import { plain } from "../../lib/jsontext.js";
 import { Button, classes, Level, Time } from "../../lib/parts.js";
-import { Suggestion } from "./suggestion.js";
+import { Coming, Suggestion } from "./suggestion.js";
 
 export function Column({ session, desk, doing, active, alone, keysOn }) {
   const [first, ...rest] = desk.waiting(session.session_id);
@@ -25,7 +25,9 @@ export function Column({ session, desk, doing, active, alone, keysOn }) {
     <${Stats} session=${session} doing=${doing} keysOn=${keysOn && active} />
     ${refused &&
     html`<div class="trouble" role="alert"><p>${refused}</p><${Button} onClick=${() => doing.dismiss(session)}>Understood<//></div>`}
-    ${first
+    ${first?.coming
+      ? html`<${Coming} suggestion=${first} session=${session} />`
+      : first
       ? html`<${Suggestion} key=${first.suggestion_id} suggestion=${first} session=${session} sending=${desk.deciding.get(first.suggestion_id)} doing=${doing} keysOn=${keysOn && active} />`
       : html`<p class="note waiting-next">Nothing waits here now. The next step shows as soon as it is suggested.</p>`}
     ${rest.length > 0 && html`<${Queue} suggestions=${rest} />`}

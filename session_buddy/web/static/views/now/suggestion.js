@@ -3,7 +3,7 @@
 import { html, useState } from "../../vendor/preact.js";
 import { count, plural, share } from "../../lib/format.js";
 import { plain, written } from "../../lib/jsontext.js";
-import { Badge, Button, Difference, Time } from "../../lib/parts.js";
+import { Badge, Button, Difference, Loading, Time } from "../../lib/parts.js";
 import { PAST, WHO } from "../../lib/words.js";
 import { useLooking } from "./hooks.js";
 
@@ -14,13 +14,21 @@ const MODES = {
   auto: "This workflow runs by itself: nobody has to decide. Rejecting it stops that.",
 };
 
+/** A suggestion of which no more than its event is known: for some milliseconds. */
+export const Coming = ({ suggestion, session }) => html`<article class="suggestion" id=${`suggestion-${suggestion.suggestion_id}`} aria-busy="true">
+  <${Head} suggestion=${suggestion} session=${session} /><${Loading} lines=${4} />
+</article>`;
+
+function Head({ suggestion, session: { total_steps: total } }) {
+  const number = suggestion.step_index + 1;
+  return html`<p class="note">Step ${count(number)}${total ? ` of ${count(total)}` : ""}${total && number > total ? ", beyond what was planned" : ""}, suggested <${Time} at=${suggestion.suggested_at} /></p>
+    <h4 class="step"><bdi title=${plain(suggestion.node_id, 2_000)}>${plain(suggestion.node_id)}</bdi> <${Badge}>${plain(suggestion.action_type, 60)}<//></h4>`;
+}
+
 export function Suggestion({ suggestion, session, sending, doing, keysOn }) {
   const place = useLooking(suggestion.suggestion_id);
-  const number = suggestion.step_index + 1;
-  const total = session.total_steps;
   return html`<article class="suggestion" ref=${place} id=${`suggestion-${suggestion.suggestion_id}`} aria-busy=${sending ? "true" : "false"}>
-    <p class="note">Step ${count(number)}${total ? ` of ${count(total)}` : ""}${total && number > total ? ", beyond what was planned" : ""}, suggested <${Time} at=${suggestion.suggested_at} /></p>
-    <h4 class="step"><bdi title=${plain(suggestion.node_id, 2_000)}>${plain(suggestion.node_id)}</bdi> <${Badge}>${plain(suggestion.action_type, 60)}<//></h4>
+    <${Head} suggestion=${suggestion} session=${session} />
     ${MODES[suggestion.mode] && html`<p class="note">${MODES[suggestion.mode]}</p>`}
     <${Parameters} value=${suggestion.parameters} />
     <${Learned} suggestion=${suggestion} />

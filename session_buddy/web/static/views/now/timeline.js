@@ -8,7 +8,7 @@ import { MOST, Stream } from "../../lib/stream.js";
 import { useEvents } from "../../lib/use.js";
 import { GROUPS, inWords, tone } from "../../lib/words.js";
 
-const BETWEEN = 100;
+const BETWEEN = 200;
 const RELOAD = ["reset", "summary"];
 
 export function Timeline() {
@@ -31,7 +31,7 @@ export function Timeline() {
   <//>`;
 }
 
-/** The events so far, drawn anew at most ten times a second however many come. */
+/** The events so far, drawn anew at most five times a second however many come. */
 function useStream() {
   const own = useRef(null);
   own.current ??= { stream: new Stream(), taken: 0, drawn: 0, waiting: 0 };
