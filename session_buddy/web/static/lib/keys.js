@@ -6,7 +6,7 @@ export const KEYS = [
   { key: "c", does: "correct", shown: "c", says: "Correct its parameters" },
   { key: "m", does: "manual", shown: "m", says: "Say that you did it by hand" },
   { key: " ", does: "skip", shown: "Space", says: "Skip the step" },
-  { key: "Backspace", does: "undo", shown: "⌫", says: "Take back the last decision of this coaching session" },
+  { key: "Backspace", does: "undo", shown: "Backspace", says: "Take back the last decision of this coaching session" },
   { key: "[", does: "previous", shown: "[", says: "Go to the coaching session before (also Alt and an arrow key)" },
   { key: "]", does: "next", shown: "]", says: "Go to the next coaching session (also Alt and an arrow key)" },
   { key: "?", does: "help", shown: "?", says: "Show these keys" },

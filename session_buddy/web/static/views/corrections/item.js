@@ -28,7 +28,7 @@ export function Item({ item, days, refused, turn, forget }) {
     <${Difference} changes=${item.changes} label="What it changes" />
     ${item.where?.length > 0 && html`<p class="note">Only where ${item.where.map((one, place) => html`${place ? " and " : ""}<code>${plain(one.path, 200)}</code> is <code>${line(one.value, 160)}</code>`)}.</p>`}
     <dl class="counts">
-      ${SERIES.map(([name, label]) => html`<div key=${name}><dt>${label}</dt><dd>${count(item[name] ?? item[`times_${name}`] ?? 0)}</dd>${days?.length > 1 && html`<${Sparkline} values=${days.map((one) => one[name])} label=${`${label} per day, from ${days[0].day} to ${days[days.length - 1].day}`} />`}</div>`)}
+      ${SERIES.map(([name, label]) => html`<div key=${name}><dt>${label}</dt><dd>${count(item[name] ?? item[`times_${name}`] ?? 0)}${days?.length > 1 && html`<${Sparkline} values=${days.map((one) => one[name])} label=${`${label} per day, from ${days[0].day} to ${days[days.length - 1].day}`} />`}</dd></div>`)}
     </dl>
     ${refused && html`<p class="trouble" role="alert">${refused}</p>`}
     <details><summary>As JSON Patch</summary><pre tabindex="0" role="group" aria-label="JSON Patch">${written(item.patch)}</pre></details>

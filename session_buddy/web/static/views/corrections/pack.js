@@ -33,7 +33,7 @@ export function Pack({ name }) {
     found.reload();
   };
   return html`<${Answer} of=${found} isEmpty=${(data) => !data.items.length} empty=${html`<${Empty} title="No correction is known of this workflow">Correct one of its suggestions under Now, or import a pack below.<//>`}>${(data) => html`
-      <${Card} title="What was learned" note=${plural(data.items.length, "correction")} actions=${html`<a class="button" download href=${address(`${path}/export`)}>Export<//>`}>
+      <${Card} title="What was learned" note=${plural(data.items.length, "correction")} actions=${html`<a class="button" download="" href=${address(`${path}/export`)}>Export<//>`}>
         <ul class="items">${data.items.slice(0, shown).map(
           (one) => html`<${Item} key=${one.item_id} item=${one} days=${days.get(one.item_id)} refused=${refused[one.item_id]} turn=${turn} forget=${forget} />`,
         )}</ul>

@@ -18,6 +18,7 @@ export function Workflow({ name }) {
   const following = { on: ON, every: 1_000, wanted: (event) => !event.workflow_id || event.workflow_id === name };
   const found = useData(`workflows/${part(name)}`, {}, following);
   const progress = useData(`workflows/${part(name)}/progress`, {}, following);
+  // What is decided on is what was shown when the dialog was opened.
   const [open, show] = useState(null);
   const done = () => {
     found.reload();
@@ -33,8 +34,8 @@ export function Workflow({ name }) {
     </div>
     <div class="columns"><${Days} days=${data.days} /><${Changes} changes=${data.level_changes} /></div>
     <${Nodes} nodes=${data.nodes} />
-    ${open === "promote" && html`<${Promote} data=${data} close=${() => show(null)} done=${done} />`}
-    ${open === "demote" && html`<${Demote} data=${data} close=${() => show(null)} done=${done} />`}`}<//>`;
+  `}<//>
+  ${open && html`<${open.Dialog} data=${open.data} close=${() => show(null)} done=${done} />`}`;
 }
 
 function readyNote(data) {
@@ -45,8 +46,8 @@ function readyNote(data) {
 function Standing({ data, show }) {
   const { stats, sessions, decided_by: who } = data;
   return html`<${Card} title="Where it stands" actions=${html`
-      ${data.level !== "AUTO" && html`<${Button} kind="main" onClick=${() => show("promote")}>Promote…<//>`}
-      ${data.level !== "OBSERVATION" && html`<${Button} onClick=${() => show("demote")}>Demote…<//>`}`}>
+      ${data.level !== "AUTO" && html`<${Button} kind="main" onClick=${() => show({ Dialog: Promote, data })}>Promote…<//>`}
+      ${data.level !== "OBSERVATION" && html`<${Button} onClick=${() => show({ Dialog: Demote, data })}>Demote…<//>`}`}>
     <p class="row"><${Level} value=${data.level} /><span class="note">${data.level_since ? html`since <${Time} at=${data.level_since} />` : "since its beginning"}</span><${Badge} kind=${data.readiness.state === "ready" ? "good" : ""}>${data.readiness.state} for AUTO<//></p>
     <dl class="stats">
       <div><dt>Coaching sessions</dt><dd>${count(sessions.total)}</dd></div>

@@ -3,7 +3,7 @@
 import { html } from "../../vendor/preact.js";
 import { count, percent } from "../../lib/format.js";
 import { plain } from "../../lib/jsontext.js";
-import { Button, classes, Level, Time } from "../../lib/parts.js";
+import { Badge, Button, classes, Level, Time } from "../../lib/parts.js";
 import { Coming, Suggestion } from "./suggestion.js";
 
 export function Column({ session, desk, doing, active, alone, keysOn }) {
@@ -14,8 +14,8 @@ export function Column({ session, desk, doing, active, alone, keysOn }) {
   return html`<section class=${classes("session", active && !alone && "chosen")} aria-labelledby=${`${heading}-name`} id=${heading} tabindex="-1" onClick=${choose} onFocusIn=${choose}>
     <div class="card-head">
       <div class="tight">
-        <h3 id=${`${heading}-name`}><bdi title=${plain(session.workflow_id, 2_000)}>${plain(session.workflow_id)}</bdi></h3>
-        <p class="row note"><${Level} value=${session.level} /><span>${stepOf(session)}</span>${active && !alone && keysOn && html`<span class="badge info">keys decide here</span>`}</p>
+        <div class="row"><h3 id=${`${heading}-name`}><bdi title=${plain(session.workflow_id, 2_000)}>${plain(session.workflow_id)}</bdi></h3><${Level} value=${session.level} />${active && !alone && keysOn && html`<${Badge} kind="info">keys decide here<//>`}</div>
+        <p class="note">${stepOf(session)}, begun <${Time} at=${session.started_at} />${session.execution_id && html`, <bdi>${plain(session.execution_id, 40)}</bdi>`}</p>
       </div>
       <div class="actions">
         <${Button} kind="plain" onClick=${() => doing.turn(session, "pause")}>Pause<//>
@@ -56,7 +56,7 @@ function Stats({ session, doing, keysOn }) {
     </dl>
     <div class="actions">
       <${Button} kind="plain" onClick=${() => doing.history(session)}>History<//>
-      <${Button} kind="plain" disabled=${!session.current_step_index} hint=${keysOn ? "⌫" : null} onClick=${() => doing.undo(session)}>Undo<//>
+      <${Button} kind="plain" disabled=${!session.current_step_index} hint=${keysOn ? "Backspace" : null} onClick=${() => doing.undo(session)}>Undo<//>
     </div>
   </div>`;
 }
