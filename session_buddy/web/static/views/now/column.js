@@ -28,7 +28,7 @@ export function Column({ session, desk, doing, active, alone, keysOn }) {
     ${first?.coming
       ? html`<${Coming} suggestion=${first} session=${session} />`
       : first
-      ? html`<${Suggestion} key=${first.suggestion_id} suggestion=${first} session=${session} sending=${desk.deciding.get(first.suggestion_id)} doing=${doing} keysOn=${keysOn && active} />`
+      ? html`<${Suggestion} key=${first.suggestion_id} suggestion=${first} session=${session} sending=${desk.deciding.get(first.suggestion_id)} doing=${doing} keysOn=${keysOn && active && first.mode !== "auto"} />`
       : html`<p class="note waiting-next">Nothing waits here now. The next step shows as soon as it is suggested.</p>`}
     ${rest.length > 0 && html`<${Queue} suggestions=${rest} />`}
   </section>`;

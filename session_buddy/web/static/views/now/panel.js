@@ -21,7 +21,7 @@ export function Panel({ desk }) {
   const [keysOn, switchKeys] = useKept("keys", true);
   const feedback = useRef({});
   const shown = shownSessions(desk, chosen);
-  const active = shown.find((one) => one.session_id === chosen) ?? shown[0] ?? null;
+  const active = shown.find((one) => one.session_id === chosen) ?? shown.find((one) => desk.waiting(one.session_id).some((suggestion) => suggestion.mode !== "auto")) ?? shown[0] ?? null;
   const underKeys = useUnderKeys(active?.session_id, chosen);
 
   const act = async (suggestion, decision, given = {}) => {
@@ -135,7 +135,8 @@ function pressed(asked, { desk, shown, active, underKeys, doing, show, choose })
     if (other) goTo(other, choose, " Press the key again to decide it.");
     return Boolean(other);
   }
-  if (isSettled(suggestion, underKeys)) asked === "correct" ? doing.edit(suggestion, false) : doing.decide(suggestion, asked);
+  if (suggestion.mode === "auto") announce("This step runs by itself, so keys decide nothing of it. Its buttons can stop it.");
+  else if (isSettled(suggestion, underKeys)) asked === "correct" ? doing.edit(suggestion, false) : doing.decide(suggestion, asked);
   return true;
 }
 

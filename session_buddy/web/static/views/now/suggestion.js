@@ -63,7 +63,7 @@ function Learned({ suggestion }) {
   return html`<div class="tight learned">
     ${applied.length > 0 && html`<p>Corrected as you taught ${applied.map((one, place) => html`${place ? ", " : "("}seen ${plural(one.times_seen, "time")}, helped ${count(one.helped)}, hurt ${count(one.hurt)}`)}):</p>
       <${Difference} changes=${suggestion.changes} label="What corrections have changed" />`}
-    ${conflicts.map((one) => html`<p class="note" key=${one.item_id}>Correction ${plain(one.item_id, 8)} was left out: it touches the same place as ${plain(one.winner_id, 8)}, which has the better record.</p>`)}
+    ${conflicts.map((one) => html`<p class="note" key=${one.item_id}>Correction ${one.item_id.slice(0, 8)} was left out: it touches the same place as ${one.winner_id.slice(0, 8)}, which has the better record.</p>`)}
   </div>`;
 }
 

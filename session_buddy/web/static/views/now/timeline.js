@@ -9,6 +9,8 @@ import { useEvents } from "../../lib/use.js";
 import { GROUPS, inWords, tone } from "../../lib/words.js";
 
 const BETWEEN = 200;
+// More than is shown, so that each group has some.
+const PAST = 500;
 const RELOAD = ["reset", "summary"];
 
 export function Timeline() {
@@ -52,7 +54,7 @@ function useStream() {
     );
   };
   const load = (clear = false) =>
-    get("events/recent", { limit: MOST }).then(
+    get("events/recent", { limit: PAST }).then(
       ({ events }) => {
         if (clear) own.current.stream.clear();
         own.current.stream.addPast(events);
