@@ -97,4 +97,4 @@ class Row extends Component {
 const Nothing = ({ group }) =>
   group
     ? html`<${Empty} title="None of these lately">Choose “everything” to see what else happened.<//>`
-    : html`<${Empty} title="Nothing has happened yet">Events come by themselves as soon as an assistant with session_buddy uses a skill in any window. “session-buddy doctor” in a terminal tells whether an assistant is connected.<//>`;
+    : html`<${Empty} title="Nothing has happened yet">Events come by themselves as soon as an assistant with session_buddy uses a skill in any window. “session-buddy install” in a terminal enters it for an assistant, where that has not been done.<//>`;
