@@ -1,6 +1,7 @@
 // The page: its frame, where it is, and which view is drawn.
 
 import { html, render, useEffect, useRef, useState } from "./vendor/preact.js";
+import * as attention from "./lib/attention.js";
 import { FilterBar } from "./lib/filters.js";
 import * as live from "./lib/live.js";
 import { Announcer, Badge, Empty, Fence, Loading } from "./lib/parts.js";
@@ -76,6 +77,7 @@ function Lazy({ view, route }) {
 }
 
 live.connect();
+attention.begin();
 const place = document.getElementById("page");
 place.replaceChildren();
 render(html`<${Frame} />`, place);

@@ -20,11 +20,11 @@ export function address(path, params = {}) {
 /** A name as one part of a path. */
 export const part = (name) => encodeURIComponent(name);
 
-async function ask(method, url, body, signal) {
-  const headers = body === undefined ? {} : { "Content-Type": "application/json" };
+async function ask(method, url, { body, signal, call } = {}) {
+  const headers = { ...(body !== undefined && { "Content-Type": "application/json" }), ...(call && { call }) };
   let response;
   try {
-    response = await fetch(url, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), signal, credentials: "same-origin" });
+    response = await fetch(url, { method, headers, body, signal, credentials: "same-origin" });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new ApiError(GONE, 0);
@@ -34,6 +34,13 @@ async function ask(method, url, body, signal) {
   return answer;
 }
 
-export const get = (path, params, signal) => ask("GET", address(path, params), undefined, signal);
-export const post = (path, body = {}) => ask("POST", address(path), body);
-export const remove = (path, params) => ask("DELETE", address(path, params));
+export const get = (path, params, signal) => ask("GET", address(path, params), { signal });
+
+/** An id for something that is done: sent again with the same, it is not done twice. */
+export const newCall = () => crypto.randomUUID();
+
+export const post = (path, body = {}, call = newCall()) => ask("POST", address(path), { body: JSON.stringify(body), call });
+
+/** The same with a text of JSON as it is, with all digits of its numbers. */
+export const postText = (path, text) => ask("POST", address(path), { body: text, call: newCall() });
+export const remove = (path, params) => ask("DELETE", address(path, params), { call: newCall() });

@@ -1,7 +1,8 @@
 // What all views are made of.
 
 import { Component, html, useEffect, useId, useRef, useState } from "../vendor/preact.js";
-import { brief, count, moment, percent, since } from "./format.js";
+import { count, moment, percent, since } from "./format.js";
+import { line, plain } from "./jsontext.js";
 import { useNow } from "./use.js";
 
 /** Class names without the empty ones. */
@@ -144,23 +145,24 @@ const compare = (value, down) => (a, b) => {
   return (x < y ? -1 : x > y ? 1 : 0) * (down ? -1 : 1);
 };
 
-/** A readable difference: [{op, path, before, after, item_id}]. */
+/** A readable difference: [{op, path, before?, after?, from?}]. A `before` that is not there is not known. */
 export function Difference({ changes, label = "Changes" }) {
   if (!changes?.length) return html`<p class="note">No difference.</p>`;
   return html`<ul class="difference" aria-label=${label}>
     ${changes.map(
-      (one) => html`<li key=${one.path + one.op}>
-        <code class="path">${one.path || "everything"}</code>
-        ${one.op !== "add" && html`<del><span class="hidden">was </span>${brief(one.before, 400)}</del>`}
-        ${one.op !== "remove" && html`<ins><span class="hidden">is now </span>${brief(one.after, 400)}</ins>`}
+      (one, place) => html`<li key=${`${place} ${one.op} ${one.path}`}>
+        <code class="path">${plain(one.path, 300) || "everything"}</code>
+        ${one.op !== "add" && "before" in one && html`<del><span class="hidden">was </span>${line(one.before)}</del>`}
+        ${one.from !== undefined && html`<span class="note">${one.op === "move" ? "moved" : "copied"} from</span><code class="path">${plain(one.from, 300)}</code>`}
+        ${one.op !== "remove" && "after" in one && html`<ins><span class="hidden">is now </span>${line(one.after)}</ins>`}
         ${one.op === "remove" && html`<span class="note">taken out</span>`}
       </li>`,
     )}
   </ul>`;
 }
 
-/** A dialog in front of everything. `close` is called however it is left. */
-export function Dialog({ title, close, children, wide }) {
+/** A dialog in front of everything. `close` is called when it is closed; `leave` is asked first, where something could be lost. */
+export function Dialog({ title, close, leave = close, children, wide }) {
   const frame = useRef(null);
   const heading = useId();
   useEffect(() => {
@@ -168,8 +170,14 @@ export function Dialog({ title, close, children, wide }) {
     frame.current.showModal();
     return () => before?.focus?.();
   }, []);
-  return html`<dialog ref=${frame} class=${wide ? "wide" : ""} aria-labelledby=${heading} onClose=${close} onClick=${(event) => event.target === frame.current && close()}>
-    <div class="dialog-head"><h2 id=${heading}>${title}</h2><${Button} kind="plain" aria-label="Close" onClick=${close}>✕<//></div>
+  const escape = (event) => {
+    if (event.key !== "Escape" || event.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    leave();
+  };
+  return html`<dialog ref=${frame} class=${wide ? "wide" : ""} aria-labelledby=${heading} onClose=${close} onKeyDown=${escape} onClick=${(event) => event.target === frame.current && leave()}>
+    <div class="dialog-head"><h2 id=${heading}>${title}</h2><${Button} kind="plain" aria-label="Close" onClick=${leave}>✕<//></div>
     ${children}
   </dialog>`;
 }

@@ -1,6 +1,14 @@
-import { html } from "../vendor/preact.js";
-import { Empty, PageHead } from "../lib/parts.js";
+// Now: what waits for a decision, and what happens in all windows.
 
-export default function View() {
-  return html`<${PageHead} title="now" /><${Empty} title="Nothing here yet" />`;
+import { html } from "../vendor/preact.js";
+import { Loading, PageHead } from "../lib/parts.js";
+import { Panel } from "./now/panel.js";
+import { useDesk } from "./now/hooks.js";
+import { Timeline } from "./now/timeline.js";
+
+export default function Now() {
+  const desk = useDesk();
+  return html`<${PageHead} title="Now" lead="What waits for you, and what happens in all windows as it happens." />
+    ${desk.loaded || desk.error ? html`<${Panel} desk=${desk} />` : html`<${Loading} lines=${4} />`}
+    <${Timeline} />`;
 }
