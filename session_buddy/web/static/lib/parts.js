@@ -21,10 +21,11 @@ export function Card({ title, note, actions, children, id, level = 2, className 
   </section>`;
 }
 
-export function PageHead({ title, lead, children }) {
+/** The heading of a view. `tab` names the view in the browser where the title is more than text. */
+export function PageHead({ title, tab = title, lead, children }) {
   useEffect(() => {
-    document.title = `${title} · session_buddy`;
-  }, [title]);
+    document.title = `${brief(tab, 80)} · session_buddy`;
+  }, [tab]);
   return html`<header class="page-head">
     <div><h1 tabindex="-1">${title}</h1>${lead && html`<p class="lead">${lead}</p>`}</div>
     ${children && html`<div class="actions">${children}</div>`}
@@ -63,6 +64,12 @@ export const Badge = ({ kind = "", children }) => html`<span class=${classes("ba
 
 const OUTCOMES = { completed: "good", failed: "bad", abandoned: "warn", open: "" };
 export const Outcome = ({ value }) => html`<${Badge} kind=${OUTCOMES[value] ?? ""}>${value}<//>`;
+
+/** A name that somebody else gave: cut where it is long, whole in the tooltip, and its direction is its own. */
+export const Name = ({ text, most = 60 }) => {
+  const shown = String(text).trim() ? brief(String(text), most) : `“${text}”`;
+  return html`<bdi title=${shown === text ? undefined : brief(String(text), 1_000)}>${shown}</bdi>`;
+};
 
 const LEVELS = { OBSERVATION: "", COACHING: "info", AUTO: "good" };
 export const Level = ({ value }) => html`<${Badge} kind=${LEVELS[value] ?? ""}>${value}<//>`;
