@@ -24,6 +24,7 @@ export function StackedBar({ parts, label }) {
 /** What adds up to a value, each part beside the same zero. Parts: {name, value, note}. */
 export function SignedBars({ parts, label }) {
   const { zero, bars } = diverging(parts.map((part) => part.value));
+  const digits = Math.max(...parts.map((part) => Math.abs(part.value))) < 0.1 ? 3 : 2;
   return html`<ul class="signed" aria-label=${label}>
     ${parts.map(
       (part, index) => html`<li key=${part.name}>
@@ -32,7 +33,7 @@ export function SignedBars({ parts, label }) {
           <span class=${classes("signed-bar", part.value < 0 && "less")} style=${{ left: at(bars[index].start), width: at(bars[index].width) }}></span>
           <span class="signed-zero" style=${{ left: at(zero) }}></span>
         </span>
-        <span class="signed-value">${signed(part.value)}</span>
+        <span class="signed-value">${signed(part.value, digits)}</span>
         ${part.note && html`<span class="signed-note note"><${Name} text=${part.note} most=${160} /></span>`}
       </li>`,
     )}
@@ -40,7 +41,7 @@ export function SignedBars({ parts, label }) {
 }
 
 /** A number with its sign, as it is added. */
-export const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+export const signed = (value, digits = 2) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
 
 /** How long things took: the middle half as a bar, the median as a mark, p95 as the end. Rows: {name, median, p25, p75, p95, timed}. */
 export function RangeBars({ rows, label, link }) {

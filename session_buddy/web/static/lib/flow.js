@@ -14,7 +14,7 @@ export function FlowPicture({ steps, order, label }) {
   const frame = useRef(null);
   const width = Math.max(260, useWidth(frame, 640));
   const [chosen, choose] = useState(null);
-  const margin = Math.min(170, width * 0.31);
+  const margin = Math.min(170, width * 0.36);
   const drawn = useMemo(() => flow(steps, order, { width, margin }), [steps, order, width]);
   const told = drawn.bands.find((band) => keyOf(band) === chosen);
   return html`<div class="flow" ref=${frame}>
@@ -34,7 +34,7 @@ const keyOf = (band) => JSON.stringify([band.from, band.to]);
 
 /** The bar of a name with its label outside; a character takes about 7 pixels. */
 function Node({ one, x, anchor, room }) {
-  const letters = Math.max(6, Math.floor((room - 42) / 7));
+  const letters = Math.max(6, Math.floor((room - 34) / 7));
   const end = anchor === "end";
   return html`<g class="flow-node"><rect x=${x} y=${one.top} width="8" height=${one.size} rx="2" />
     <text x=${end ? x - 6 : x + 14} y=${one.top + one.size / 2} dy="0.35em" text-anchor=${anchor}><title>${brief(one.name, 400)}, ${plural(one.count, "step")}</title>${brief(one.name.trim() || `“${one.name}”`, letters)} <tspan class="flow-count">${one.count}</tspan></text></g>`;

@@ -37,8 +37,8 @@ export function HeatGrid({ caption, corner, rows, columns, cell }) {
 function Cell({ found, place, here, take }) {
   const shared = { "data-place": place.join(), tabIndex: here ? 0 : -1, onFocus: () => take(place) };
   if (!found) return html`<td class="grid-none"><span ...${shared}><span aria-hidden="true">·</span><span class="hidden">no uses</span></span></td>`;
-  return html`<td><a class=${`grid-cell step-${found.step}`} href=${found.href} aria-label=${found.label} title=${found.label} ...${shared}>
-    <b>${found.text}</b><small>${found.small}</small>
+  return html`<td><a class=${`grid-cell step-${found.step}`} href=${found.href} title=${found.label} ...${shared}>
+    <b>${found.text}</b><small>${found.small}</small><span class="hidden">${found.label}</span>
   </a></td>`;
 }
 

@@ -10,7 +10,7 @@ import { useEvents } from "../lib/use.js";
 
 export function Given({ params }) {
   const filters = useFilters(params);
-  const pages = usePages("recommendations/given", { ...filters, limit: 20 }, "recommendations");
+  const pages = usePages("recommendations/given", { ...filters, limit: 10 }, "recommendations");
   const [fresh, setFresh] = useState(new Set());
   useEvents((event) => event.kind === "recommended" && fits(event, params) && setFresh((before) => new Set([...before, event.recommendation_id])));
   const waiting = [...fresh].filter((id) => !pages.rows?.some((row) => row.recommendation_id === id)).length;

@@ -1,6 +1,7 @@
 // The phases of work: which skill works where, where work is lost, what follows what, and what has changed.
 
 import { html } from "../vendor/preact.js";
+import { isFiltered } from "../lib/filters.js";
 import { Answer, PageHead } from "../lib/parts.js";
 import { useFilters } from "../lib/router.js";
 import { useData } from "../lib/use.js";
@@ -26,5 +27,5 @@ export default function Phases({ params }) {
           <${Effectiveness} report=${data} />`}`}
     <//>
     <${Durations} filters=${filters} following=${LIVE} />
-    <${Changes} filters=${filters} following=${LIVE} />`;
+    <${Changes} filtered=${isFiltered(params)} following=${LIVE} />`;
 }

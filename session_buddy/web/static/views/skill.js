@@ -1,7 +1,6 @@
 // One skill: its figures, how its uses ended, where it is used, and what was wrong.
 
 import { html } from "../vendor/preact.js";
-import { part } from "../lib/api.js";
 import { RangeBars, StackedBar, WeekBars } from "../lib/charts.js";
 import { isFiltered } from "../lib/filters.js";
 import { count, duration, NONE, percent, plural } from "../lib/format.js";
@@ -15,25 +14,25 @@ const LIVE = (name) => ({ on: ["tracked", "completed"], every: 5_000, steady: tr
 export function SkillPage({ name, params }) {
   const filters = useFilters(params);
   const answer = useData("metrics", { skill_name: name, ...filters }, LIVE(name));
-  const all = useData("skills", filters, { steady: true });
+  const all = useData("skills", { ...filters, weeks: 12 }, LIVE(name));
   const own = all.data?.skills.find((one) => one.skill_name === name);
   return html`<${PageHead} title=${html`<${Name} text=${name} most=${120} />`} tab=${name} lead=${own?.description && html`<${Name} text=${own.description} most=${600} />`}>
       <a class="button" href=${href("skills")}>All skills</a>
       <a class="button" href=${href("uses", "", { skill: name })}>Its uses</a>
     <//>
-    <${Answer} of=${answer}>${(data) => html`<${Parts} skill=${data.skill} own=${own} name=${name} filters=${filters} params=${params} />`}<//>`;
+    <${Answer} of=${answer}>${(data) => html`<${Parts} skill=${data.skill} own=${own} weeks=${all.data?.weeks} name=${name} filters=${filters} params=${params} />`}<//>`;
 }
 
-function Parts({ skill, own, name, filters, params }) {
+function Parts({ skill, own, weeks, name, filters, params }) {
   if (!skill.total_invocations) {
     return html`<${Empty} title=${isFiltered(params) ? "Not used within these filters" : "Never used"}>
       ${own?.shown ? `It was recommended ${plural(own.shown, "time")}.` : "It was not recommended so far."} ${own && !own.description ? "It has no description that a problem could be compared with." : ""}
     <//>`;
   }
   return html`<${Figures} skill=${skill} own=${own} />
-    <div class="columns">
+    <div class="pile">
       <${Outcomes} skill=${skill} />
-      <${Weeks} name=${name} filters=${filters} />
+      <${Weeks} weeks=${weeks} trend=${own?.trend} />
       <${Phases} name=${name} filters=${filters} />
       <${Durations} name=${name} filters=${filters} />
       <${Counted} title="Errors" of=${skill.common_errors} none="No use has ended with an error." />
@@ -67,7 +66,7 @@ function Outcomes({ skill }) {
     { name: "completed", value: skill.completed_invocations, kind: "good" },
     { name: "failed", value: skill.failed_invocations, kind: "bad" },
     { name: "abandoned", value: skill.abandoned_invocations, kind: "warn" },
-    { name: "open", value: skill.open_invocations, kind: "faint" },
+    { name: "open", value: skill.open_invocations, kind: "rest" },
   ];
   return html`<${Card} title="How its uses ended">
     <${StackedBar} parts=${parts} label="Outcomes" />
@@ -76,27 +75,25 @@ function Outcomes({ skill }) {
   <//>`;
 }
 
-function Weeks({ name, filters }) {
-  const answer = useData("reports/trends", { ...filters, weeks: 12 }, LIVE(name));
-  return html`<${Card} title="Week by week"><${Answer} of=${answer}>
-    ${(data) => {
-      const own = data.skills.find((one) => one.skill_name === name);
-      return own ? html`<${WeekBars} weeks=${data.weeks} uses=${own.uses} completed=${own.completed} label="Uses per week" />` : html`<p class="note">No use in the last 12 weeks.</p>`;
-    }}
-  <//><//>`;
-}
+const Weeks = ({ weeks, trend }) =>
+  html`<${Card} title="Week by week">
+    ${weeks && trend ? html`<${WeekBars} weeks=${weeks} uses=${trend.uses} completed=${trend.completed} label="Uses per week" />` : html`<p class="note">No use in the last 12 weeks.</p>`}
+  <//>`;
 
 function Phases({ name, filters }) {
-  const answer = useData(`skills/${part(name)}`, filters, LIVE(name));
-  const heat = useData(answer.error || (answer.data && !answer.data.phases) ? "reports/heatmap" : null, filters, LIVE(name));
-  const cells = answer.data?.phases ?? heat.data?.cells.filter((cell) => cell.skill_name === name);
-  return html`<${Card} title="Phases">
-    ${!cells?.length && html`<p class="note">No use of it names a phase.</p>`}
-    <ul class="lines">${cells?.map(
-      (cell) => html`<li key=${cell.phase}><a href=${href("uses", "", { skill: name, phase: cell.phase })}><${Name} text=${cell.phase} most=${40} /></a>
-        <${Rate} value=${cell.completion_rate} of=${cell.ended} /></li>`,
-    )}</ul>
-  <//>`;
+  const answer = useData("reports/heatmap", filters, LIVE(name));
+  return html`<${Card} title="Phases"><${Answer} of=${answer}>${(data) => html`<${PhaseLines} name=${name} data=${data} />`}<//><//>`;
+}
+
+/** The heatmap holds the most used skills only; what it does not hold is found among the uses. */
+function PhaseLines({ name, data }) {
+  const cells = data.cells.filter((cell) => cell.skill_name === name);
+  if (!cells.length && data.all_skills > data.skills.length) return html`<p class="note">It is not among the most used skills; <a href=${href("uses", "", { skill: name })}>its uses</a> tell their phases.</p>`;
+  if (!cells.length) return html`<p class="note">No use of it names a phase.</p>`;
+  return html`<ul class="lines">${cells.map(
+    (cell) => html`<li key=${cell.phase}><a href=${href("uses", "", { skill: name, phase: cell.phase })}><${Name} text=${cell.phase} most=${40} /></a>
+      <${Rate} value=${cell.completion_rate} of=${cell.ended} /></li>`,
+  )}</ul>`;
 }
 
 function Durations({ name, filters }) {

@@ -29,8 +29,11 @@ const columns = (params, open) => [
   { name: "phase", label: "Phase", cell: (use) => (use.workflow_phase ? html`<${Name} text=${use.workflow_phase} most=${28} />` : html`<span class="note">–</span>`) },
   { name: "outcome", label: "Outcome", cell: (use) => html`<${Ending} use=${use} />` },
   { name: "duration", label: "Duration", numeric: true, cell: (use) => duration(use.duration_seconds) },
-  { name: "session", label: "Session", cell: (use) => html`<a class="quiet" href=${href("uses", "", { session: use.session_id })} title="Uses of the same session"><${Name} text=${use.session_id} most=${16} /></a>` },
-  { name: "at", label: "When", cell: (use) => html`<${Time} at=${use.invoked_at} />` },
+  {
+    name: "at",
+    label: "When, session",
+    cell: (use) => html`<span class="tight"><${Time} at=${use.invoked_at} /><a class="quiet note" href=${href("uses", "", { session: use.session_id })} title="Uses of the same session"><${Name} text=${use.session_id} most=${16} /></a></span>`,
+  },
 ];
 
 /**

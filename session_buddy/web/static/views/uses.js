@@ -43,7 +43,7 @@ export default function Uses({ params }) {
       ${narrowed ? html`<a href=${href("uses")}>Show every use</a>` : "A use comes here as soon as an assistant tracks one with track_skill, or its hooks see one."}
     <//>`}
     ${pages.rows?.length > 0 &&
-    html`<${UseList} uses=${pages.rows.map((row) => withEnd(row, ended[row.invocation_id]))} params=${params} open=${(use) => set({ use: use.invocation_id }, false)} />
+    html`<div class="card"><${UseList} uses=${pages.rows.map((row) => withEnd(row, ended[row.invocation_id]))} params=${params} open=${(use) => set({ use: use.invocation_id }, false)} /></div>
       <p class="more">${pages.next ? html`<${Button} disabled=${pages.asking} onClick=${pages.more}>Show older<//>` : html`<span class="note">${plural(pages.rows.length, "use")}; there are no older ones.</span>`}</p>`}
     ${params.use && html`<${UseDialog} key=${params.use} id=${params.use} params=${params} close=${() => set({ use: "" })} />`}`;
 }

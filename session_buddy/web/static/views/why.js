@@ -49,8 +49,8 @@ function Ranked({ data, phase }) {
     ${data.ranking === "lexical" && !data.notes?.length && html`<p class="told">Ranked by words, since the embedding model is not there.</p>`}
     ${!data.confident && html`<p class="told warn"><b>Nothing fits well.</b> ${fit(data)} An assistant is told to take none of these unless one is clearly right.</p>`}
     ${found.length
-      ? html`<ol class="stack" aria-label="Recommended skills">${found.map((one, index) => html`<li key=${one.skill_name}><${Recommended} one=${one} rank=${index + 1} phase=${phase} /></li>`)}</ol>
-          ${data.confident && html`<p class="note">${fit(data)}</p>`}`
+      ? html`<h2>For this problem</h2><ol class="stack" aria-label="Recommended skills">${found.map((one, index) => html`<li key=${one.skill_name}><${Recommended} one=${one} rank=${index + 1} phase=${phase} /></li>`)}</ol>
+          <p class="note">A part above zero speaks for the skill more than for the mean of those that were judged. ${data.confident && fit(data)}</p>`
       : html`<${Empty} title="No skill to recommend">Skills are recommended once some are installed or used.<//>`}`;
 }
 
@@ -65,10 +65,17 @@ function Recommended({ one, rank, phase }) {
       <div><dt>Completed</dt><dd>${percent(one.completion_rate)} <span class="note">of its uses (${plural(one.invocations, "use")})</span></dd></div>
     </dl>
     <div class="columns">
-      ${one.why && html`<div class="tight"><h4>What its value of ${one.why.value.toFixed(2)} is made of</h4><${SignedBars} parts=${one.why.parts} label="Parts of the value" /></div>`}
+      ${one.why && html`<${Value} why=${one.why} />`}
       ${examples.length > 0 && html`<div class="tight"><h4>Nearest past problems</h4><ul class="stack">${examples.map((past) => html`<${Past} key=${past.invocation_id} past=${past} phase=${phase} />`)}</ul></div>`}
     </div>
   <//>`;
+}
+
+function Value({ why }) {
+  return html`<div class="tight"><h4>Its value of ${why.value.toFixed(2)}, by which it is ranked</h4>
+    <${SignedBars} parts=${why.parts} label="Parts of the value" />
+    ${why.score_parts?.length > 1 && html`<h4>Its score, with the phase</h4><${SignedBars} parts=${why.score_parts} label="Parts of the score" />`}
+  </div>`;
 }
 
 const ENDS = new Map([[true, ["good", "completed"]], [false, ["bad", "not completed"]], [null, ["", "open"]]]);
@@ -76,5 +83,5 @@ const ENDS = new Map([[true, ["good", "completed"]], [false, ["bad", "not comple
 function Past({ past }) {
   const [kind, words] = ENDS.get(past.completed ?? null);
   return html`<li class="tight"><a class="problem" href=${href("uses", "", { use: past.invocation_id })}><${Name} text=${past.user_query || "without a problem text"} most=${200} /></a>
-    <span class="row"><${Badge} kind=${kind}>${words}<//><span class="note">${past.similarity_score == null ? "" : `similarity ${past.similarity_score.toFixed(2)}, `}${past.workflow_phase ? html`<${Name} text=${past.workflow_phase} />, ` : ""}${past.duration_seconds == null ? "" : `${duration(past.duration_seconds)}, `}<${Time} at=${past.invoked_at} /></span></span></li>`;
+    <span class="row"><${Badge} kind=${kind}>${words}<//><span class="note">${past.similarity == null ? "" : `similarity ${past.similarity.toFixed(2)}, `}${past.workflow_phase ? html`<${Name} text=${past.workflow_phase} />, ` : ""}${past.duration_seconds == null ? "" : `${duration(past.duration_seconds)}, `}<${Time} at=${past.invoked_at} /></span></span></li>`;
 }

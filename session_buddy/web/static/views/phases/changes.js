@@ -8,10 +8,11 @@ import { useData } from "../../lib/use.js";
 
 const MOST = 10;
 
-export function Changes({ filters, following }) {
-  const answer = useData("reports/changes", filters, { ...following, every: 10_000 });
+export function Changes({ filtered, following }) {
+  const answer = useData("reports/changes", {}, { ...following, every: 10_000 });
   return html`<${Answer} of=${answer} isEmpty=${(data) => data.windows === null && !data.all_never_used} empty=${null}>
-    ${(data) => html`<div class="columns"><${Changed} found=${data} /><${Together} found=${data} /><${Unused} found=${data} /></div>`}
+    ${(data) => html`${filtered && html`<p class="note">What follows is looked for in everything there is; the filters do not narrow it.</p>`}
+      <div class="columns"><${Changed} found=${data} /><${Together} found=${data} /><${Unused} found=${data} /></div>`}
   <//>`;
 }
 
