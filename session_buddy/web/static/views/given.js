@@ -28,6 +28,8 @@ export function Given({ params }) {
 
 const fits = (event, { session, project, until }) => (!session || event.session_id === session) && (!project || event.project_id === project) && !until;
 
+const HOW = { lexical: "by words", semantic: "by meaning" };
+
 const COLUMNS = [
   { name: "problem", label: "Problem", wide: true, cell: (one) => html`<a class="problem" href=${href("why", "", { query: one.user_query ?? "", phase: one.workflow_phase })}><bdi>${brief(one.user_query || "without a text", 160)}</bdi></a>` },
   {
@@ -39,7 +41,7 @@ const COLUMNS = [
     )}</ol>`,
   },
   { name: "chosen", label: "Chosen", cell: Chosen },
-  { name: "how", label: "How", cell: (one) => html`<span class="row">${!one.confident && html`<${Badge} kind="warn">not sure<//>`}<span class="note">${one.ranking === "lexical" ? "by words" : "by meaning"}</span></span>` },
+  { name: "how", label: "How", cell: (one) => html`<span class="row">${one.confident === false && html`<${Badge} kind="warn">not sure<//>`}<span class="note">${HOW[one.ranking]}</span></span>` },
   { name: "at", label: "When", cell: (one) => html`<${Time} at=${one.recommended_at} />` },
 ];
 

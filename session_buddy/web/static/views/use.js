@@ -30,7 +30,7 @@ function Use({ use, params }) {
       ${use.alternatives_considered?.length > 0 && html`<${Fact} name="Also considered"><${Names} names=${use.alternatives_considered} link /><//>`}
       ${use.follow_up_actions?.length > 0 && html`<${Fact} name="Followed by"><${Names} names=${use.follow_up_actions} /><//>`}
       <${Fact} name="Began">${moment(use.invoked_at)}<//>
-      <${Fact} name="Session"><a href=${href("uses", "", { session: use.session_id, since: "", until: "" })}><${Name} text=${use.session_id} most=${80} /></a> <span class="note">shows all its uses</span><//>
+      ${use.session_id && html`<${Fact} name="Session"><a href=${href("uses", "", { session: use.session_id, since: "", until: "" })}><${Name} text=${use.session_id} most=${80} /></a> <span class="note">shows all its uses</span><//>`}
       ${use.project_path && html`<${Fact} name="Project"><${Name} text=${use.project_path} most=${300} /><//>`}
       ${use.source && html`<${Fact} name="Told by"><${Name} text=${use.source} most=${80} /><//>`}
     </dl>

@@ -32,7 +32,7 @@ const columns = (params, open) => [
   {
     name: "at",
     label: "When, session",
-    cell: (use) => html`<span class="tight"><${Time} at=${use.invoked_at} /><a class="quiet note" href=${href("uses", "", { session: use.session_id })} title="Uses of the same session"><${Name} text=${use.session_id} most=${16} /></a></span>`,
+    cell: (use) => html`<span class="tight"><${Time} at=${use.invoked_at} />${use.session_id && html`<a class="quiet note" href=${href("uses", "", { session: use.session_id })} title="Uses of the same session"><${Name} text=${use.session_id} most=${16} /></a>`}</span>`,
   },
 ];
 
