@@ -1,7 +1,7 @@
 // Steps from one thing to another as bands, as thick as they are frequent.
 
 import { html, useMemo, useRef, useState } from "../vendor/preact.js";
-import { brief, plural } from "./format.js";
+import { isolated, plural } from "./format.js";
 import { flow } from "./layout.js";
 import { classes } from "./parts.js";
 import { useWidth } from "./use.js";
@@ -32,10 +32,10 @@ export function FlowPicture({ steps, order, label }) {
 
 const keyOf = (band) => JSON.stringify([band.from, band.to]);
 
-/** The bar of a name with its label outside; a character takes about 7 pixels. */
+/** The bar of a name with its label outside; a character takes about 7.4 pixels. */
 function Node({ one, x, anchor, room }) {
-  const letters = Math.max(6, Math.floor((room - 34) / 7));
+  const letters = Math.max(6, Math.floor((room - 24 - 8 * String(one.count).length) / 7.4));
   const end = anchor === "end";
   return html`<g class="flow-node"><rect x=${x} y=${one.top} width="8" height=${one.size} rx="2" />
-    <text x=${end ? x - 6 : x + 14} y=${one.top + one.size / 2} dy="0.35em" text-anchor=${anchor}><title>${brief(one.name, 400)}, ${plural(one.count, "step")}</title>${brief(one.name.trim() || `“${one.name}”`, letters)} <tspan class="flow-count">${one.count}</tspan></text></g>`;
+    <text x=${end ? x - 6 : x + 14} y=${one.top + one.size / 2} dy="0.35em" text-anchor=${anchor}><title>${isolated(one.name, 400)}, ${plural(one.count, "step")}</title>${isolated(one.name.trim() || `“${one.name}”`, letters)} <tspan class="flow-count">${one.count}</tspan></text></g>`;
 }

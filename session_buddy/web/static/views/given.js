@@ -2,7 +2,7 @@
 
 import { html, useState } from "../vendor/preact.js";
 import { isFiltered } from "../lib/filters.js";
-import { brief, plural } from "../lib/format.js";
+import { plural } from "../lib/format.js";
 import { usePages } from "../lib/pages.js";
 import { Badge, Button, Empty, Loading, Name, Table, Time, Trouble } from "../lib/parts.js";
 import { href, useFilters } from "../lib/router.js";
@@ -31,7 +31,7 @@ const fits = (event, { session, project, until }) => (!session || event.session_
 const HOW = { lexical: "by words", semantic: "by meaning" };
 
 const COLUMNS = [
-  { name: "problem", label: "Problem", wide: true, cell: (one) => html`<a class="problem" href=${href("why", "", { query: one.user_query ?? "", phase: one.workflow_phase })}><bdi>${brief(one.user_query || "without a text", 160)}</bdi></a>` },
+  { name: "problem", label: "Problem", wide: true, cell: (one) => html`<a class="problem" href=${href("why", "", { query: one.user_query ?? "", phase: one.workflow_phase })}><${Name} text=${one.user_query || "without a text"} most=${160} /></a>` },
   {
     name: "skills",
     label: "Recommended",

@@ -1,7 +1,7 @@
 // A list of uses.
 
 import { html } from "../vendor/preact.js";
-import { brief, duration } from "../lib/format.js";
+import { duration } from "../lib/format.js";
 import { Name, Outcome, Table, Time } from "../lib/parts.js";
 import { href } from "../lib/router.js";
 
@@ -23,7 +23,7 @@ const columns = (params, open) => [
     name: "problem",
     label: "Problem",
     wide: true,
-    cell: (use) => html`<a class="problem" href=${href("uses", "", { ...params, use: use.invocation_id })} onClick=${here(open, use)}>${use.user_query ? html`<bdi>${brief(use.user_query, 160)}</bdi>` : html`<i>without a problem text</i>`}</a>`,
+    cell: (use) => html`<a class="problem" href=${href("uses", "", { ...params, use: use.invocation_id })} onClick=${here(open, use)}>${use.user_query ? html`<${Name} text=${use.user_query} most=${160} />` : html`<i>without a problem text</i>`}</a>`,
   },
   { name: "skill", label: "Skill", cell: (use) => html`<a href=${href("skills", use.skill_name)}><${Name} text=${use.skill_name} most=${40} /></a>` },
   { name: "phase", label: "Phase", cell: (use) => (use.workflow_phase ? html`<${Name} text=${use.workflow_phase} most=${28} />` : html`<span class="note">–</span>`) },

@@ -2,7 +2,7 @@
 
 import { html, useMemo } from "../../vendor/preact.js";
 import { isFiltered } from "../../lib/filters.js";
-import { brief, count, percent, plural } from "../../lib/format.js";
+import { count, isolated, percent, plural } from "../../lib/format.js";
 import { HeatGrid } from "../../lib/heat_grid.js";
 import { stepOf } from "../../lib/layout.js";
 import { Answer, Card, Empty } from "../../lib/parts.js";
@@ -11,7 +11,7 @@ import { href } from "../../lib/router.js";
 export const NoPhases = ({ params }) =>
   isFiltered(params)
     ? html`<${Empty} title="No use with a phase fits these filters">Choose a longer time, or clear the filters.<//>`
-    : html`<${Empty} title="No use names a phase yet">A phase is told with workflow_phase when a skill is tracked, or found by the hooks of your assistant.<//>`;
+    : html`<${Empty} title="No use names a phase yet">A phase is told with workflow_phase when a skill is tracked with track_skill.<//>`;
 
 export function Heatmap({ answer, params }) {
   return html`<${Answer} of=${answer} isEmpty=${(data) => !data.cells.length} empty=${html`<${NoPhases} params=${params} />`}>
@@ -37,7 +37,7 @@ function told({ skill_name: skill, phase, completion_rate: rate, ended, total })
     step: stepOf(rate),
     text: rate == null ? "–" : percent(rate),
     small: open ? `${count(total)}, ${count(open)} open` : count(total),
-    label: `${brief(skill, 80)} in ${brief(phase, 80)}: ${words}, ${plural(total, "use")}${open ? `, ${count(open)} open` : ""}. Show them`,
+    label: `${isolated(skill, 80)} in ${isolated(phase, 80)}: ${words}, ${plural(total, "use")}${open ? `, ${count(open)} open` : ""}. Show them`,
     href: href("uses", "", { skill, phase }),
   };
 }

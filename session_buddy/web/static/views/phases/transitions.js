@@ -1,7 +1,7 @@
 // What follows what: from one phase to the next within a session.
 
 import { html, useState } from "../../vendor/preact.js";
-import { brief, count, plural } from "../../lib/format.js";
+import { count, isolated, plural } from "../../lib/format.js";
 import { FlowPicture } from "../../lib/flow.js";
 import { Button, Card, Name, Table } from "../../lib/parts.js";
 
@@ -28,7 +28,7 @@ export function Transitions({ report, order }) {
     ${table || !transitions.length
       ? html`<${Table} caption="Steps from phase to phase" columns=${COLUMNS} rows=${[...transitions, ...stays]} start=${{ name: "count", down: true }} />`
       : html`<${FlowPicture} steps=${shown.map(step)} order=${order} label="Steps from phase to phase" />`}
-    ${!table && stays.length > 0 && html`<p class="note">Within the same phase: ${stays.slice(0, 6).map((one) => `${brief(one.from_phase, 28)} ${count(one.count)}×`).join(", ")}.</p>`}
+    ${!table && stays.length > 0 && html`<p class="note">Within the same phase: ${stays.slice(0, 6).map((one) => `${isolated(one.from_phase, 28)} ${count(one.count)}×`).join(", ")}.</p>`}
     ${all > (table ? transitions.length : shown.length) && html`<p class="note">The ${count(table ? transitions.length : shown.length)} most frequent of ${plural(all, "kind")} of steps.</p>`}
   <//>`;
 }
@@ -37,5 +37,5 @@ const step = (one) => ({
   from: one.from_phase,
   to: one.to_phase,
   count: one.count,
-  text: `${brief(one.from_phase, 60)} to ${brief(one.to_phase, 60)}: ${plural(one.count, "time")}, most often by ${brief(one.most_used_skill, 60)} (${count(one.most_used_count)})`,
+  text: `${isolated(one.from_phase, 60)} to ${isolated(one.to_phase, 60)}: ${plural(one.count, "time")}, most often by ${isolated(one.most_used_skill, 60)} (${count(one.most_used_count)})`,
 });
