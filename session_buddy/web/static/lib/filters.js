@@ -15,7 +15,9 @@ export function FilterBar({ route }) {
   const [opened, open] = useState(false);
   const set = (changes) => go(href(route.view, route.name, { ...route.params, ...changes }), true);
   const { project = "", session = "", since = "", until = "" } = route.params;
-  const between = opened || until !== "" || !SPANS.some(([value]) => value === since);
+  const days = /^(\d{1,4})d$/.exec(since)?.[1];
+  const spans = days && !SPANS.some(([value]) => value === since) ? [...SPANS, [since, `last ${days} days`]] : SPANS;
+  const between = opened || until !== "" || !spans.some(([value]) => value === since);
   const span = (value) => {
     open(value === BETWEEN);
     if (value !== BETWEEN) set({ since: value, until: "" });
@@ -33,7 +35,7 @@ export function FilterBar({ route }) {
       </select></label>`}
     <label>Time
       <select value=${between ? BETWEEN : since} onChange=${(event) => span(event.target.value)}>
-        ${SPANS.map(([value, text]) => html`<option key=${value} value=${value}>${text}</option>`)}
+        ${spans.map(([value, text]) => html`<option key=${value} value=${value}>${text}</option>`)}
         <option value=${BETWEEN}>between…</option>
       </select></label>
     ${between &&

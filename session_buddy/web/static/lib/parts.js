@@ -49,8 +49,11 @@ export const Trouble = ({ error, retry, stale }) =>
   html`<div class="trouble" role="alert">
     <p>${error.message}</p>
     ${stale && html`<p class="note">What stands below is from before.</p>`}
-    ${retry && html`<button type="button" onClick=${retry}>Try again</button>`}
+    ${retry && mayPass(error) && html`<button type="button" onClick=${retry}>Try again</button>`}
   </div>`;
+
+/** Whether the same question may be answered when it is asked again: not where it was the question that was wrong. */
+const mayPass = ({ status = 0 }) => status < 400 || status >= 500 || status === 429;
 
 /** That there is nothing yet, and what brings something here. */
 export const Empty = ({ title, children }) =>

@@ -65,7 +65,7 @@ function Found({ data, params }) {
   if (!shown.length) return html`<${Empty} title="No skill fits">Try another word, or <a href=${href("skills")}>show every skill</a>.<//>`;
   return html`${used.length > 0 && html`<${Card} title=${plural(used.length, "used skill")} note=${taken(data.recommendations)}><${Used} skills=${used} /><//>`}
     ${unused.length > 0 &&
-    html`<${Card} title=${isFiltered(params) ? "Not used within these filters" : "Never used"} note="Installed or recommended, and not used: worth a better description, or not worth its place.">
+    html`<${Card} title=${isFiltered(params) ? "Not used within these filters" : "Never used"} note=${isFiltered(params) ? undefined : "Installed or recommended, and not used: worth a better description, or not worth its place."}>
       <${Unused} skills=${unused} />
     <//>`}`;
 }

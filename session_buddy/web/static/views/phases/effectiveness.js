@@ -29,5 +29,5 @@ function Phase({ one, best }) {
 function bestOf(best) {
   if (!best) return null;
   if (!best.enough_data) return `Best skill: too little data (${plural(best.ended, "ended use")}; three of one skill are needed).`;
-  return html`Best: <${Name} text=${best.skill_name} most=${36} />, ${percent(best.completion_rate)}; by what is known, between ${percent(best.interval_low)} and ${percent(best.interval_high)}.`;
+  return html`Best: <${Name} text=${best.skill_name} most=${36} />, ${percent(best.completion_rate)} (95 % interval: ${percent(best.interval_low)} to ${percent(best.interval_high)}).`;
 }
