@@ -41,7 +41,10 @@ export function SignedBars({ parts, label }) {
 }
 
 /** A number with its sign, as it is added. */
-export const signed = (value, digits = 2) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
+export function signed(value, digits = 2) {
+  const size = Math.abs(value).toFixed(digits);
+  return Number(size) ? `${value < 0 ? "−" : "+"}${size}` : size;
+}
 
 /** How long things took: the middle half as a bar, the median as a mark, p95 as the end. Rows: {name, median, p25, p75, p95, timed}. */
 export function RangeBars({ rows, label, link }) {

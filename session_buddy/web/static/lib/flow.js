@@ -2,7 +2,7 @@
 
 import { html, useMemo, useRef, useState } from "../vendor/preact.js";
 import { isolated, plural } from "./format.js";
-import { flow } from "./layout.js";
+import { flow, moved } from "./layout.js";
 import { classes } from "./parts.js";
 import { useWidth } from "./use.js";
 
@@ -17,16 +17,23 @@ export function FlowPicture({ steps, order, label }) {
   const margin = Math.min(170, width * 0.36);
   const drawn = useMemo(() => flow(steps, order, { width, margin }), [steps, order, width]);
   const told = drawn.bands.find((band) => keyOf(band) === chosen);
+  const here = Math.max(0, drawn.bands.indexOf(told));
+  const walk = (event) => {
+    const next = moved(event, [here, here], drawn.bands.length, drawn.bands.length);
+    if (!next) return;
+    event.preventDefault();
+    frame.current.querySelectorAll(".band")[next[0] === here ? next[1] : next[0]].focus();
+  };
   return html`<div class="flow" ref=${frame}>
-    <svg width=${width} height=${drawn.height} viewBox=${`0 0 ${width} ${drawn.height}`} role="group" aria-label=${label}>
+    <svg width=${width} height=${drawn.height} viewBox=${`0 0 ${width} ${drawn.height}`} role="group" aria-label=${label} onKeyDown=${walk}>
       ${drawn.bands.map(
-        (band) => html`<path key=${keyOf(band)} d=${band.path} role="img" aria-label=${band.text} tabIndex="0" class=${classes("band", keyOf(band) === chosen && "chosen")}
+        (band, index) => html`<path key=${keyOf(band)} d=${band.path} role="img" aria-label=${band.text} tabIndex=${index === here ? 0 : -1} class=${classes("band", keyOf(band) === chosen && "chosen")}
           onMouseEnter=${() => choose(keyOf(band))} onFocus=${() => choose(keyOf(band))} onClick=${() => choose(keyOf(band))} />`,
       )}
       ${drawn.left.map((one) => html`<${Node} key=${one.name} one=${one} x=${margin} anchor="end" room=${margin} />`)}
       ${drawn.right.map((one) => html`<${Node} key=${one.name} one=${one} x=${width - margin - 8} anchor="start" room=${margin} />`)}
     </svg>
-    <p class="flow-told">${told ? told.text : "Point at a band, or go through them with the Tab key, to read what it is."}</p>
+    <p class="flow-told">${told ? told.text : "Point at a band, or go from one to the next with the arrow keys, to read what it is."}</p>
   </div>`;
 }
 

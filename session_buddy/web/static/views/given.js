@@ -1,21 +1,20 @@
 // What was recommended lately, and what was chosen of it.
 
-import { html, useState } from "../vendor/preact.js";
+import { html } from "../vendor/preact.js";
 import { isFiltered } from "../lib/filters.js";
 import { plural } from "../lib/format.js";
+import { useNews } from "../lib/news.js";
 import { usePages } from "../lib/pages.js";
 import { Badge, Button, Empty, Loading, Name, Table, Time, Trouble } from "../lib/parts.js";
 import { href, useFilters } from "../lib/router.js";
-import { useEvents } from "../lib/use.js";
 
 export function Given({ params }) {
   const filters = useFilters(params);
   const pages = usePages("recommendations/given", { ...filters, limit: 10 }, "recommendations");
-  const [fresh, setFresh] = useState(new Set());
-  useEvents((event) => event.kind === "recommended" && fits(event, params) && setFresh((before) => new Set([...before, event.recommendation_id])));
-  const waiting = [...fresh].filter((id) => !pages.rows?.some((row) => row.recommendation_id === id)).length;
+  const shown = pages.rows?.map((row) => row.recommendation_id);
+  const [waiting, clear] = useNews((event) => event.kind === "recommended" && fits(event, params) && event.recommendation_id, shown, JSON.stringify(filters));
   const show = () => {
-    setFresh(new Set());
+    clear();
     pages.reload();
   };
   return html`<div class="news" role="status">${waiting > 0 && html`<${Button} onClick=${show}>${plural(waiting, "new recommendation")}: show<//>`}</div>

@@ -88,7 +88,7 @@ const following = {
   label: "Taken when shown",
   numeric: true,
   sort: (one) => (one.shown ? one.chosen / one.shown : null),
-  cell: (one) => (one.shown ? html`${count(one.chosen)} <span class="note">of ${count(one.shown)}</span>` : html`<span class="note">never shown</span>`),
+  cell: (one) => (one.shown ? html`<span>${count(one.chosen)} <span class="note">of ${count(one.shown)}</span></span>` : html`<span class="note">never shown</span>`),
 };
 
 const USED = [

@@ -4,6 +4,7 @@ import { html, useState } from "../vendor/preact.js";
 import { useData, useEvents, useTyped } from "../lib/use.js";
 import { announce, Button, Empty, Loading, PageHead, Trouble } from "../lib/parts.js";
 import { count, plural } from "../lib/format.js";
+import { useNews } from "../lib/news.js";
 import { usePages } from "../lib/pages.js";
 import { go, href, useFilters } from "../lib/router.js";
 import { UseDialog } from "./use.js";
@@ -18,16 +19,14 @@ export default function Uses({ params }) {
   const filters = useFilters(params);
   const asked = { ...filters, skill_name: params.skill, workflow_phase: params.phase === WITHOUT ? [""] : params.phase, outcome: params.outcome, query: params.query, limit: 50 };
   const pages = usePages("invocations", asked, "uses");
-  const [fresh, setFresh] = useState({});
+  const shown = pages.rows?.map((row) => row.invocation_id);
+  const [waiting, clear] = useNews((event) => event.kind === "tracked" && fits(event, params) && event.invocation_id, shown, JSON.stringify(asked));
   const [ended, setEnded] = useState({});
-  const key = JSON.stringify(asked);
   useEvents((event) => {
-    if (event.kind === "tracked" && fits(event, params)) setFresh((before) => ({ key, ids: { ...(before.key === key ? before.ids : {}), [event.invocation_id]: true } }));
-    if (event.kind === "completed") setEnded((before) => ({ ...before, [event.invocation_id]: event }));
+    if (event.kind === "completed" && shown?.includes(event.invocation_id)) setEnded((before) => ({ ...before, [event.invocation_id]: event }));
   });
-  const waiting = fresh.key === key ? Object.keys(fresh.ids).filter((id) => !pages.rows?.some((row) => row.invocation_id === id)).length : 0;
   const show = () => {
-    setFresh({});
+    clear();
     pages.reload();
     announce("The list is up to date.");
   };

@@ -1,7 +1,7 @@
 // Why a skill is recommended for a problem, and what was recommended lately.
 
 import { html, useState } from "../vendor/preact.js";
-import { SignedBars } from "../lib/charts.js";
+import { signed, SignedBars } from "../lib/charts.js";
 import { FilterBar } from "../lib/filters.js";
 import { duration, percent, plural } from "../lib/format.js";
 import { Answer, Badge, Card, Empty, Name, PageHead, Time } from "../lib/parts.js";
@@ -72,7 +72,7 @@ function Recommended({ one, rank, phase }) {
 }
 
 function Value({ why }) {
-  return html`<div class="tight"><h4>Its value of ${why.value.toFixed(2)}, by which it is ranked</h4>
+  return html`<div class="tight"><h4>Its value, ${signed(why.value)}, by which it is ranked</h4>
     <${SignedBars} parts=${why.parts} label="Parts of the value" />
     ${why.score_parts?.length > 1 && html`<h4>Its score, with the phase</h4><${SignedBars} parts=${why.score_parts} label="Parts of the score" />`}
   </div>`;
