@@ -54,7 +54,7 @@ export function RangeBars({ rows, label, link }) {
       ${rows.map((row) => html`<${Range} key=${row.name} row=${row} axis=${axis} link=${link} />`)}
     </ul>
     <div class="range-axis" aria-hidden="true"><span></span><div class="range-ticks">
-      ${axis.ticks.map((tick) => html`<span key=${tick} style=${{ left: at(axis.at(tick)) }}>${tick ? duration(tick) : "0"}</span>`)}
+      ${axis.ticks.map((tick) => html`<span key=${tick} class=${axis.at(tick) < 0.02 ? "at-begin" : ""} style=${{ left: at(axis.at(tick)) }}>${tick ? duration(tick) : "0"}</span>`)}
     </div><span></span></div>
     <p class="note">Bar: the middle half of the completed uses (p25 to p75). Line: the median. Whisker: ${rows.some((row) => row.p5 != null) ? "p5 to p95" : "up to p95"}.${axis.log ? " The scale is logarithmic." : ""}</p>
   </div>`;

@@ -1,6 +1,7 @@
 // What all views are made of.
 
 import { Component, html, useEffect, useId, useRef, useState } from "../vendor/preact.js";
+import { mayPass } from "./api.js";
 import { brief, count, moment, percent, since } from "./format.js";
 import { useNow } from "./use.js";
 
@@ -32,11 +33,15 @@ export function PageHead({ title, tab = title, lead, children }) {
   </header>`;
 }
 
-/** What a view shows of a question (see `useData`): that it loads, what went wrong, that there is nothing, or the answer. */
-export function Answer({ of, empty, isEmpty = () => false, children }) {
-  if (of.error && !of.data) return html`<${Trouble} error=${of.error} retry=${of.reload} />`;
+/**
+ * What a view shows of a question (see `useData`): that it loads, what went wrong, that there is nothing, or the answer.
+ * `told` is a message that stands on the view already.
+ */
+export function Answer({ of, empty, isEmpty = () => false, told, children }) {
+  const news = of.error && of.error.message !== told;
+  if (of.error && !of.data) return news && html`<${Trouble} error=${of.error} retry=${of.reload} />`;
   if (!of.data) return html`<${Loading} />`;
-  return html`${of.error && html`<${Trouble} error=${of.error} retry=${of.reload} stale />`}
+  return html`${news && html`<${Trouble} error=${of.error} retry=${of.reload} stale />`}
   ${isEmpty(of.data) ? empty : children(of.data)}`;
 }
 
@@ -51,9 +56,6 @@ export const Trouble = ({ error, retry, stale }) =>
     ${stale && html`<p class="note">What stands below is from before.</p>`}
     ${retry && mayPass(error) && html`<button type="button" onClick=${retry}>Try again</button>`}
   </div>`;
-
-/** Whether the same question may be answered when it is asked again: not where it was the question that was wrong. */
-const mayPass = ({ status = 0 }) => status < 400 || status >= 500 || status === 429;
 
 /** That there is nothing yet, and what brings something here. */
 export const Empty = ({ title, children }) =>

@@ -1,9 +1,10 @@
 // Hooks: data that follows the live events, and the events themselves.
 
 import { useEffect, useRef, useState } from "../vendor/preact.js";
-import { get } from "./api.js";
+import { get, mayPass } from "./api.js";
 import * as live from "./live.js";
 
+const AGAIN = 5_000;
 const RELOAD = new Set(["reset", "summary"]);
 
 /** Run this for every event; it may change from drawing to drawing. */
@@ -66,14 +67,24 @@ export function useData(path, params = {}, { on = [], every = 2_000, wanted = ()
     if (RELOAD.has(event.kind) || (event.kind === "hub" && event.state === "connected")) reload();
     else if (on.includes(event.kind) && wanted(event)) soon();
   });
-  const connection = useConnection();
-  useEffect(() => {
-    if (connection === "live" && found.error) reload();
-  }, [connection]);
+  useAgain(found.error, reload);
 
   const own = found.key === key;
   const kept = own || (steady && found.key && JSON.parse(found.key)[0] === path);
   return { data: kept ? found.data : null, error: own ? found.error : null, loading: path !== null && !own, reload };
+}
+
+/** Ask again what could not be answered: a while later, and as soon as the connection is back. */
+export function useAgain(error, reload) {
+  const connection = useConnection();
+  useEffect(() => {
+    if (connection === "live" && error) reload();
+  }, [connection]);
+  useEffect(() => {
+    if (!error || !mayPass(error)) return undefined;
+    const timer = setTimeout(reload, AGAIN);
+    return () => clearTimeout(timer);
+  }, [error]);
 }
 
 /** A value kept in this browser. */

@@ -18,7 +18,7 @@ export function Given({ params }) {
     pages.reload();
   };
   return html`<div class="news" role="status">${waiting > 0 && html`<${Button} onClick=${show}>${plural(waiting, "new recommendation")}: show<//>`}</div>
-    ${pages.error && html`<${Trouble} error=${pages.error} retry=${pages.reload} stale=${Boolean(pages.rows)} />`}
+    ${pages.error && html`<${Trouble} error=${pages.error} retry=${pages.retry} stale=${Boolean(pages.rows)} />`}
     ${!pages.rows && !pages.error && html`<${Loading} lines=${4} />`}
     ${pages.rows?.length === 0 && html`<${Empty} title=${isFiltered(params) ? "Nothing was recommended within these filters" : "Nothing was recommended yet"}>Your assistant asks with recommend_skills; what it is told is kept here with what it chose.<//>`}
     ${pages.rows?.length > 0 && html`<div class="card"><${Table} caption="Recommendations, the newest first" columns=${COLUMNS} rows=${pages.rows} keyOf=${(one) => one.recommendation_id} most=${1_000} /></div>`}

@@ -18,14 +18,15 @@ export default function Phases({ params }) {
   const filters = useFilters(params);
   const heatmap = useData("reports/heatmap", filters, LIVE);
   const report = useData("reports/workflow", filters, LIVE);
+  const told = heatmap.error?.message;
   return html`<${PageHead} title="Phases" lead="Which skill works in which phase of the work, where it gets stuck, and what follows what." />
     <${Heatmap} answer=${heatmap} params=${params} />
-    <${Answer} of=${report}>
+    <${Answer} of=${report} told=${told}>
       ${(data) => html`${data.effectiveness.length > 0 &&
         html`<${Bottlenecks} report=${data} />
           <${Transitions} report=${data} order=${heatmap.data?.phases ?? []} />
           <${Effectiveness} report=${data} />`}`}
     <//>
-    <${Durations} filters=${filters} following=${LIVE} />
-    <${Changes} filtered=${isFiltered(params)} following=${LIVE} />`;
+    <${Durations} filters=${filters} following=${LIVE} told=${told} />
+    <${Changes} filtered=${isFiltered(params)} following=${LIVE} told=${told} />`;
 }

@@ -35,7 +35,7 @@ export default function Uses({ params }) {
   return html`<${PageHead} title="Uses" lead="Each use of a skill: for which problem, in which phase, and how it ended." />
     <${UseFilters} params=${params} filters=${filters} set=${set} narrowed=${narrowed} />
     <div class="news" role="status">${waiting > 0 && html`<${Button} onClick=${show}>${plural(waiting, "new use")}: show<//>`}</div>
-    ${pages.error && html`<${Trouble} error=${pages.error} retry=${pages.reload} stale=${Boolean(pages.rows)} />`}
+    ${pages.error && html`<${Trouble} error=${pages.error} retry=${pages.retry} stale=${Boolean(pages.rows)} />`}
     ${!pages.rows && !pages.error && html`<${Loading} lines=${8} />`}
     ${pages.rows?.length === 0 &&
     html`<${Empty} title=${narrowed || params.since || params.session || params.project ? "No use fits these filters" : "No use of a skill yet"}>

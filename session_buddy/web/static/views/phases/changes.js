@@ -8,9 +8,9 @@ import { useData } from "../../lib/use.js";
 
 const MOST = 10;
 
-export function Changes({ filtered, following }) {
+export function Changes({ filtered, following, told }) {
   const answer = useData("reports/changes", {}, { ...following, every: 10_000 });
-  return html`<${Answer} of=${answer} isEmpty=${(data) => data.windows === null && !data.all_never_used} empty=${null}>
+  return html`<${Answer} of=${answer} told=${told} isEmpty=${(data) => data.windows === null && !data.all_never_used} empty=${null}>
     ${(data) => html`${filtered && html`<p class="note">What follows is looked for in everything there is; the filters do not narrow it.</p>`}
       <div class="columns"><${Changed} found=${data} /><${Together} found=${data} /><${Unused} found=${data} /></div>`}
   <//>`;

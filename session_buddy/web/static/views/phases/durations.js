@@ -9,9 +9,9 @@ import { useData } from "../../lib/use.js";
 
 const FIRST = 12;
 
-export function Durations({ filters, following }) {
+export function Durations({ filters, following, told }) {
   const answer = useData("reports/durations", filters, following);
-  return html`<${Answer} of=${answer} isEmpty=${(data) => !data.skills.length} empty=${null}>${(data) => html`<${Ranges} data=${data} />`}<//>`;
+  return html`<${Answer} of=${answer} told=${told} isEmpty=${(data) => !data.skills.length} empty=${null}>${(data) => html`<${Ranges} data=${data} />`}<//>`;
 }
 
 function Ranges({ data }) {
