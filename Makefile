@@ -5,9 +5,9 @@ READY := $(VENV)/.ready
 
 BARE := .venv-no-model
 # The dependencies without sentence-transformers, which brings PyTorch.
-BARE_PACKAGES := anyio duckdb huggingface-hub jsonpatch matplotlib mcp numpy pydantic pyyaml rich scikit-learn hypothesis jsonschema psutil pytest pytest-timeout pytest-xdist
+BARE_PACKAGES := anyio duckdb fastapi huggingface-hub jsonpatch matplotlib mcp numpy pydantic pyyaml rich scikit-learn uvicorn wsproto hypothesis jsonschema psutil pytest pytest-timeout pytest-xdist schemathesis
 
-.PHONY: demo test test-slow test-no-model lint benchmarks mcpb clean
+.PHONY: demo test test-slow test-no-model lint benchmarks mcpb page clean
 
 demo: $(READY)
 	$(BIN)/session-buddy demo
@@ -34,6 +34,10 @@ benchmarks: $(READY)
 
 mcpb: $(READY)
 	$(BIN)/python -m bundle.build
+
+# What the page and the app are made of from npm; what comes out is kept in the repository, so that nobody needs this.
+page: $(READY)
+	$(BIN)/python -m tests.system.page_build session_buddy
 
 clean:
 	rm -rf $(VENV) $(BARE)

@@ -23,12 +23,15 @@ NAMES = (
     "orphans",
     "recommend_scale",
     "reports",
+    "browsing",
     "catalogue",
     "coaching",
+    "live",
     "embedding",
     "import_speed",
     "hooks",
     "transcripts",
+    "dashboard",
 )
 # These read labelled queries, and take most of the time.
 WITH_DATA = ("ranking", "phases", "feedback", "metatool")

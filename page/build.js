@@ -1,28 +1,41 @@
-// Bundles the libraries of the page, with their licences, into the folder given.
+// Builds what is kept in the package: the libraries of the page with their licences, into the folder given first, and
+// the app that assistants show, into the file given second.
 import { build } from "esbuild";
-import { readFileSync, writeFileSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 const here = import.meta.dirname;
-const folder = process.argv[2];
+const [vendored, app] = process.argv.slice(2);
 const used = ["preact", "htm"];
 
-const version = (name) => JSON.parse(readFileSync(join(here, "node_modules", name, "package.json"), "utf8")).version;
-const named = used.map((name) => `${name} ${version(name)}`).join(", ");
+const read = (...parts) => readFileSync(join(here, ...parts), "utf8");
+const version = (name) => JSON.parse(read("node_modules", name, "package.json")).version;
 
-mkdirSync(folder, { recursive: true });
-await build({
-  absWorkingDir: here,
-  entryPoints: ["preact.js"],
-  outfile: join(folder, "preact.js"),
-  bundle: true,
-  minify: true,
-  format: "esm",
-  target: "es2022",
-  banner: { js: `/* ${named}; licences in LICENSES.txt beside this file */` },
-});
-const licences = used.map((name) => {
-  const text = readFileSync(join(here, "node_modules", name, "LICENSE"), "utf8").trim();
-  return `${name} ${version(name)}\n${"=".repeat(60)}\n\n${text}\n`;
-});
-writeFileSync(join(folder, "LICENSES.txt"), licences.join("\n\n"));
+async function bundle(entry, banner) {
+  const options = { absWorkingDir: here, entryPoints: [entry], bundle: true, minify: true, format: "esm", target: "es2022", write: false, legalComments: "none" };
+  const { outputFiles } = await build({ ...options, banner: { js: `/* ${banner} */` } });
+  return outputFiles[0].text;
+}
+
+function libraries() {
+  const named = used.map((name) => `${name} ${version(name)}`).join(", ");
+  return bundle("preact.js", `${named}; licences in LICENSES.txt beside this file`);
+}
+
+function licences() {
+  return used.map((name) => `${name} ${version(name)}\n${"=".repeat(60)}\n\n${read("node_modules", name, "LICENSE").trim()}\n`).join("\n\n");
+}
+
+/** One file that loads nothing: the script and the style are in it. */
+async function page() {
+  const script = await bundle("app/main.js", `@modelcontextprotocol/ext-apps ${version("@modelcontextprotocol/ext-apps")} and what it needs, MIT`);
+  const style = read("..", "session_buddy", "web", "static", "page.css");
+  const parts = { "/* style */": style, "/* script */": script.replaceAll("</script", "<\\/script") };
+  return Object.entries(parts).reduce((text, [place, part]) => text.replace(place, () => part), read("app", "app.html"));
+}
+
+mkdirSync(vendored, { recursive: true });
+mkdirSync(dirname(app), { recursive: true });
+writeFileSync(join(vendored, "preact.js"), await libraries());
+writeFileSync(join(vendored, "LICENSES.txt"), licences());
+writeFileSync(app, await page());

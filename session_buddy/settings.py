@@ -131,6 +131,11 @@ def inside_assistant() -> bool:
     return bool(os.environ.get("CLAUDECODE"))
 
 
+def has_screen() -> bool:
+    """Whether a browser could show its window where this process runs."""
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
 def _project(env: dict[str, str], data_folder: str, folder: str | None) -> str:
     try:
         if explicit := env.get("SESSION_BUDDY_PROJECT"):

@@ -161,3 +161,23 @@ def test_the_bridge_loads_nothing_heavy_when_it_runs() -> None:
     )  # fmt: skip
     before = {name.split(".")[0] for name in at_start.stdout.split()}
     assert loaded - before - {PACKAGE} <= set(sys.stdlib_module_names)
+
+
+def test_fastapi_is_imported_in_the_web_process_only() -> None:
+    web = {"fastapi", "starlette", "uvicorn", "wsproto"}
+    reaching = {
+        path.relative_to(HOUSE).parts[0] for path in modules() if {name.split(".")[0] for name in imported(path)} & web
+    }
+    assert reaching == {"web"}
+    program = "import sys, session_buddy.hub.process, session_buddy.bridge.window; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    loaded = set(done.stdout.split())
+    assert "session_buddy.hub.process" in loaded
+    assert {"fastapi", "wsproto", "session_buddy.web"} & loaded == set()
+
+
+def test_the_web_room_asks_the_hub_as_every_client_does() -> None:
+    reached = {room for path in in_room("web") for room in rooms_reached(path)}
+    assert reached == {"web", "bridge", "hub", "errors", "settings"}
+    from_hub = {name for path in in_room("web") for name in imported(path) if name.startswith(f"{PACKAGE}.hub")}
+    assert from_hub == {f"{PACKAGE}.hub.logs.set_up"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from session_buddy.bridge import starter
 from session_buddy.bridge.door import Start, hello, open_line
-from session_buddy.errors import BuddyError, HubLostError
+from session_buddy.errors import BuddyError, HubLostError, InvalidRequestError, UnknownNameError
 from session_buddy.settings import Settings
 
 
@@ -29,14 +29,16 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection; another thread that waits for an answer is told that the hub is gone."""
         self._line.close_for_good()
 
     def ask(self, method: str, params: dict[str, Any] | None = None, body: bytes = b"") -> Any:
         """The result of a method that answers in one piece.
 
         Raises:
-            BuddyError: the hub refused it; its message is the hub's.
+            UnknownNameError: something of this name is not known; the message is the hub's, as with the others.
+            InvalidRequestError: it is not allowed.
+            BuddyError: it could not be done.
             HubLostError: the hub ended before it answered.
         """
         self.send(method, params, body)
@@ -58,7 +60,12 @@ class Client:
         raise HubLostError(_LOST)
 
     def parts(self, method: str, params: dict[str, Any] | None = None) -> Iterator[Any]:
-        """The parts of a method that answers in pieces."""
+        """The parts of a method that answers in pieces. One that goes on without end is ended by asking for something
+        else, or by `close`, which another thread may call.
+
+        Raises:
+            HubLostError: the hub ended before it was done, or the connection was closed.
+        """
         self.send(method, params)
         for message in self._messages():
             if "result" in message:
@@ -70,8 +77,9 @@ class Client:
         while line := self._line.readline():
             message = json.loads(line)
             if "error" in message:
-                raise BuddyError(message["error"])
+                raise _ERRORS.get(message.get("kind"), BuddyError)(message["error"])
             yield message
 
 
+_ERRORS: dict[Any, type[BuddyError]] = {"unknown": UnknownNameError, "invalid": InvalidRequestError}
 _LOST = "The hub ended before it answered. What it had acknowledged is stored; run the command again."

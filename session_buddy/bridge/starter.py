@@ -18,14 +18,24 @@ def start(settings: Settings) -> None:
         HubUnavailableError: it could not start; the message says why.
         UnsafePathError: the store's place is not safe to use.
     """
+    prepare(Place(settings.store))
+    run_detached(settings, "session_buddy.hub")
+
+
+def run_detached(settings: Settings, module: str) -> None:
+    """Start a module as a process of its own for the store, and return when it says that it listens, or that it is not
+    needed.
+
+    Raises:
+        HubUnavailableError: it could not start; the message says why.
+    """
     import subprocess  # 4 ms that a window with a running hub need not pay
 
-    place = Place(settings.store)
-    prepare(place)
+    place, what = Place(settings.store), "hub" if module.endswith(".hub") else "dashboard"
     log = _open_log(place)
     try:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "session_buddy.hub"],
+            [sys.executable, "-P", "-m", module],
             cwd=place.folder,
             env=child_environment({"SESSION_BUDDY_STORE": settings.store, "SESSION_BUDDY_PROJECT": settings.project}),
             stdin=subprocess.DEVNULL,
@@ -34,16 +44,16 @@ def start(settings: Settings) -> None:
             start_new_session=True,
         )
     except OSError as error:
-        raise HubUnavailableError(f"The hub could not be started: {error}. Nothing was stored.") from None
+        raise HubUnavailableError(f"The {what} could not be started: {error}. Nothing was stored.") from None
     finally:
         os.close(log)
     assert process.stdout is not None
     with process.stdout as report:
         said = report.readline().decode("utf-8", "replace").strip()
-    process.wait()  # the hub has forked away from this child, so that it leaves no zombie with us
+    process.wait()  # it has forked away from this child, so that it leaves no zombie with us
     if said not in (LISTENING, LOST):
         raise HubUnavailableError(
-            said or f"The hub ended while it started. {place.log} may say why. Nothing was stored."
+            said or f"The {what} ended while it started. {place.log} may say why. Nothing was stored."
         )
 
 

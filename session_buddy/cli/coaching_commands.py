@@ -73,7 +73,9 @@ def _add_workflows(commands: "argparse._SubParsersAction[Parser]") -> None:
 
 
 def _add_packs(commands: "argparse._SubParsersAction[Parser]") -> None:
-    group = command(commands, "packs", "packs", "show_list", "see, share and forget what corrections have taught")
+    group = command(
+        commands, "packs", "packs", "show_list", "see, share, switch and forget what corrections have taught"
+    )
     actions = _actions(group)
     _action(
         actions, "list", "show_list", "list workflows that corrections have taught something (without an ACTION too)"
@@ -88,7 +90,13 @@ def _add_packs(commands: "argparse._SubParsersAction[Parser]") -> None:
     load.add_argument("--workflow", metavar="NAME", help="the workflow it has to be of (default: the pack's)")
     forget = _action(actions, "forget", "forget", "take one correction out of a pack")
     _workflow(forget)
-    forget.add_argument("item_id", metavar="ITEM_ID", help="the correction, as show lists it")
+    switch = _action(
+        actions, "switch", "switch", "switch a correction off or on; only a person does this, on a terminal"
+    )
+    _workflow(switch)
+    for action in (forget, switch):
+        action.add_argument("item_id", metavar="ITEM_ID", help="the correction, as show lists it")
+    switch.add_argument("state", metavar="on|off", choices=("on", "off"), help="off: kept, and not applied")
 
 
 def _add_filters(

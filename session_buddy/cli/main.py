@@ -65,6 +65,10 @@ def _add_server_commands(commands: "argparse._SubParsersAction[Parser]") -> None
     hub = command(commands, "hub", "hub", "run", "look at the hub of the store, or stop it")
     hub.add_argument("action", choices=["status", "stop"])
     json_option(hub)
+    dashboard = command(commands, "dashboard", "dashboard", "run", "open the page that shows, explains and decides")
+    dashboard.add_argument("--no-open", action="store_true", help="only print the link")
+    dashboard.add_argument("--stop", action="store_true", help="end the dashboard")
+    json_option(dashboard)
 
 
 def _add_data_commands(commands: "argparse._SubParsersAction[Parser]") -> None:

@@ -8,9 +8,10 @@ from typing import Any
 from session_buddy.cli.coaching import ask
 from session_buddy.cli.coaching import show as show_result
 from session_buddy.cli.files import opened, refuse_existing, written
+from session_buddy.cli.person import require_person
 from session_buddy.cli.terminal import terminal_width
 from session_buddy.errors import BuddyError
-from session_buddy.reports.coaching_packs import imported_text, pack_text, packs_text
+from session_buddy.reports.coaching_packs import imported_text, pack_text, packs_text, switched_text
 from session_buddy.reports.columns import short
 
 MOST_BYTES = 4_000_000
@@ -48,6 +49,14 @@ def forget(options: argparse.Namespace) -> int:
     found = ask(options, "forget_item", workflow_id=options.workflow, item_id=options.item_id)
     text = f"Forgotten. The pack of {short(found['workflow_id'], 80)} has {found['items_left']} left."
     return show_result(options, found, text)
+
+
+def switch(options: argparse.Namespace) -> int:
+    """Switch one correction off or on; what is applied to suggestions is a person's choice."""
+    require_person("Switching a correction")
+    on = options.state == "on"
+    found = ask(options, "switch_item", workflow_id=options.workflow, item_id=options.item_id, on=on)
+    return show_result(options, found, switched_text(found))
 
 
 def _document(pack: dict[str, Any]) -> str:

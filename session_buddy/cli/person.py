@@ -39,14 +39,16 @@ def require_person(act: str) -> None:
         )
 
 
-def require_typed(prompt: str, wanted: str) -> None:
-    """Have something typed, word for word.
+def require_typed(prompt: str, wanted: str) -> str:
+    """Have something typed, word for word; returns what was typed.
 
     Raises:
         BuddyError: something else was typed.
     """
-    if _asked(prompt) != normalised(wanted):
+    typed = _asked(prompt)
+    if typed != normalised(wanted):
         raise BuddyError(f"That is not what was to be typed. {NOTHING}")
+    return typed
 
 
 def agreed(question: str) -> bool:

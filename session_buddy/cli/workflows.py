@@ -2,14 +2,12 @@
 
 import argparse
 import sys
-from typing import Any
 
 from session_buddy.cli.coaching import Coaching, ask
 from session_buddy.cli.coaching import show as show_result
 from session_buddy.cli.parser import WRONG_USAGE
 from session_buddy.cli.person import require_person, require_typed
 from session_buddy.cli.terminal import terminal_width
-from session_buddy.errors import BuddyError
 from session_buddy.reports.coaching_workflows import (
     leveled_text,
     promotion_text,
@@ -17,9 +15,6 @@ from session_buddy.reports.coaching_workflows import (
     workflow_text,
     workflows_text,
 )
-from session_buddy.reports.columns import plain
-
-SENTENCE = "I meant these decisions"
 
 
 def show_list(options: argparse.Namespace) -> int:
@@ -41,16 +36,10 @@ def promote(options: argparse.Namespace) -> int:
     with Coaching(options) as coaching:
         found = coaching.ask("workflow", workflow_id=options.name)
         print(promotion_text(found, terminal_width()))
-        _refuse_unready(found, options.despite)
-        confirmed = _confirmed(found, options.despite)
-        require_typed("Type the workflow's name to promote it: ", found["workflow_id"])
-        change = coaching.ask(
-            "promote",
-            workflow_id=found["workflow_id"],
-            despite=options.despite,
-            confirmed=confirmed,
-            expected=found["level"],
-        )
+        wanted = {"workflow_id": found["workflow_id"], "despite": options.despite}
+        said = _said(coaching.ask("promotion", **wanted)["words"])
+        name = require_typed("Type the workflow's name to promote it: ", found["workflow_id"])
+        change = coaching.ask("promote", **wanted, confirmed=said, expected=found["level"], name=name)
     return show_result(options, change, leveled_text(change))
 
 
@@ -76,21 +65,9 @@ def set_threshold(options: argparse.Namespace) -> int:
     return show_result(options, found, f"{options.name} is {options.value:g} from now on. This is on record.")
 
 
-def _refuse_unready(found: dict[str, Any], despite: str | None) -> None:
-    name, ready = plain(found["workflow_id"]), found["readiness"]
-    if found["level"] == "AUTO":
-        raise BuddyError(f"Workflow {name} is at AUTO already. Nothing was changed.")
-    if found["level"] == "COACHING" and ready["state"] == "not ready" and not despite:
-        raise BuddyError(
-            f"Workflow {name} is not ready. Nothing was changed. To promote it all the same, give a reason with "
-            "--despite; it is on record."
-        )
-
-
-def _confirmed(found: dict[str, Any], despite: str | None) -> bool:
-    """Have a person say in words that quick decisions were meant, where they were quick."""
-    if found["level"] != "COACHING" or found["readiness"]["state"] != "needs confirmation" or despite:
-        return False
+def _said(words: str | None) -> str | None:
+    """What a person says where words are needed: that quick decisions were meant."""
+    if words is None:
+        return None
     print("The decisions were made quickly. If they were meant all the same, say so in words.")
-    require_typed(f'Type "{SENTENCE}": ', SENTENCE)
-    return True
+    return require_typed(f'Type "{words}": ', words)

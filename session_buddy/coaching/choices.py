@@ -1,13 +1,13 @@
 """What can be decided about a suggestion, and what goes together."""
 
-from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
 
 from session_buddy.coaching.fields import Object
 from session_buddy.coaching.stats import COUNTS
 from session_buddy.errors import InvalidRequestError
-from session_buddy.skills.fields import LONGEST
+from session_buddy.skills.fields import LONGEST, Moment, Name
 
 NOTHING = "Nothing was stored."
 KINDS = tuple(COUNTS)
@@ -15,23 +15,25 @@ KINDS = tuple(COUNTS)
 EXECUTED = ("accept", "correct", "manual")
 
 
-class Choice(NamedTuple):
+class Choice(BaseModel):
     """What was decided, and about which suggestion: by its id, or by the step. `correction` is all the parameters to
     use instead; `seconds` is how long a person looked at it, where that is known. A program may bring its own id and
     time of the decision."""
 
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
     session_id: str
     decision: str
     suggestion_id: str | None = None
-    node_id: str | None = None
-    action_type: str | None = None
+    node_id: Name | None = None
+    action_type: Name | None = None
     correction: Object | None = None
     feedback: str | None = None
     execution_success: bool | None = None
     error_message: str | None = None
     seconds: float | None = None
     decision_id: UUID | None = None
-    decided_at: datetime | None = None
+    decided_at: Moment | None = None
 
 
 def check(choice: Choice) -> None:

@@ -5,19 +5,23 @@ from typing import Any
 from uuid import UUID
 
 from session_buddy import __version__
-from session_buddy.coaching import levels, packs, patches
+from session_buddy.coaching import differences, levels, packs, patches
+from session_buddy.coaching.actors import PERSON, Actor
 from session_buddy.coaching.fields import Object, read, written
-from session_buddy.coaching.items import Chosen, Item, identity
+from session_buddy.coaching.items import Chosen, Item, identity, unchanged
 from session_buddy.coaching.items import choose as choose_items
 from session_buddy.errors import InvalidRequestError, PatchError
 from session_buddy.skills.privacy import MASK
-from session_buddy.store import coaching_items, coaching_suggestions
-from session_buddy.store.coaching_items import Counts, Record
-from session_buddy.store.coaching_suggestions import Suggestion
-from session_buddy.store.times import now
+from session_buddy.store import coaching_item_days, coaching_items, coaching_suggestions
+from session_buddy.store.coaching_item_days import Moments
+from session_buddy.store.coaching_items import Counts, Record, Switch
+from session_buddy.store.coaching_suggestions import Applied, Suggestion
+from session_buddy.store.times import from_micros, iso, now
 from session_buddy.store.writing import Cursor
 
 Told = dict[str, Any]
+# The corrections that were applied, in their order, and the conflicts.
+Taught = tuple[list[Told], list[Told]]
 
 
 def learn(cursor: Cursor, suggestion: Suggestion, correction: Object, kept: Object) -> UUID | None:
@@ -48,7 +52,7 @@ def choose(cursor: Cursor, workflow_id: str, node_id: str, action_type: str, par
     """The parameters after what was learned for this kind of step."""
     found = [_item(one) for one in coaching_items.records(cursor, workflow_id, node_id, action_type)]
     if not found:
-        return Chosen(parameters, [], [], [])
+        return unchanged(parameters)
     return choose_items(parameters, found)
 
 
@@ -58,18 +62,20 @@ def pairs(chosen: Chosen) -> list[tuple[UUID, UUID | None]]:
     return won + [(UUID(one.item_id), UUID(one.winner_id)) for one in chosen.conflicts]
 
 
-def of_suggestion(cursor: Cursor, suggestion: Suggestion) -> tuple[list[Told], list[Told]]:
+def of_suggestion(cursor: Cursor, suggestion: Suggestion) -> Taught:
     """The corrections that were applied to a suggestion, in their order, and the conflicts."""
-    found = coaching_suggestions.applied_to(cursor, suggestion)
-    if not found:
-        return [], []
+    applied = coaching_suggestions.applied_to(cursor, suggestion)
     kind = suggestion.workflow_id, suggestion.node_id, suggestion.action_type
-    known = {one.item_id: one for one in coaching_items.records(cursor, *kind)}
-    if gone := [item for item, winner in found if winner is None and item not in known]:
-        known |= {one.item_id: one for one in coaching_items.patches(cursor, gone)}
-    applied = [_told(_item(known[item])) for item, winner in found if winner is None and item in known]
-    conflicts = [{"item_id": str(item), "winner_id": str(winner)} for item, winner in found if winner is not None]
-    return applied, conflicts
+    return _taught(applied, _known(cursor, applied, coaching_items.records(cursor, *kind) if applied else []))
+
+
+def of_suggestions(cursor: Cursor, found: list[Suggestion]) -> dict[UUID, Taught]:
+    """The same of several."""
+    pairs = coaching_suggestions.applied_to_all(cursor, [one.suggestion_id for one in found])
+    every = [pair for applied in pairs.values() for pair in applied]
+    workflows = sorted({one.workflow_id for one in found})
+    known = _known(cursor, every, coaching_items.records_of(cursor, workflows, sorted({item for item, _ in every})))
+    return {one.suggestion_id: _taught(pairs.get(one.suggestion_id, []), known) for one in found}
 
 
 def applied_anew(given: Object, applied: list[Told], otherwise: Object) -> Object:
@@ -87,6 +93,25 @@ def pack(cursor: Cursor, workflow_id: str) -> Told:
     levels.known(cursor, workflow_id)
     items = [_told(_item(one)) for one in coaching_items.records(cursor, workflow_id)]
     return {"workflow_id": workflow_id, "items": items}
+
+
+def explained(cursor: Cursor, workflow_id: str) -> Told:
+    """The same for a person: each item also with its `changes`, on which values elsewhere they depend (`where`), and
+    when it was seen, applied and imported here."""
+    levels.known(cursor, workflow_id)
+    found = coaching_items.records(cursor, workflow_id)
+    moments = coaching_item_days.moments(cursor, workflow_id, [one.item_id for one in found])
+    items = [_explained(_item(one), moments.get(one.item_id, Moments())) for one in found]
+    return {"workflow_id": workflow_id, "items": items}
+
+
+def history(cursor: Cursor, workflow_id: str) -> Told:
+    """What happened day by day (UTC) with each item of a pack. What packs from elsewhere tell has no days."""
+    levels.known(cursor, workflow_id)
+    items = [one.item_id for one in coaching_items.records(cursor, workflow_id)]
+    days = coaching_item_days.days(cursor, workflow_id, items)
+    told = [{"item_id": str(item), "days": [day._asdict() for day in days.get(item, [])]} for item in items]
+    return {"workflow_id": workflow_id, "items": told}
 
 
 def packs_known(cursor: Cursor) -> list[Told]:
@@ -129,6 +154,51 @@ def forget(cursor: Cursor, workflow_id: str, item_id: str) -> Told:
     Raises:
         InvalidRequestError: the pack has none of this id.
     """
+    one, count = _find(cursor, workflow_id, item_id)
+    coaching_items.forget(cursor, one.item_id, workflow_id, now())
+    return {"workflow_id": workflow_id, "forgotten": item_id, "items_left": count - 1}
+
+
+def switch(cursor: Cursor, workflow_id: str, item_id: str, on: bool, actor: Actor) -> Told:
+    """Switch an item off, which keeps it and applies it no more, or on again. Only a person does this. It is on record
+    and stays so whatever packs are imported, until the item is forgotten.
+
+    Raises:
+        InvalidRequestError: nobody but a person may, or the pack has none of this id.
+        UnknownNameError: there is no such workflow.
+    """
+    if actor.who != PERSON:
+        raise InvalidRequestError(
+            "Only a person switches a correction off or on, on a terminal or the dashboard. Nothing was changed."
+        )
+    if actor.resent_key and (made := coaching_items.switched_by(cursor, actor.resent_key)):
+        return _switched(made)
+    one, _ = _find(cursor, workflow_id, item_id)
+    if one.off == on:
+        last = coaching_items.last_switch(cursor, one.item_id)
+        # A clock that was set back must not put this before the change that it follows.
+        moment = max(now(), from_micros((last.switched_us if last else 0) + 1))
+        where = one.item_id, workflow_id
+        coaching_items.switch(cursor, *where, on, actor.who, moment, actor.source, actor.call_key)
+    return _switched(Switch(one.item_id, workflow_id, on, 0))
+
+
+def _known(cursor: Cursor, applied: Applied, records: list[Record]) -> dict[UUID, Record]:
+    """These records, and those of corrections that were applied and are forgotten by now."""
+    known = {one.item_id: one for one in records}
+    if gone := [item for item, winner in applied if winner is None and item not in known]:
+        known |= {one.item_id: one for one in coaching_items.patches(cursor, gone)}
+    return known
+
+
+def _taught(found: Applied, known: dict[UUID, Record]) -> Taught:
+    applied = [_told(_item(known[item])) for item, winner in found if winner is None and item in known]
+    conflicts = [{"item_id": str(item), "winner_id": str(winner)} for item, winner in found if winner is not None]
+    return applied, conflicts
+
+
+def _find(cursor: Cursor, workflow_id: str, item_id: str) -> tuple[Record, int]:
+    """An item of a pack, and how many it has."""
     levels.known(cursor, workflow_id)
     found = {str(one.item_id): one for one in coaching_items.records(cursor, workflow_id)}
     if item_id not in found:
@@ -136,8 +206,11 @@ def forget(cursor: Cursor, workflow_id: str, item_id: str) -> Told:
         raise InvalidRequestError(
             f"The pack of {workflow_id!r} has no item {item_id[:64]!r}. Its items: {listed}. Nothing was changed."
         )
-    coaching_items.forget(cursor, UUID(item_id), workflow_id, now())
-    return {"workflow_id": workflow_id, "forgotten": item_id, "items_left": len(found) - 1}
+    return found[item_id], len(found)
+
+
+def _switched(made: Switch) -> Told:
+    return {"workflow_id": made.workflow_id, "item_id": str(made.item_id), "on": made.switched_on}
 
 
 def _covers(known: Record | None, counts: Counts) -> bool:
@@ -147,7 +220,14 @@ def _covers(known: Record | None, counts: Counts) -> bool:
 
 def _item(record: Record) -> Item:
     patch = json.loads(record.patch)
-    return Item(str(record.item_id), record.node_id, record.action_type, patch, *record[4:8])
+    return Item(str(record.item_id), record.node_id, record.action_type, patch, *record[4:8], record.off)
+
+
+def _explained(item: Item, moments: Moments) -> Told:
+    changes, where = differences.of_patch(item.patch)
+    first, last, applied, imported = (None if one is None else iso(one) for one in moments)
+    told = {"first_seen_at": first, "last_seen_at": last, "last_applied_at": applied, "imported_at": imported}
+    return _told(item) | {"changes": changes, "where": where} | told
 
 
 def _told(item: Item) -> Told:

@@ -161,9 +161,9 @@ def _report_undecided(
             f"(coaching_decide). {NOTHING}"
         )
     choice = Choice(
-        suggestion.session_id,
-        "accept",
-        str(suggestion.suggestion_id),
+        session_id=suggestion.session_id,
+        decision="accept",
+        suggestion_id=str(suggestion.suggestion_id),
         execution_success=success,
         error_message=error_message,
     )

@@ -214,9 +214,9 @@ def _decide(cursor: Cursor, session_id: str, one: DecisionDocument, actor: Actor
         proposal = Proposal(session_id, one.node_id, one.action_type, one.parameters)
         suggestion = suggestions.record(cursor, proposal, one.confidence, actor).suggestion_id
     choice = Choice(
-        session_id,
-        one.decision,
-        str(suggestion),
+        session_id=session_id,
+        decision=one.decision,
+        suggestion_id=str(suggestion),
         correction=one.correction,
         feedback=one.feedback,
         execution_success=one.execution_success,

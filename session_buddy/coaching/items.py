@@ -18,7 +18,8 @@ class Item(NamedTuple):
     """Equal corrections of the same action on the same node of a workflow.
 
     `times_seen` counts the decisions that made it, `times_applied` the suggestions it was applied to, `helped` those of
-    them that a person accepted, `hurt` those that were rejected or corrected again.
+    them that a person accepted, `hurt` those that were rejected or corrected again. `off` tells that a person has
+    switched it off, which is this store's own choice.
     """
 
     item_id: str
@@ -29,6 +30,7 @@ class Item(NamedTuple):
     times_applied: int = 0
     helped: int = 0
     hurt: int = 0
+    off: bool = False
 
     @property
     def laid_off(self) -> bool:
@@ -45,12 +47,18 @@ class Conflict(NamedTuple):
 
 class Chosen(NamedTuple):
     """The corrected parameters and how they came about; all lists best record first but `applied`, which is in the
-    order of application. `laid_off` are those that would hold."""
+    order of application. `laid_off` and `switched_off` are those that would hold."""
 
     parameters: dict[str, Any]
     applied: list[Item]
     conflicts: list[Conflict]
     laid_off: list[Item]
+    switched_off: list[Item]
+
+
+def unchanged(parameters: dict[str, Any]) -> Chosen:
+    """Parameters to which no correction was applied."""
+    return Chosen(parameters, [], [], [], [])
 
 
 def identity(workflow_id: str, node_id: str, action_type: str, patch: Patch) -> UUID:
@@ -64,14 +72,14 @@ def choose(parameters: dict[str, Any], items: list[Item]) -> Chosen:
 
     Of items that touch the same place, only the one with the best record is applied: the highest mean of its
     posterior under Beta(1, 1), (helped + 1) / (helped + hurt + 2); then more tests, then seen more often, then by id.
-    The order of `items` does not matter.
+    Those that are switched off or laid off are left out. The order of `items` does not matter.
 
     Args:
         parameters: JSON; they stay as they are.
         items: of one workflow, node and action, with different ids.
     """
     holding = [item for item in sorted(items, key=_rank) if holds(parameters, item.patch)]
-    winners, conflicts = _parted([item for item in holding if not item.laid_off])
+    winners, conflicts = _parted([item for item in holding if not item.laid_off and not item.off])
     result, done = copy.deepcopy(parameters), list[Item]()
     for item in sorted(winners, key=lambda item: -specificity(item.patch)):
         try:
@@ -81,7 +89,8 @@ def choose(parameters: dict[str, Any], items: list[Item]) -> Chosen:
             conflicts.append(Conflict(item.item_id, done[-1].item_id))
         else:
             done.append(item)
-    return Chosen(result, done, conflicts, [item for item in holding if item.laid_off])
+    laid_off = [item for item in holding if item.laid_off and not item.off]
+    return Chosen(result, done, conflicts, laid_off, [item for item in holding if item.off])
 
 
 def _parted(ranked: list[Item]) -> tuple[list[Item], list[Conflict]]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from session_buddy.coaching import (
+    cases,
     corrections,
     deciding,
     documents,
@@ -33,9 +34,16 @@ READS: dict[str, Job] = {
     "overall": lambda cursor, actor, given: metrics.overall(cursor),
     "thresholds": lambda cursor, actor, given: thresholds.told(cursor),
     "packs": lambda cursor, actor, given: corrections.packs_known(cursor),
-    "pack": lambda cursor, actor, given: corrections.pack(cursor, given["workflow_id"]),
+    "pack": lambda cursor, actor, given: corrections.explained(cursor, given["workflow_id"]),
     "export_pack": lambda cursor, actor, given: corrections.export(cursor, given["workflow_id"]),
-    "suggestion": lambda cursor, actor, given: _suggestion(cursor, given["suggestion_id"]),
+    "promotion": lambda cursor, actor, given: levels.promotion(
+        cursor, given["workflow_id"], given.get("despite"), actor
+    ),
+    "pack_history": lambda cursor, actor, given: corrections.history(cursor, requests.workflow(given)),
+    "progress": lambda cursor, actor, given: metrics.progress(cursor, requests.workflow(given)),
+    "suggestion": lambda cursor, actor, given: cases.suggestion(cursor, given["suggestion_id"]),
+    "pending": lambda cursor, actor, given: cases.pending(cursor),
+    "decisions": lambda cursor, actor, given: cases.decisions(cursor, requests.question(given)),
 }
 WRITES: dict[str, Job] = {
     "start": lambda cursor, actor, given: sessions.start(cursor, requests.plan(given), actor),
@@ -53,9 +61,7 @@ WRITES: dict[str, Job] = {
     "save": lambda cursor, actor, given: documents.save(cursor, given["document"], actor),
     "delete": lambda cursor, actor, given: keeping.delete(cursor, given["session_id"], bool(given.get("missing_ok"))),
     "prune": lambda cursor, actor, given: keeping.prune(cursor, given["days"], given["dry_run"]),
-    "promote": lambda cursor, actor, given: levels.promote(
-        cursor, given["workflow_id"], given.get("despite"), bool(given.get("confirmed")), actor, given.get("expected")
-    ),
+    "promote": lambda cursor, actor, given: levels.promote(cursor, requests.promotion(given), actor),
     "demote": lambda cursor, actor, given: levels.demote(
         cursor, given["workflow_id"], given.get("to"), given.get("reason"), actor
     ),
@@ -64,7 +70,10 @@ WRITES: dict[str, Job] = {
     ),
     "import_pack": lambda cursor, actor, given: corrections.bring_in(cursor, given["workflow_id"], given["pack"]),
     "forget_item": lambda cursor, actor, given: corrections.forget(cursor, given["workflow_id"], given["item_id"]),
+    "switch_item": lambda cursor, actor, given: corrections.switch(cursor, *requests.switch(given), actor),
 }
+# These take rows out.
+FORGETTING = {"delete", "prune"}
 
 
 def job(name: str) -> Job:
@@ -77,7 +86,3 @@ def job(name: str) -> Job:
     if found is None:
         raise InvalidRequestError(f"The running hub does not know {name[:64]!r} in coaching. Restart the windows.")
     return found
-
-
-def _suggestion(cursor: Cursor, suggestion_id: str) -> dict[str, Any]:
-    return suggestions.told(cursor, suggestions.find(cursor, suggestion_id))

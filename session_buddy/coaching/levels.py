@@ -1,15 +1,16 @@
 """How much a workflow may do by itself, and how it gets there."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from session_buddy.coaching import thresholds
 from session_buddy.coaching.actors import PERSON, PROGRAM, Actor
 from session_buddy.coaching.fields import read, written
-from session_buddy.coaching.readiness import CONFIRM, READY, Readiness, readiness
+from session_buddy.coaching.readiness import CONFIRM, NOT_READY, Readiness, readiness
 from session_buddy.errors import InvalidRequestError, UnknownNameError
 from session_buddy.skills.tracking import Cleaner
 from session_buddy.store import coaching_learning
 from session_buddy.store.coaching_learning import NewLevel
+from session_buddy.store.ids import normalised
 from session_buddy.store.times import from_micros, iso, now
 from session_buddy.store.writing import Cursor
 
@@ -17,6 +18,8 @@ OBSERVATION, COACHING, AUTO = LEVELS = ("OBSERVATION", "COACHING", "AUTO")
 MODES = {OBSERVATION: "observe", COACHING: "ask", AUTO: "auto"}
 NEAREST = 3
 MAX_REASON = 500
+# What a person says of decisions that were made quickly.
+WORDS = "I meant these decisions"
 
 Told = dict[str, Any]
 
@@ -64,41 +67,52 @@ def judge(cursor: Cursor, workflow_id: str, who: str = PERSON) -> Readiness:
     return readiness(coaching_learning.judged(cursor, workflow_id, who, bars.window), bars)
 
 
-def promote(
-    cursor: Cursor,
-    workflow_id: str,
-    despite: str | None,
-    confirmed: bool,
-    actor: Actor,
-    expected: str | None = None,
-) -> Told:
-    """Raise a workflow by one level, which only a person does. `confirmed` tells that the person has said in words
-    that decisions which took less time than attention needs were meant; `despite` is the reason for going on where
-    the workflow is not ready; `expected` is the level that the person saw it at.
+class Promotion(NamedTuple):
+    """What a person says to promote a workflow: the reason for going on where it is not ready (`despite`), that
+    decisions which took less time than attention needs were meant (`confirmed`: so, or in `WORDS`), the level that they
+    saw it at (`expected`), and its `name` where they typed it again."""
+
+    workflow_id: str
+    despite: str | None = None
+    confirmed: bool | str = False
+    expected: str | None = None
+    name: str | None = None
+
+
+def promotion(cursor: Cursor, workflow_id: str, despite: str | None, actor: Actor) -> Told:
+    """What promoting a workflow would do, and the `words` that a person has to say for it; null where none are needed.
 
     Raises:
-        InvalidRequestError: it is not ready, runs by itself already, or is at another level than was expected.
+        InvalidRequestError: it is not ready and there is no reason (`despite`), or it runs by itself already.
+    """
+    reason = _reason(despite, actor)
+    level, found = _promotable(cursor, Promotion(workflow_id), reason)
+    words = WORDS if _in_doubt(level, found) and not reason else None
+    return {"workflow_id": workflow_id, "level": level, "to": LEVELS[LEVELS.index(level) + 1], "words": words}
+
+
+def promote(cursor: Cursor, wanted: Promotion, actor: Actor) -> Told:
+    """Raise a workflow by one level, which only a person does.
+
+    Raises:
+        InvalidRequestError: it is not ready, runs by itself already, or is at another level than was expected; or what
+            was typed is something else.
     """
     if actor.who != PERSON:
         raise InvalidRequestError("Only a person promotes a workflow, on a terminal or the dashboard.")
     if made := changed_by(cursor, actor.resent_key):
         return made
-    known(cursor, workflow_id)
-    newest = coaching_learning.newest_level(cursor, workflow_id)
-    level = of(newest.level if newest else None)
-    if level == AUTO:
-        raise InvalidRequestError(f"Workflow {workflow_id!r} is at AUTO already. Nothing was changed.")
-    if expected and level != expected:
+    reason = _reason(wanted.despite, actor)
+    level, found = _promotable(cursor, wanted, reason)
+    if _in_doubt(level, found) and not reason:
+        _check_words(wanted, found)
+    if wanted.name is not None and normalised(wanted.name) != normalised(wanted.workflow_id):
         raise InvalidRequestError(
-            f"Workflow {workflow_id!r} is at {level} by now, not at {expected}. Nothing was changed. Look at it again."
+            f"The name that was typed is not that of workflow {wanted.workflow_id!r}. Nothing was changed."
         )
-    found = judge(cursor, workflow_id)
-    reason = _reason(despite, actor)
-    if level == COACHING and not reason:
-        _refuse_unready(workflow_id, found, confirmed)
     why = f"despite: {reason}" if reason else "a person said so"
     higher = LEVELS[LEVELS.index(level) + 1]
-    return _set(cursor, workflow_id, higher, level, PERSON, why, actor.source, actor.call_key, found)
+    return _set(cursor, wanted.workflow_id, higher, level, PERSON, why, actor.source, actor.call_key, found)
 
 
 def demote(cursor: Cursor, workflow_id: str, to: str | None, reason: str | None, actor: Actor) -> Told:
@@ -187,19 +201,44 @@ def _changed(workflow_id: str, level: str, previous: str, who: str, reason: str 
     return {"workflow_id": workflow_id, "level": level, "previous": previous, "decided_by": who, "reason": reason}
 
 
-def _refuse_unready(workflow_id: str, found: Readiness, confirmed: bool) -> None:
-    if found.state == READY or (found.state == CONFIRM and confirmed):
-        return
-    unmet = "; ".join(one.text for one in found.criteria if not one.met)
-    if found.state == CONFIRM:
+def _promotable(cursor: Cursor, wanted: Promotion, reason: str | None) -> tuple[str, Readiness]:
+    """The level of a workflow that can be promoted, but perhaps for words that are still to be said."""
+    workflow_id = wanted.workflow_id
+    known(cursor, workflow_id)
+    newest = coaching_learning.newest_level(cursor, workflow_id)
+    level = of(newest.level if newest else None)
+    if level == AUTO:
+        raise InvalidRequestError(f"Workflow {workflow_id!r} is at AUTO already. Nothing was changed.")
+    if wanted.expected and level != wanted.expected:
         raise InvalidRequestError(
-            f"Workflow {workflow_id!r} needs confirmation: {unmet}. Nothing was changed. Say in words that these "
-            "decisions were meant."
+            f"Workflow {workflow_id!r} is at {level} by now, not at {wanted.expected}. Nothing was changed. "
+            "Look at it again."
         )
+    found = judge(cursor, workflow_id)
+    if level == COACHING and found.state == NOT_READY and not reason:
+        raise InvalidRequestError(
+            f"Workflow {workflow_id!r} is not ready: {_unmet(found)}. Nothing was changed. To promote it all the same, "
+            "give a reason (--despite on a terminal); it is on record."
+        )
+    return level, found
+
+
+def _in_doubt(level: str, found: Readiness) -> bool:
+    return level == COACHING and found.state == CONFIRM
+
+
+def _check_words(wanted: Promotion, found: Readiness) -> None:
+    said = wanted.confirmed
+    if said is True or (isinstance(said, str) and normalised(said) == WORDS):
+        return
     raise InvalidRequestError(
-        f"Workflow {workflow_id!r} is not ready: {unmet}. Nothing was changed. To promote it all the same, give a "
-        "reason with --despite; it is kept."
+        f"Workflow {wanted.workflow_id!r} needs confirmation: {_unmet(found)}. Nothing was changed. Say in words that "
+        f'these decisions were meant: "{WORDS}".'
     )
+
+
+def _unmet(found: Readiness) -> str:
+    return "; ".join(one.text for one in found.criteria if not one.met)
 
 
 def _reason(text: str | None, actor: Actor) -> str | None:

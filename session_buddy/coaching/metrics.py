@@ -4,17 +4,20 @@ from collections import Counter
 from typing import Any
 
 from session_buddy.coaching import levels, sessions, thresholds
-from session_buddy.coaching.actors import REPORTED
-from session_buddy.coaching.readiness import acceptance_rate, correction_rate, readiness
+from session_buddy.coaching.actors import PERSON, REPORTED
+from session_buddy.coaching.readiness import Readiness, acceptance_rate, correction_rate, readiness
 from session_buddy.coaching.stats import stats
+from session_buddy.coaching.thresholds import Thresholds
 from session_buddy.skills.intervals import wilson
 from session_buddy.store import coaching_figures, coaching_items, coaching_learning
 from session_buddy.store.coaching_figures import Day, Node
+from session_buddy.store.coaching_learning import Judged
 from session_buddy.store.times import iso
 from session_buddy.store.writing import Cursor
 
 MOST_NODES = 50
 MOST_CORRECTED = 10
+MOST_POINTS = 100
 
 Told = dict[str, Any]
 
@@ -35,7 +38,7 @@ def workflow(cursor: Cursor, workflow_id: str) -> Told:
         "sessions": _statuses(coaching_figures.statuses(cursor, workflow_id)),
         "stats": stats(_tally(made)),
         "decided_by": _by_maker(made),
-        "readiness": levels.judge(cursor, workflow_id).told,
+        "readiness": levels.judge(cursor, workflow_id).explained,
         "reported_only": _reported(cursor, workflow_id),
         "nodes": [_node(one) for one in coaching_figures.nodes(cursor, workflow_id, MOST_NODES)],
         "corrections_known": len(coaching_items.records(cursor, workflow_id)),
@@ -47,8 +50,29 @@ def workflow(cursor: Cursor, workflow_id: str) -> Told:
 
 def workflows(cursor: Cursor) -> list[Told]:
     """Each workflow with its level and how ready it is, by name."""
-    newest = coaching_figures.newest_levels(cursor)
-    return [_brief(cursor, name, newest.get(name)) for name in coaching_learning.workflows(cursor)]
+    newest, bars = coaching_figures.newest_levels(cursor), thresholds.current(cursor)
+    judged = coaching_learning.judged_of_all(cursor, PERSON, bars.window)
+    names = coaching_learning.workflows(cursor)
+    return [_brief(name, newest.get(name), readiness(judged.get(name, []), bars)) for name in names]
+
+
+def progress(cursor: Cursor, workflow_id: str) -> Told:
+    """How ready a workflow was after each of its last decisions by persons, at most 100, in order of time: what
+    readiness says of the decisions up to that one. Bars and outcomes of executions are those that are known now, and
+    what was taken back is left out, so a point need not be what was told at that time.
+
+    Raises:
+        UnknownNameError: it was never coached.
+    """
+    levels.known(cursor, workflow_id)
+    bars = thresholds.current(cursor)
+    found = coaching_learning.judged_with_times(cursor, workflow_id, PERSON, bars.window + MOST_POINTS - 1)
+    judged = [one for one, _ in found]
+    points = [
+        _point(judged[place : place + bars.window], bars, moment)
+        for place, (_, moment) in enumerate(found[:MOST_POINTS])
+    ]
+    return {"workflow_id": workflow_id, "points": points[::-1]}
 
 
 def overall(cursor: Cursor) -> Told:
@@ -80,8 +104,7 @@ def statistics(cursor: Cursor) -> Told:
     }
 
 
-def _brief(cursor: Cursor, workflow_id: str, newest: tuple[str, int] | None) -> Told:
-    found = levels.judge(cursor, workflow_id)
+def _brief(workflow_id: str, newest: tuple[str, int] | None, found: Readiness) -> Told:
     return {
         "workflow_id": workflow_id,
         "level": levels.of(newest[0] if newest else None),
@@ -89,6 +112,18 @@ def _brief(cursor: Cursor, workflow_id: str, newest: tuple[str, int] | None) -> 
         "readiness": found.state,
         "unmet": [one.name for one in found.criteria if not one.met],
         "learning_progress": found.told["learning_progress"],
+    }
+
+
+def _point(judged: list[Judged], bars: Thresholds, moment_us: int) -> Told:
+    found = readiness(judged, bars)
+    counts = Counter(one.decision for one in judged)
+    return {
+        "at": iso(moment_us),
+        "decisions": len(judged),
+        "learning_progress": round(found.progress, 6),
+        "acceptance_rate": acceptance_rate(counts["accept"], counts["reject"], counts["correct"]),
+        "criteria_met": sum(one.met for one in found.criteria),
     }
 
 

@@ -30,7 +30,7 @@ def exported(workflow_id: str, items: list[Item], program: str) -> dict[str, Any
         "schema_version": SCHEMA_VERSION,
         "program": program,
         "workflow_id": workflow_id,
-        "items": [item._asdict() for item in ordered],
+        "items": [{name: value for name, value in item._asdict().items() if name != "off"} for item in ordered],
     }
 
 
@@ -133,7 +133,10 @@ def _item(value: Any, place: str, workflow_id: str) -> Item:
         _name(value, "node_id", f"{place}."),
         _name(value, "action_type", f"{place}."),
         patches.parse(value.get("patch"), f"{place}.patch"),
-        *(_count(value, name, place) for name in ("times_seen", "times_applied", "helped", "hurt")),
+        times_seen=_count(value, "times_seen", place),
+        times_applied=_count(value, "times_applied", place),
+        helped=_count(value, "helped", place),
+        hurt=_count(value, "hurt", place),
     )
     if item.item_id != str(identity(workflow_id, item.node_id, item.action_type, item.patch)):
         raise PackError(

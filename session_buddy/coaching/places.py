@@ -50,6 +50,11 @@ class Ground:
         return min(met, default=None)
 
 
+def changed_places(patch: list[dict[str, Any]]) -> set[Place]:
+    """The places that a patch changes; of an array to which something comes, or from which it goes, all of it."""
+    return _reach(patch)[0]
+
+
 def _numbers(places: Iterable[Place], known: dict[Place, int]) -> Iterator[int]:
     return (known[place] for place in places if place in known)
 

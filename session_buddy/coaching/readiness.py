@@ -9,6 +9,15 @@ from session_buddy.store.coaching_learning import Judged
 
 READY, CONFIRM, NOT_READY = "ready", "needs confirmation", "not ready"
 _ATTENTION = "attention"
+# What a criterion is called for a person, and the unit of its value: of each part, where it has several.
+_SHOWN: dict[str, tuple[str, str | dict[str, str]]] = {
+    "decisions": ("Decisions by a person", {"decisions": "decisions", "sessions": "coaching sessions"}),
+    "acceptance": ("Accepted", "%"),
+    "lower_bound": ("Accepted for sure (lower end of the 95 % interval)", "%"),
+    "outcomes": ("Outcomes of what was accepted", {"known": "% known", "succeeded": "% succeeded"}),
+    "clean_streak": ("Latest ones accepted without a failure", "decisions"),
+    _ATTENTION: ("Median time taken to decide", "s"),
+}
 
 
 class Criterion(NamedTuple):
@@ -34,6 +43,13 @@ class Readiness(NamedTuple):
         """The same as a dictionary that JSON can hold."""
         criteria = [one._asdict() | {"part": round(one.part, 6)} for one in self.criteria]
         return {"state": self.state, "criteria": criteria, "learning_progress": round(self.progress, 6)}
+
+    @property
+    def explained(self) -> dict[str, Any]:
+        """The same, each criterion with a `label` for a person and the `unit` of its value and bar."""
+        told = self.told
+        labels = [dict(zip(("label", "unit"), _SHOWN[one["name"]], strict=True)) for one in told["criteria"]]
+        return told | {"criteria": [one | more for one, more in zip(told["criteria"], labels, strict=True)]}
 
 
 def readiness(judged: list[Judged], bars: Thresholds) -> Readiness:

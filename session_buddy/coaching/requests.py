@@ -1,17 +1,20 @@
 """What programs and pages may give when they ask, checked before it reaches the store."""
 
-from typing import Annotated, Any, TypeVar
-from uuid import UUID
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
+from session_buddy.coaching.cases import Question
 from session_buddy.coaching.choices import Choice
+from session_buddy.coaching.levels import Promotion
 from session_buddy.coaching.sessions import MOST_STEPS, Plan
 from session_buddy.coaching.suggestions import Proposal
 from session_buddy.errors import InvalidRequestError
 from session_buddy.skills.fields import Moment, Name
 from session_buddy.skills.messages import readable
+from session_buddy.store.coaching_past import Wanted
 
+MOST_DECISIONS = 500
 Steps = Annotated[int, Field(ge=0, le=MOST_STEPS)]
 Object = dict[str, Any]
 Model = TypeVar("Model", bound=BaseModel)
@@ -36,19 +39,33 @@ class _Suggest(_Request):
     parameters: Object | None = None
 
 
-class _Decide(_Request):
-    session_id: str
-    decision: str
-    suggestion_id: str | None = None
-    node_id: Name | None = None
-    action_type: Name | None = None
-    correction: Object | None = None
-    feedback: str | None = None
-    execution_success: bool | None = None
-    error_message: str | None = None
-    seconds: float | None = None
-    decision_id: UUID | None = None
-    decided_at: Moment | None = None
+class _Decisions(_Request):
+    session_id: str | None = None
+    workflow_id: str | None = None
+    decision: Literal["accept", "reject", "correct", "manual", "skip"] | None = None
+    decided_by: Literal["person", "reported", "auto"] | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST_DECISIONS)] = 50
+    before: str | None = None
+
+
+class _Workflow(_Request):
+    workflow_id: str
+
+
+class _Promote(_Request):
+    workflow_id: str
+    despite: str | None = None
+    confirmed: StrictBool | str | None = None
+    expected: str | None = None
+    name: str | None = None
+
+
+class _Switch(_Request):
+    workflow_id: str
+    item_id: str
+    on: StrictBool
 
 
 def parsed(model: type[Model], given: Object) -> Model:
@@ -72,4 +89,24 @@ def proposal(given: Object) -> Proposal:
 
 
 def choice(given: Object) -> Choice:
-    return Choice(**dict(parsed(_Decide, given)))
+    return parsed(Choice, given)
+
+
+def question(given: Object) -> Question:
+    one = dict(parsed(_Decisions, given))
+    limit, before = one.pop("limit"), one.pop("before")
+    return Question(Wanted(**one), limit, before)
+
+
+def workflow(given: Object) -> str:
+    return parsed(_Workflow, given).workflow_id
+
+
+def promotion(given: Object) -> Promotion:
+    one = dict(parsed(_Promote, given))
+    return Promotion(**one | {"confirmed": one["confirmed"] or False})
+
+
+def switch(given: Object) -> tuple[str, str, bool]:
+    one = parsed(_Switch, given)
+    return one.workflow_id, one.item_id, one.on

@@ -150,9 +150,7 @@ def end(cursor: Cursor, session_id: str, outcome: str, error_message: str | None
 
 def listing(cursor: Cursor, workflow_id: str | None = None, status: str | None = None, limit: int = 100) -> list[Told]:
     """Coaching sessions, newest first, without their decisions."""
-    found = coaching_sessions.listed(cursor, workflow_id, status, limit)
-    tallies = coaching_decisions.tallies(cursor, [state.session_id for state in found])
-    return [_head(state) | {"stats": stats(tallies.get(state.session_id, {}))} for state in found]
+    return briefs(cursor, coaching_sessions.listed(cursor, workflow_id, status, limit))
 
 
 def resumable(cursor: Cursor, workflow_id: str | None = None, limit: int = 100) -> list[Told]:
@@ -173,6 +171,12 @@ def told(cursor: Cursor, state: State) -> Told:
 def brief(cursor: Cursor, state: State) -> Told:
     """A coaching session as in a list: without its decisions, but counted."""
     return _head(state) | {"stats": stats(coaching_decisions.tallies_of(cursor, state.session_id))}
+
+
+def briefs(cursor: Cursor, found: list[State]) -> list[Told]:
+    """Several coaching sessions as in a list."""
+    tallies = coaching_decisions.tallies(cursor, [state.session_id for state in found])
+    return [_head(state) | {"stats": stats(tallies.get(state.session_id, {}))} for state in found]
 
 
 def shown(cursor: Cursor, session_id: str) -> Told:

@@ -44,6 +44,7 @@ def _correction_lines(chosen: Chosen) -> list[str]:
         f"Not applied: correction {one.item_id[:8]} gives way to {one.winner_id[:8]}." for one in chosen.conflicts
     ]
     lines += [f"Laid off: {_changes(item.patch)} ({_record(item)})" for item in chosen.laid_off]
+    lines += [f"Switched off: {_changes(item.patch)} ({_record(item)})" for item in chosen.switched_off]
     return lines
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from session_buddy.coaching import corrections, levels, sessions
 from session_buddy.coaching.actors import Actor
 from session_buddy.coaching.fields import Object, arguments_id, checked, cleaned, read, written
-from session_buddy.coaching.items import Chosen
+from session_buddy.coaching.items import Chosen, unchanged
 from session_buddy.coaching.showing import shown_text
 from session_buddy.coaching.telling import beyond, decision_told, suggestion_told
 from session_buddy.errors import InvalidRequestError
@@ -62,11 +62,11 @@ def record(cursor: Cursor, proposal: Proposal, confidence: float | None, actor: 
     given = checked("parameters", proposal.parameters)
     state = sessions.active(cursor, proposal.session_id)
     identity = arguments_id(proposal.node_id, proposal.action_type, given)
-    row = _row(state, proposal, given, Chosen(given, [], [], []), identity, actor)
+    row = _row(state, proposal, given, unchanged(given), identity, actor)
     found = coaching_suggestions.same_suggestion(cursor, state.session_id, state.steps, identity)
     if found and found.parameters == row.parameters:
         return found
-    shown = shown_text(row._asdict(), Chosen(given, [], [], []), None, 0)
+    shown = shown_text(row._asdict(), unchanged(given), None, 0)
     # Another one of these arguments is waiting, with corrections: it is to be found by them, and this one is not.
     row = row._replace(confidence=confidence, shown=shown, arguments_id=new_id() if found else identity)
     coaching_suggestions.suggest(cursor, row, [])
@@ -101,12 +101,19 @@ def told(cursor: Cursor, suggestion: Suggestion, given: Object | None = None, st
     decision = coaching_decisions.decision_on(cursor, suggestion)
     applied, conflicts = corrections.of_suggestion(cursor, suggestion)
     state = state or sessions.find(cursor, suggestion.session_id)
+    return undecided(suggestion, state, applied, conflicts) | {
+        "parameters": _parameters(suggestion, given, applied),
+        "decision": decision_told(decision, suggestion) if decision else None,
+    }
+
+
+def undecided(suggestion: Suggestion, state: State, applied: list[Told], conflicts: list[Told]) -> Told:
+    """The same of one that nobody has decided, by what is known of it and its coaching session."""
     level = levels.of(state.level)
     return suggestion_told(suggestion, level) | {
-        "parameters": _parameters(suggestion, given, applied),
         "corrections_applied": applied,
         "conflicts": conflicts,
-        "decision": decision_told(decision, suggestion) if decision else None,
+        "decision": None,
         "level": level,
         "shown": suggestion.shown or "",
         "notes": beyond(suggestion.step_index + 1, state.total_steps),

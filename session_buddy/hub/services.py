@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from session_buddy.embedding.backlog import Backlog
 from session_buddy.embedding.service import EmbeddingService
+from session_buddy.hub.dashboard import Dashboard
 from session_buddy.hub.serving import Serving
 from session_buddy.hub.soon import Soon
 from session_buddy.settings import Settings
@@ -33,6 +34,7 @@ class Services:
     installed: InstalledCatalogue
     taking_in: asyncio.Lock = field(default_factory=asyncio.Lock)
     intake: Soon = field(default_factory=Soon)
+    dashboard: Dashboard = field(default_factory=Dashboard)
 
 
 def assemble(settings: Settings, store: Store, log: int) -> Services:

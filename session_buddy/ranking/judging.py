@@ -42,6 +42,14 @@ class Judgement(NamedTuple):
     threshold: float
 
 
+class Weighed(NamedTuple):
+    """How a query matches every skill, the numbers of those that are judged, and what speaks for each of these."""
+
+    matched: Matched
+    chosen: Numbers
+    evidence: Evidence
+
+
 class Phase(NamedTuple):
     """A phase that was asked for, and how much it counts (0 to 1)."""
 
@@ -61,16 +69,10 @@ def judge(
     """Judge every skill for a text. `identical` counts how often each was completed for exactly this text: these
     come first, with similarity 1."""
     threshold = recollection.calibration.threshold.value
-    matched = memory.match(text, vector)
-    chosen = np.flatnonzero(matched.row != EMPTY)
-    if not memory.examples.dimension:
-        chosen = chosen[[matched.bm25[skill] > 0 or memory.names[skill] in identical for skill in chosen]]
-    if not len(chosen):
+    found = weighed(recollection, memory, text, vector, identical)
+    if found is None:
         return Judgement([], 0.0, threshold)
-    logits = None
-    if recollection.classifier and matched.half is not None and vector is not None:
-        logits = recollection.classifier.logits(vector, memory.names)
-    evidence = evidence_for(recollection, memory, matched, logits, chosen)
+    matched, chosen, evidence = found
     value = scoring.values(evidence, recollection.calibration.setting)
     fits = scoring.fit(evidence.similarity, evidence.tfidf)
     score = scoring.scores(value, fits)
@@ -82,6 +84,22 @@ def judge(
         )
     fit = 1.0 if any(one.identical for one in candidates) else float(fits[int(value.argmax())])
     return Judgement(_in_phase(memory, candidates, phase) if phase else candidates, fit, threshold)
+
+
+def weighed(
+    recollection: Recollection, memory: Memory, text: str, vector: Numbers | None, identical: dict[str, int]
+) -> Weighed | None:
+    """How a text matches, which skills are judged for it, and what speaks for them; None where none is."""
+    matched = memory.match(text, vector)
+    chosen = np.flatnonzero(matched.row != EMPTY)
+    if not memory.examples.dimension:
+        chosen = chosen[[matched.bm25[skill] > 0 or memory.names[skill] in identical for skill in chosen]]
+    if not len(chosen):
+        return None
+    logits = None
+    if recollection.classifier and matched.half is not None and vector is not None:
+        logits = recollection.classifier.logits(vector, memory.names)
+    return Weighed(matched, chosen, evidence_for(recollection, memory, matched, logits, chosen))
 
 
 def best(candidates: list[Candidate], min_similarity: float, limit: int) -> list[Candidate]:
@@ -144,13 +162,19 @@ def _identical(memory: Memory, one: Candidate, times: int, query_id: UUID) -> Ca
     return one._replace(score=1.0, similarity=1.0, identical=times, example=example)
 
 
-def _in_phase(memory: Memory, candidates: list[Candidate], phase: Phase) -> list[Candidate]:
-    counts = [memory.counts[memory.skill(one.skill_name)] for one in candidates]
+def rates_in(memory: Memory, phase: str) -> dict[str, float]:
+    """How likely each skill is completed in a phase (0 to 1)."""
     completed, ended = (sum(getattr(one.overall, name) for one in memory.counts) for name in ("completed", "ended"))
     store_rate = completed / ended if ended else None
-    blended = []
-    for one, known in zip(candidates, counts, strict=True):
-        there, overall = known.phases.get(phase.name, Tally(0, 0, 0)), known.overall
-        rate = scoring.phase_rate((there.completed, there.ended), (overall.completed, overall.ended), store_rate)
-        blended.append(one._replace(score=(1 - phase.weight) * one.score + phase.weight * rate))
-    return blended
+    rates = {}
+    for name, known in zip(memory.names, memory.counts, strict=True):
+        there, overall = known.phases.get(phase, Tally(0, 0, 0)), known.overall
+        rates[name] = scoring.phase_rate((there.completed, there.ended), (overall.completed, overall.ended), store_rate)
+    return rates
+
+
+def _in_phase(memory: Memory, candidates: list[Candidate], phase: Phase) -> list[Candidate]:
+    rates = rates_in(memory, phase.name)
+    return [
+        one._replace(score=(1 - phase.weight) * one.score + phase.weight * rates[one.skill_name]) for one in candidates
+    ]

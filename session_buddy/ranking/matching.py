@@ -15,13 +15,18 @@ NOTHING_LEFT = 1e-6
 
 class Matched(NamedTuple):
     """How a query matches each skill: the raw similarity (None without vectors), the nearest example's
-    similarity and row (`EMPTY`: none), BM25 of the best texts, and the cosine with the TF-IDF centroid."""
+    similarity and row (`EMPTY`: none), BM25 of the best texts, and the cosine with the TF-IDF centroid. `similar` is
+    the similarity of each example; `good` and `centroid` are what the raw similarity is made of: the nearest good
+    example's, and that with the centroid."""
 
     half: Numbers | None
     nearest: Numbers
     row: Numbers
     bm25: Numbers
     tfidf: Numbers
+    similar: Numbers
+    good: Numbers | None = None
+    centroid: Numbers | None = None
 
 
 def cosine_without(cosine: float, length: float, weight: float) -> float:

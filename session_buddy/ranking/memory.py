@@ -160,14 +160,14 @@ class Memory:
         bm25, cosine = (np.append(one, 0.0)[document] for one in found)
         tfidf = self._tfidf(cosine)
         bm25 *= np.where(self.examples.good.values > 0, 1.0, BAD_WEIGHT)
-        similar, half = cosine, None
+        similar, half, centroid, nearest = cosine, None, None, None
         if self.examples.dimension and vector is not None:
             similar = self.examples.vectors.values @ vector
             centroid = self.centroids() @ vector
         if without is not None:
             similar[without] = bm25[without] = NOT_THERE
-            self._leave_out(without, tfidf, centroid if similar is not cosine else None)
-        if similar is not cosine:
+            self._leave_out(without, tfidf, centroid)
+        if centroid is not None:
             good = np.where(self.examples.good.values > 0, similar, NOT_THERE)
             nearest = np.maximum(grouped(good, places, NOT_THERE).max(axis=1), 0.0)
             half = scoring.half(nearest, centroid, self.per_skill)
@@ -175,7 +175,7 @@ class Memory:
         best, every = near.argmax(axis=1), np.arange(len(places))
         row = np.where(near[every, best] > NOT_THERE, places[every, best], EMPTY)
         best_bm25 = best_mean(grouped(bm25, places, NOT_THERE))
-        return Matched(half, np.clip(near[every, best], 0.0, 1.0), row, best_bm25, tfidf)
+        return Matched(half, np.clip(near[every, best], 0.0, 1.0), row, best_bm25, tfidf, similar, nearest, centroid)
 
     def centroids(self) -> Numbers:
         """Each skill's weighted mean vector, at length 1 (skills x dimension); 0 for a skill without examples."""

@@ -41,7 +41,7 @@ def values(evidence: Evidence, setting: Setting) -> Numbers:
     similarity = evidence.similarity + setting.cold_bias * evidence.cold
     total, weights = standardised(similarity), 1.0
     if evidence.logit is not None:
-        total = total + p.CLASSIFIER_WEIGHT * standardised(_imputed(evidence.logit, similarity))
+        total = total + p.CLASSIFIER_WEIGHT * standardised(imputed(evidence.logit, similarity))
         weights += p.CLASSIFIER_WEIGHT
     for weight, part in ((p.BM25_WEIGHT, evidence.bm25), (p.TFIDF_WEIGHT, evidence.tfidf)):
         total = total + setting.words * weight * standardised(part)
@@ -62,9 +62,14 @@ def spread(part: Numbers) -> float:
 def half(nearest: Numbers, centroid: Numbers, examples_per_skill: float) -> Numbers:
     """The similarity: the cosines to the nearest example and to the centroid, weighed by how many past queries a
     skill has on the mean."""
-    least, most = p.NEAREST_SHARE
-    share = least + (most - least) * min(1.0, examples_per_skill / p.KEPT)
+    share = nearest_share(examples_per_skill)
     return np.asarray(share * nearest + (1 - share) * centroid)
+
+
+def nearest_share(examples_per_skill: float) -> float:
+    """How much of the similarity is the nearest example's."""
+    least, most = p.NEAREST_SHARE
+    return least + (most - least) * min(1.0, examples_per_skill / p.KEPT)
 
 
 def fit(similarity: Numbers | None, tfidf: Numbers) -> Numbers:
@@ -99,7 +104,7 @@ def _own(evidence: Evidence) -> Numbers:
     return p.RATE_WEIGHT * evidence.rate + p.STANDING_WEIGHT * evidence.standing
 
 
-def _imputed(logit: Numbers, similarity: Numbers) -> Numbers:
+def imputed(logit: Numbers, similarity: Numbers) -> Numbers:
     """The classifier's values, and for skills that it does not know what it says of others that are as similar:
     a line fitted through those it knows."""
     known = ~np.isnan(logit)

@@ -108,7 +108,7 @@ def pack_text(found: Told) -> str:
     lines = [
         f"{item['item_id']} at {short(item['node_id'], NAME)}, {short(item['action_type'], NAME)}: "
         f"{_json(item['patch'])}; seen {item['times_seen']}, applied {item['times_applied']}, helped {item['helped']}, "
-        f"hurt {item['hurt']}" + ("; laid off" if item["laid_off"] else "")
+        f"hurt {item['hurt']}" + ("; laid off" if item["laid_off"] else "") + ("; switched off" if item["off"] else "")
         for item in found["items"][:LISTED]
     ]
     return "\n".join([f"{_count(found['items'], 'correction')} of {name}:", *lines])

@@ -38,6 +38,12 @@ def imported_text(found: Told) -> str:
     return f"Corrections of {short(found['workflow_id'], NAME)}: {counts}."
 
 
+def switched_text(found: Told) -> str:
+    """A correction after it was switched."""
+    state = "on: it is applied" if found["on"] else "off: it is kept, and not applied"
+    return f"Correction {found['item_id']} of {short(found['workflow_id'], NAME)} is {state}. This is on record."
+
+
 def changes_text(patch: list[Told]) -> str:
     """What a correction does, in short: old and new values, and on what else it depends."""
     tested = {one["path"]: one["value"] for one in patch if one["op"] == "test"}
@@ -54,10 +60,11 @@ def _item(item: Told) -> list[str]:
         for name, key in (("seen", "times_seen"), ("applied", "times_applied"), ("helped", "helped"), ("hurt", "hurt"))
     )
     laid_off = "; laid off, for it hurt more often than it helped" if item["laid_off"] else ""
+    off = "; switched off" if item["off"] else ""
     return [
         f"{short(item['node_id'], NAME)} ({short(item['action_type'], NAME)})",
         f"  {changes_text(item['patch'])}",
-        f"  {counts}{laid_off}",
+        f"  {counts}{laid_off}{off}",
         f"  {item['item_id']}",
     ]
 

@@ -15,6 +15,7 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import AnyUrl, ValidationError
 
 from session_buddy import __version__
+from session_buddy.server import apps
 from session_buddy.server.caller import Caller
 from session_buddy.server.calling import caller_of
 from session_buddy.server.instructions import INSTRUCTIONS
@@ -38,7 +39,7 @@ class BuddyServer(MCPServer[Caller]):
             title="session_buddy",
             version=__version__,
             instructions=INSTRUCTIONS,
-            extensions=[self._skills],
+            extensions=[self._skills, apps.extension()],
             lifespan=lifespan,
             log_level="WARNING",
         )
@@ -91,9 +92,10 @@ class BuddyServer(MCPServer[Caller]):
     async def _list_resources(
         self, ctx: ServerRequestContext[Caller, Any], params: PaginatedRequestParams | None
     ) -> ListResourcesResult:
-        """Reports, and in the era in which the skills extension is announced, each skill's SKILL.md."""
+        """Reports, and in the era in which the skills extension is announced, each skill's SKILL.md. The app is
+        no report: hosts find it by the tools that name it."""
         cursor = params.cursor if params else None
-        ours = [] if cursor else await self.list_resources()
+        ours = [] if cursor else [one for one in await self.list_resources() if one.uri != apps.URI]
         if ctx.protocol_version not in MODERN_PROTOCOL_VERSIONS:
             return ListResourcesResult(resources=ours)
         listed, following = await self._skills.list_as_resources(ctx.lifespan_context, cursor)

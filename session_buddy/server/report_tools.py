@@ -10,6 +10,7 @@ from pydantic import Field
 from session_buddy.errors import BuddyError
 from session_buddy.reports.metrics import metrics_text
 from session_buddy.reports.workflow import workflow_text
+from session_buddy.server import apps
 from session_buddy.server.calling import Ctx, OptionalName, Reading, caller_of, result
 from session_buddy.server.mcp_server import NOTHING_STORED, BuddyServer
 from session_buddy.server.results import Metrics, WorkflowReport
@@ -20,7 +21,7 @@ Page = Annotated[int, Field(ge=1, le=1_000_000)]
 def add_to(server: BuddyServer) -> None:
     """Register the tools, in the order in which they are listed."""
     server.add_tool(skill_metrics, title="Metrics of skills and sessions", annotations=Reading)
-    server.add_tool(workflow_report, title="What works in which phase", annotations=Reading)
+    server.add_tool(workflow_report, title="What works in which phase", annotations=Reading, meta=apps.SHOWN)
 
 
 async def skill_metrics(

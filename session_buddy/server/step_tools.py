@@ -12,7 +12,7 @@ from session_buddy.coaching.choices import Choice
 from session_buddy.coaching.suggestions import Proposal
 from session_buddy.errors import BuddyError
 from session_buddy.reports.coached import decided_text, suggested_text
-from session_buddy.server import asking
+from session_buddy.server import apps, asking
 from session_buddy.server.asking import Asked
 from session_buddy.server.calling import Ctx, OptionalName, Tracking, caller_of, result, write_once
 from session_buddy.server.coaching_results import Decided, Suggested
@@ -29,7 +29,7 @@ Told = dict[str, Any]
 
 def add_to(server: BuddyServer) -> None:
     """Register the tools, in the order in which they are listed."""
-    server.add_tool(coaching_suggest, title="Suggest a step", annotations=Tracking)
+    server.add_tool(coaching_suggest, title="Suggest a step", annotations=Tracking, meta=apps.SHOWN)
     server.add_tool(coaching_decide, title="Record what was decided", annotations=Tracking)
     server.add_tool(coaching_outcome, title="Record how a step ended", annotations=Tracking)
 
@@ -82,14 +82,14 @@ async def coaching_decide(
     """Record what the person said about a suggestion, only what they really said. It is kept as your report, apart
     from decisions that persons make in a form. A suggestion is decided once."""
     choice = Choice(
-        session_id,
-        decision,
-        suggestion_id.strip() or None,
-        node_id.strip() or None,
-        action_type.strip() or None,
-        correction,
-        feedback.strip() or None,
-        execution_success,
+        session_id=session_id,
+        decision=decision,
+        suggestion_id=suggestion_id.strip() or None,
+        node_id=node_id.strip() or None,
+        action_type=action_type.strip() or None,
+        correction=correction,
+        feedback=feedback.strip() or None,
+        execution_success=execution_success,
     )
     decided = await write_once(ctx, lambda cursor, call: deciding.decide(cursor, choice, caller_of(ctx).actor(call)))
     return result(decided_text(decided), decided)
@@ -119,9 +119,9 @@ async def _conclude(ctx: Ctx, suggestion: Told, asked: Asked) -> CallToolResult:
         return _suggested(await _read(ctx, suggestion["suggestion_id"], suggestion["parameters"]), asked.why)
     verdict = asked.verdict
     choice = Choice(
-        suggestion["session_id"],
-        verdict.decision,
-        suggestion["suggestion_id"],
+        session_id=suggestion["session_id"],
+        decision=verdict.decision,
+        suggestion_id=suggestion["suggestion_id"],
         correction=verdict.correction,
         feedback=verdict.feedback,
         seconds=asked.seconds,

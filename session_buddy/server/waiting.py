@@ -9,8 +9,8 @@ from session_buddy.server.calling import Ctx, caller_of
 from session_buddy.store import coaching_decisions
 from session_buddy.store.access import Access
 
-# Writes that come together are looked at together.
-GATHER_SECONDS = 0.05
+# What is stored in quick succession is looked at together; the first of it at once.
+GATHER_SECONDS = 0.02
 PROGRESS_SECONDS = 5.0
 
 
@@ -19,10 +19,13 @@ async def until_decided(access: Access, suggestion_id: str) -> None:
     identity = UUID(suggestion_id)
     news = access.subscribe()
     try:
-        while not await access.read(lambda cursor: coaching_decisions.is_decided(cursor, identity)):
-            await news.wait()
+        while True:
             news.clear()
-            await asyncio.sleep(GATHER_SECONDS)
+            begun = time.monotonic()
+            if await access.read(lambda cursor: coaching_decisions.is_decided(cursor, identity)):
+                return
+            await news.wait()
+            await asyncio.sleep(begun + GATHER_SECONDS - time.monotonic())
     finally:
         access.unsubscribe(news)
 

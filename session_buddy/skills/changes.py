@@ -14,7 +14,8 @@ from session_buddy.skills import significance
 from session_buddy.skills.metrics import percent, seconds
 from session_buddy.store import changes
 from session_buddy.store.changes import Company, Durations, Ended, Sizes, Windows
-from session_buddy.store.figures import WEEK_US, Scope
+from session_buddy.store.figures import WEEK_US
+from session_buddy.store.scope import Scope
 from session_buddy.store.times import iso
 from session_buddy.store.writing import Cursor
 

@@ -9,7 +9,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from session_buddy.store import figures
-from session_buddy.store.figures import WEEK_US, Basis, Counted, Figures, Scope, Tally
+from session_buddy.store.figures import WEEK_US, Basis, Counted, Figures, Tally
+from session_buddy.store.named import named, named_by_skill
+from session_buddy.store.scope import Scope
 from session_buddy.store.times import iso
 from session_buddy.store.writing import Cursor
 
@@ -35,7 +37,7 @@ def of_skills(cursor: Cursor, scope: Scope, names: list[str], sums: list[Counted
     scope = scope._replace(skills=names)
     found = figures.by_skill(cursor, scope, figures.counted(cursor, scope) if sums is None else sums)
     paths, errors, actions = (
-        figures.named_by_skill(cursor, scope, column, MOST_NAMES) for column in ("path", "error", "action")
+        named_by_skill(cursor, scope, column, MOST_NAMES) for column in ("path", "error", "action")
     )
     weeks, bases = figures.weeks(cursor, scope), figures.bases(cursor, scope)
     return [
@@ -64,7 +66,7 @@ def of_session(cursor: Cursor, scope: Scope, session_id: str) -> Result:
             "first_invoked": _moment(every.first_us),
             "last_invoked": _moment(every.last_us),
             "skills_by_count": dict(islice(used.items(), MOST_PAGE)),
-            "phases": figures.named(cursor, scope, "phase", MOST_NAMES).counts,
+            "phases": named(cursor, scope, "phase", MOST_NAMES).counts,
         }
     )
 
@@ -84,7 +86,7 @@ def of_everything(cursor: Cursor, scope: Scope, page: Page) -> Result:
 def summary(cursor: Cursor, scope: Scope, sums: list[Counted], most_skills: int = MOST_NAMES) -> Result:
     """The totals over all uses."""
     every, used = totals(figures.overall(cursor, scope, sums), _all_bases(cursor, scope)), _usage(sums)
-    sessions = figures.named(cursor, scope, "session", MOST_NAMES)
+    sessions = named(cursor, scope, "session", MOST_NAMES)
     first = next(iter(used.items()), (None, 0))
     return (
         {"total_skills": len(used), "total_sessions": sessions.different}
@@ -99,7 +101,7 @@ def summary(cursor: Cursor, scope: Scope, sums: list[Counted], most_skills: int 
             "sessions": sessions.counts,
         }
         | {
-            name: figures.named(cursor, scope, column, MOST_NAMES).counts
+            name: named(cursor, scope, column, MOST_NAMES).counts
             for name, column in (
                 ("phases", "phase"),
                 ("workflow_paths", "path"),

@@ -6,8 +6,9 @@ from typing import Any
 from session_buddy.skills import metrics
 from session_buddy.skills.installed import Installed
 from session_buddy.store import catalogue, figures, recommendations
-from session_buddy.store.figures import Figures, Scope
+from session_buddy.store.figures import Figures
 from session_buddy.store.recommendations import SkillFollowing
+from session_buddy.store.scope import Scope
 from session_buddy.store.writing import Cursor
 
 _NEVER_LISTED = SkillFollowing(0, 0)

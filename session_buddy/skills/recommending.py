@@ -9,11 +9,12 @@ import numpy as np
 from session_buddy.embedding.backlog import Backlog
 from session_buddy.embedding.service import EmbeddingService, NotReadyError
 from session_buddy.errors import BuddyError, InvalidRequestError
-from session_buddy.ranking import judging
+from session_buddy.ranking import explaining, judging
+from session_buddy.ranking.explaining import Why
 from session_buddy.ranking.judging import Judgement, Phase
 from session_buddy.ranking.memory import Numbers
 from session_buddy.skills.learning import Learner
-from session_buddy.skills.telling import recommendation
+from session_buddy.skills.telling import recommendation, why
 from session_buddy.skills.tracking import Cleaner, Origin
 from session_buddy.store import invocations, projects, queries, recommendations, vectors
 from session_buddy.store.access import Access
@@ -31,13 +32,15 @@ log = logging.getLogger(__name__)
 
 
 class Question(NamedTuple):
-    """What skills are wanted for. `phase_weight` and `min_similarity` lie between 0 and 1."""
+    """What skills are wanted for. `phase_weight` and `min_similarity` lie between 0 and 1. With `explain`, each
+    recommendation tells why."""
 
     user_query: str
     limit: int = 5
     min_similarity: float = 0.0
     workflow_phase: str | None = None
     phase_weight: float = 0.3
+    explain: bool = False
 
 
 class Vector(NamedTuple):
@@ -74,11 +77,13 @@ class Recommender:
                 "user_query holds nothing but private parts. Describe the problem without them. Nothing was stored."
             )
         vector = await self._vector(text, cleaner.notes)
-        judgement = await self._access.read(lambda cursor: self._judge(cursor, question, text, vector))
+        judgement, whys = await self._access.read(lambda cursor: self._judge(cursor, question, text, vector))
         best = judging.best(judgement.candidates, question.min_similarity, question.limit)
         confident = judgement.fit >= judgement.threshold and bool(best)
         answer = {
-            "recommendations": [recommendation(one, question.workflow_phase is not None) for one in best],
+            "recommendations": [
+                recommendation(one, question.workflow_phase is not None) | why(whys.get(one.skill_name)) for one in best
+            ],
             "ranking": "semantic" if vector else "lexical",
             "confident": confident,
             "fit": round(judgement.fit, 4),
@@ -97,14 +102,20 @@ class Recommender:
         """Wait until everything that was given is kept."""
         await asyncio.gather(*self._keeping, return_exceptions=True)
 
-    def _judge(self, cursor: Cursor, question: Question, text: str, vector: Vector | None) -> Judgement:
+    def _judge(
+        self, cursor: Cursor, question: Question, text: str, vector: Vector | None
+    ) -> tuple[Judgement, dict[str, Why]]:
         recollection = self._learner.recollection(vector.model if vector else None)
         phase = Phase(question.workflow_phase, question.phase_weight) if question.workflow_phase else None
         with recollection.current(cursor, patient=False) as memory:
             identity = query_id(text)
             identical = invocations.completed_for(cursor, identity)
             values = vector.values if vector else None
-            return judging.judge(recollection, memory, text, values, identical, phase, identity)
+            found = judging.judge(recollection, memory, text, values, identical, phase, identity)
+            if not question.explain:
+                return found, {}
+            best = judging.best(found.candidates, question.min_similarity, question.limit)
+            return found, explaining.explain(recollection, memory, text, values, identical, phase, best)
 
     async def _vector(self, text: str, notes: list[str]) -> Vector | None:
         """The query's vector, or None with a note that says why the answer is ranked by words."""

@@ -5,13 +5,15 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from session_buddy.skills import changes, known, metrics, overview, workflow
+from session_buddy.skills import changes, metrics, overview, workflow
+from session_buddy.skills.filters import asked
 from session_buddy.skills.installed import Installed
 from session_buddy.skills.metrics import PAGE, Page
 from session_buddy.skills.paging import paged
 from session_buddy.store import coaching_learning, figures
 from session_buddy.store.access import Access
-from session_buddy.store.figures import Scope
+from session_buddy.store.named import named
+from session_buddy.store.scope import Scope
 from session_buddy.store.times import iso
 from session_buddy.store.use_table import UseTable
 from session_buddy.store.writing import Cursor
@@ -26,10 +28,13 @@ EVERY = 1_000_000
 
 class Reporter:
     """Reads figures from the table of uses. `patience` is how long a use may be open, in seconds, before it counts as
-    abandoned."""
+    abandoned; `clock` gives the time of asking, in microseconds since 1970."""
 
-    def __init__(self, access: Access, patience: float) -> None:
+    def __init__(
+        self, access: Access, patience: float, clock: Callable[[], int] = lambda: time.time_ns() // 1000
+    ) -> None:
         self._access = access
+        self._clock = clock
         self._patience = patience
         self._table = UseTable()
         self._asked = time.monotonic()
@@ -40,69 +45,60 @@ class Reporter:
         session_id: str | None = None,
         limit: int = PAGE,
         offset: int = 0,
-        own: str = "",
+        **filters: str | None,
     ) -> Answer:
-        """The metrics of a skill, of a session, of a skill within a session, or of everything. `own` is the session
-        that asks, which is known even while it is empty.
+        """The metrics of a skill, of a session, of a skill within a session, or of everything; `filters` are those of
+        `Filters` that are given beside.
 
         Raises:
-            UnknownNameError: no such skill or session is known.
+            UnknownNameError: no such skill, session or project is known.
+            InvalidRequestError: a filter is none.
         """
+        given = asked(session_id=session_id, **filters)
 
         def job(cursor: Cursor, scope: Scope) -> Answer:
-            _refuse_unknown(cursor, skill_name, session_id, own)
-            scope = scope._replace(session_id=session_id)
+            scope = given.scope(cursor, scope, skill_name)
             if skill_name is not None:
-                return {
-                    "scope": "skill",
-                    "session_id": session_id,
-                    "skill": metrics.of_skills(cursor, scope, [skill_name])[0],
-                }
+                figure = metrics.of_skills(cursor, scope, [skill_name])[0]
+                return {"scope": "skill", "session_id": session_id, "skill": figure} | given.told()
             if session_id is not None:
-                return {"scope": "session", "session": metrics.of_session(cursor, scope, session_id)}
-            return {"scope": "all"} | metrics.of_everything(cursor, scope, Page(limit, offset))
+                return {"scope": "session", "session": metrics.of_session(cursor, scope, session_id)} | given.told()
+            return {"scope": "all"} | metrics.of_everything(cursor, scope, Page(limit, offset)) | given.told()
 
-        return await self._ask(job)
+        return await self.ask(job)
 
-    async def workflow(self, session_id: str | None = None, page: int = 1, own: str = "") -> Answer:
-        """The workflow report: its text, and one page of the figures behind each of its sections.
-
-        Raises:
-            UnknownNameError: no such session is known.
-        """
+    async def workflow(self, session_id: str | None = None, page: int = 1, **filters: str | None) -> Answer:
+        """The workflow report: its text, and one page of the figures behind each of its sections; raises as `metrics`
+        does."""
+        given = asked(session_id=session_id, **filters)
 
         def job(cursor: Cursor, scope: Scope) -> Answer:
-            _refuse_unknown(cursor, None, session_id, own)
-            found = workflow.figures_of(cursor, scope._replace(session_id=session_id))
-            return {"session_id": session_id} | paged(found, page)
+            found = workflow.figures_of(cursor, given.scope(cursor, scope))
+            return {"session_id": session_id} | given.told() | paged(found, page)
 
-        return await self._ask(job)
+        return await self.ask(job)
 
-    async def heatmap(self, session_id: str | None = None, own: str = "") -> Answer:
-        """The heatmap, with all its phases.
-
-        Raises:
-            UnknownNameError: no such session is known.
-        """
+    async def heatmap(self, session_id: str | None = None, **filters: str | None) -> Answer:
+        """The heatmap, with all its phases; raises as `metrics` does."""
+        given = asked(session_id=session_id, **filters)
 
         def job(cursor: Cursor, scope: Scope) -> Answer:
-            _refuse_unknown(cursor, None, session_id, own)
-            cells = figures.by_phase(cursor, scope._replace(session_id=session_id))
-            return {"session_id": session_id} | workflow.heatmap(cells)
+            cells = figures.by_phase(cursor, given.scope(cursor, scope))
+            return {"session_id": session_id} | given.told() | workflow.heatmap(cells)
 
-        return await self._ask(job)
+        return await self.ask(job)
 
     async def changes(self) -> Answer:
         """What has changed, what goes together, and what is not used."""
-        return await self._ask(changes.found)
+        return await self.ask(changes.found)
 
     async def skills(self, installed: Sequence[Installed] = ()) -> Answer:
         """Every skill that is installed, described or was ever used."""
-        return await self._ask(lambda cursor, scope: overview.every_skill(cursor, scope, installed))
+        return await self.ask(lambda cursor, scope: overview.every_skill(cursor, scope, installed))
 
     async def summary(self) -> Answer:
         """The totals over everything, with every skill by usage."""
-        return await self._ask(
+        return await self.ask(
             lambda cursor, scope: metrics.summary(cursor, scope, figures.counted(cursor, scope), EVERY)
         )
 
@@ -114,10 +110,10 @@ class Reporter:
             return found[:most], len(found)
 
         def job(cursor: Cursor, scope: Scope) -> Answer:
-            found = figures.named(cursor, scope, kind, most, part=part)
+            found = named(cursor, scope, kind, most, part=part)
             return {"names": list(found.counts), "found": found.different}
 
-        answer = await self._ask(job)
+        answer = await self.ask(job)
         return answer["names"], answer["found"]
 
     async def let_go_when_idle(self) -> None:
@@ -127,9 +123,10 @@ class Reporter:
             if self._table.is_made and time.monotonic() - self._asked > IDLE:
                 await self._access.read(self._table.drop)
 
-    async def _ask(self, job: Callable[[Cursor, Scope], Answer]) -> Answer:
+    async def ask(self, job: Callable[[Cursor, Scope], Answer]) -> Answer:
+        """What a reading job finds in the table of uses, and as of when."""
         self._asked = time.monotonic()
-        now = time.time_ns() // 1000
+        now = self._clock()
         scope = Scope(now, now - round(self._patience * 1_000_000))
 
         def read(cursor: Cursor) -> Answer:
@@ -137,10 +134,3 @@ class Reporter:
                 return {"as_of": iso(now)} | job(cursor, scope)
 
         return await self._access.read(read)
-
-
-def _refuse_unknown(cursor: Cursor, skill_name: str | None, session_id: str | None, own: str) -> None:
-    if skill_name is not None:
-        known.skill(cursor, skill_name)
-    if session_id is not None and session_id != own:
-        known.session(cursor, session_id)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from session_buddy.ranking.explaining import Part, Why
 from session_buddy.ranking.judging import Candidate
 from session_buddy.store.invocations import Example
 from session_buddy.store.times import iso
@@ -21,6 +22,19 @@ def recommendation(one: Candidate, with_phase: bool) -> dict[str, Any]:
         "reason": reason(one),
         "example": _example(one.example, with_phase) if one.example else None,
     }
+
+
+def why(one: Why | None) -> dict[str, Any]:
+    """What a recommendation gains that tells why; nothing where nobody asked."""
+    if one is None:
+        return {}
+    examples = [_example(example, True) | {"similarity": similarity} for example, similarity in one.examples]
+    told = {"value": one.value, "parts": _parts(one.parts), "score_parts": _parts(one.score_parts)}
+    return {"why": told | {"examples": examples}}
+
+
+def _parts(parts: list[Part]) -> list[dict[str, Any]]:
+    return [part._asdict() for part in parts]
 
 
 def reason(one: Candidate) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from session_buddy.skills.intervals import wilson
 from session_buddy.skills.metrics import percent, seconds
 from session_buddy.store import figures
-from session_buddy.store.figures import Cell, Scope, Step, Tally
+from session_buddy.store.figures import Cell, Step, Tally
+from session_buddy.store.scope import Scope
 from session_buddy.store.writing import Cursor
 
 BEST = 5

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from session_buddy.store.figures import Scope
 from session_buddy.store.rows import first
+from session_buddy.store.scope import Scope
 from session_buddy.store.writing import Cursor
 
 _LAST = "SELECT max(moment) FROM memory.main.use WHERE moment <= $now"

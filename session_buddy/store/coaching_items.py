@@ -11,7 +11,7 @@ from uuid import UUID
 from session_buddy.store import rows
 from session_buddy.store.coaching_memory import Memory, let_go, memory
 from session_buddy.store.coaching_sessions import LIVE
-from session_buddy.store.rows import number
+from session_buddy.store.rows import first, number
 from session_buddy.store.writing import Cursor
 
 PERSON = "person"
@@ -19,6 +19,12 @@ PERSON = "person"
 _INSERT = "INSERT INTO coaching_item VALUES (?, ?, ?, ?, ?, ?)"
 _IMPORT = "INSERT INTO coaching_imported_item VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _FORGET = "INSERT INTO coaching_forgotten_item VALUES (?, ?, ?, ?)"
+_SWITCH = "INSERT INTO coaching_switched_item VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_SWITCHES = """
+    SELECT item_id, workflow_id, switched_on, epoch_us(switched_at) FROM coaching_switched_item
+"""
+_LAST_SWITCH = _SWITCHES + " WHERE item_id = ? ORDER BY switched_at DESC, recorded_at DESC LIMIT 1"
+_SWITCHED_BY_CALL = _SWITCHES + " WHERE call = ? ORDER BY recorded_at LIMIT 1"
 _KNOWN = "SELECT count(*) FROM coaching_item WHERE item_id = ?"
 _IDS_OF_ALL = "SELECT DISTINCT item_id FROM coaching_item WHERE workflow_id = $workflow"
 _IDS = _IDS_OF_ALL + " AND node_id = $node AND action_type = $action"
@@ -30,7 +36,8 @@ _RECORDS = f"""
         SELECT item_id, coalesce(max(forgotten_at), '-infinity'::TIMESTAMPTZ) AS moment
         FROM item LEFT JOIN coaching_forgotten_item USING (item_id) GROUP BY item_id
     ), decided AS (
-        SELECT * FROM coaching_decision WHERE workflow_id = $workflow AND {LIVE}
+        SELECT suggestion_id, item_id, decision, decided_by, recorded_at FROM coaching_decision
+        WHERE {{of_workflow}} AND {LIVE}
     ), seen AS (
         SELECT item_id, count(*) AS times FROM decided JOIN since USING (item_id)
         WHERE recorded_at > moment GROUP BY item_id
@@ -44,15 +51,20 @@ _RECORDS = f"""
         SELECT item_id, max(times_seen) AS times_seen, max(times_applied) AS times_applied, max(i.helped) AS helped,
                max(i.hurt) AS hurt
         FROM coaching_imported_item i JOIN since USING (item_id) WHERE imported_at > moment GROUP BY item_id
+    ), switched AS (
+        SELECT item_id, max_by(switched_on, switched_at) AS on_again
+        FROM coaching_switched_item JOIN since USING (item_id) WHERE switched_at > moment GROUP BY item_id
     )
     SELECT item.item_id, node_id, action_type, patch,
            greatest(seen.times, times_seen, 0), greatest(used.times, times_applied, 0),
            greatest(used.helped, brought.helped, 0), greatest(used.hurt, brought.hurt, 0),
-           brought.item_id IS NOT NULL
+           brought.item_id IS NOT NULL, NOT coalesce(on_again, true)
     FROM item LEFT JOIN seen USING (item_id) LEFT JOIN used USING (item_id) LEFT JOIN brought USING (item_id)
+    LEFT JOIN switched USING (item_id)
     WHERE coalesce(seen.times, 0) > 0 OR brought.item_id IS NOT NULL
     ORDER BY node_id, action_type, item.item_id
 """
+_OF_ONE, _OF_SEVERAL = "workflow_id = $workflow", "workflow_id IN (SELECT unnest($workflows::VARCHAR[]))"
 _PATCHES = """
     SELECT DISTINCT item_id, node_id, action_type, patch, 0, 0, 0, 0 FROM coaching_item
     WHERE item_id IN (SELECT unnest($items::UUID[])) AND patch IS NOT NULL
@@ -70,7 +82,8 @@ class Counts(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A correction with its record; `patch` is JSON as text, `brought` tells that something of it is from elsewhere."""
+    """A correction with its record; `patch` is JSON as text, `brought` tells that something of it is from elsewhere,
+    `off` that a person has switched it off."""
 
     item_id: UUID
     node_id: str
@@ -81,6 +94,16 @@ class Record(NamedTuple):
     helped: int
     hurt: int
     brought: bool = False
+    off: bool = False
+
+
+class Switch(NamedTuple):
+    """A correction was switched on or off."""
+
+    item_id: UUID
+    workflow_id: str
+    switched_on: bool
+    switched_us: int
 
 
 def remember(
@@ -103,6 +126,24 @@ def forget(cursor: Cursor, item_id: UUID, workflow_id: str, moment: datetime) ->
     rows.insert(cursor, _FORGET, [item_id, workflow_id, moment, moment])
 
 
+def switch(
+    cursor: Cursor, item_id: UUID, workflow_id: str, on: bool, who: str, moment: datetime, source: str, call: str | None
+) -> None:
+    let_go(cursor)
+    rows.insert(cursor, _SWITCH, [item_id, workflow_id, on, who, moment, source, moment, call])
+
+
+def last_switch(cursor: Cursor, item_id: UUID) -> Switch | None:
+    row = first(cursor, _LAST_SWITCH, [item_id])
+    return Switch(*row) if row else None
+
+
+def switched_by(cursor: Cursor, call: str) -> Switch | None:
+    """What this call has switched, if it was made before."""
+    row = first(cursor, _SWITCHED_BY_CALL, [call])
+    return Switch(*row) if row else None
+
+
 def records(
     cursor: Cursor, workflow_id: str, node_id: str | None = None, action_type: str | None = None
 ) -> list[Record]:
@@ -118,6 +159,14 @@ def records(
     if workflow:
         workflow.records[kind] = {one.item_id: one for one in found}
     return found
+
+
+def records_of(cursor: Cursor, workflows: list[str], items: list[UUID]) -> list[Record]:
+    """Those of these corrections that are known, of any of these workflows."""
+    if not items:
+        return []
+    values = {"workflows": workflows, "items": items}
+    return [Record(*row) for row in cursor.execute(_RECORDS.format(of_workflow=_OF_SEVERAL), values).fetchall()]
 
 
 def patches(cursor: Cursor, items: list[UUID]) -> list[Record]:
@@ -171,7 +220,9 @@ def _read(cursor: Cursor, which: str, values: dict[str, str]) -> list[Record]:
     ids = [row[0] for row in cursor.execute(which, values).fetchall()]
     if not ids:
         return []
-    found = cursor.execute(_RECORDS, {"workflow": values["workflow"], "items": ids}).fetchall()
+    found = cursor.execute(
+        _RECORDS.format(of_workflow=_OF_ONE), {"workflow": values["workflow"], "items": ids}
+    ).fetchall()
     return [Record(*row) for row in found]
 
 

@@ -17,11 +17,27 @@ _LEVELS = _LEVEL_CHANGES + " WHERE workflow_id = ? ORDER BY changed_at DESC, rec
 _SET_BY_CALL = _LEVEL_CHANGES + " WHERE call = ? LIMIT 1"
 _NEWEST_LEVEL = _LEVELS + " LIMIT 1"
 _JUDGED = f"""
-    SELECT d.decision, d.session_id, d.seconds, e.succeeded
+    SELECT d.decision, d.session_id, d.seconds, e.succeeded, epoch_us(d.decided_at)
     FROM coaching_decision d LEFT JOIN coaching_execution e USING (decision_id)
     WHERE d.workflow_id = $workflow AND d.decided_by = $who AND d.decision IN ('accept', 'reject', 'correct')
       AND d.{LIVE}
     ORDER BY d.decided_at DESC, d.recorded_at DESC LIMIT $window
+"""
+_COUNTS = f"""
+    workflow_id IS NOT NULL AND decided_by = $who AND decision IN ('accept', 'reject', 'correct') AND {LIVE}
+"""
+# The time of the oldest one is found without sorting all; others of the same time come along, and are left out later.
+_JUDGED_OF_ALL = f"""
+    WITH oldest AS MATERIALIZED (
+        SELECT workflow_id, list_min(max(decided_at, $window)) AS moment FROM coaching_decision
+        WHERE {_COUNTS} GROUP BY workflow_id
+    ), latest AS (
+        SELECT workflow_id, decision, session_id, seconds, decision_id, decided_at, recorded_at
+        FROM coaching_decision JOIN oldest USING (workflow_id) WHERE {_COUNTS} AND decided_at >= moment
+    )
+    SELECT d.workflow_id, d.decision, d.session_id, d.seconds, e.succeeded
+    FROM latest d LEFT JOIN coaching_execution e USING (decision_id)
+    ORDER BY d.workflow_id, d.decided_at DESC, d.recorded_at DESC
 """
 _CONFIDENCE = f"""
     SELECT count(*) FILTER (decision = 'accept'), count(*) FROM coaching_decision
@@ -125,8 +141,21 @@ def levels(cursor: Cursor, workflow_id: str) -> list[Level]:
 
 def judged(cursor: Cursor, workflow_id: str, who: str, window: int) -> list[Judged]:
     """The last accept, reject and correct decisions that stand, newest first."""
+    return [one for one, _ in judged_with_times(cursor, workflow_id, who, window)]
+
+
+def judged_with_times(cursor: Cursor, workflow_id: str, who: str, window: int) -> list[tuple[Judged, int]]:
+    """The same, each with when it was decided, in microseconds since 1970."""
     values = {"workflow": workflow_id, "who": who, "window": window}
-    return [Judged(*row) for row in cursor.execute(_JUDGED, values).fetchall()]
+    return [(Judged(*row[:-1]), row[-1]) for row in cursor.execute(_JUDGED, values).fetchall()]
+
+
+def judged_of_all(cursor: Cursor, who: str, window: int) -> dict[str, list[Judged]]:
+    """The same of every workflow at once."""
+    found: dict[str, list[Judged]] = {}
+    for workflow_id, *row in cursor.execute(_JUDGED_OF_ALL, {"who": who, "window": window}).fetchall():
+        found.setdefault(workflow_id, []).append(Judged(*row))
+    return {workflow_id: judged[:window] for workflow_id, judged in found.items()}
 
 
 def accepted_of(cursor: Cursor, workflow_id: str, node_id: str, action_type: str) -> tuple[int, int]:

@@ -48,7 +48,8 @@ _STATE = f"""
 _LIST = f"""
     WITH head AS (
         SELECT * FROM coaching_session
-        WHERE $workflow::VARCHAR IS NULL OR workflow_id = $workflow
+        WHERE ($workflow::VARCHAR IS NULL OR workflow_id = $workflow)
+          AND ($sessions::VARCHAR[] IS NULL OR list_contains($sessions, session_id))
         QUALIFY row_number() OVER (PARTITION BY session_id ORDER BY recorded_at DESC) = 1
     ), change AS (
         SELECT session_id, kind, error_message, epoch_us(changed_at) AS moment FROM coaching_change
@@ -167,9 +168,10 @@ def listed(
     status: str | None = None,
     limit: int | None = None,
     before_us: int | None = None,
+    session_ids: list[str] | None = None,
 ) -> list[State]:
     """Coaching sessions, newest first; `before_us` takes those that were last touched before it."""
-    values: dict[str, Any] = {"workflow": workflow_id, "status": status, "before": before_us}
+    values: dict[str, Any] = {"workflow": workflow_id, "status": status, "before": before_us, "sessions": session_ids}
     sql = _LIST if limit is None else _LIST + _PAGE
     return [State(*row) for row in cursor.execute(sql, values | ({} if limit is None else {"limit": limit})).fetchall()]
 

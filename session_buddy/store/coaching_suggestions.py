@@ -33,6 +33,25 @@ _PENDING = f"""
     {_SUGGESTION} WHERE session_id = $session AND {_UNDECIDED}
     ORDER BY suggested_at, recorded_at
 """
+_WAITING = f"""
+    WITH active AS MATERIALIZED (
+        SELECT DISTINCT session_id FROM coaching_session WHERE session_id NOT IN (
+            SELECT session_id FROM (
+                SELECT session_id, kind FROM coaching_change WHERE session_id IS NOT NULL
+                QUALIFY row_number() OVER (PARTITION BY session_id ORDER BY changed_at DESC, recorded_at DESC) = 1
+            ) WHERE kind != 'resumed'
+        )
+    )
+    {_SUGGESTION}
+    WHERE session_id IN (FROM active) AND suggestion_id NOT IN (
+        SELECT suggestion_id FROM coaching_decision WHERE session_id IN (FROM active) AND {LIVE}
+    )
+    ORDER BY suggested_at, recorded_at
+"""
+_APPLIED_TO_ALL = """
+    SELECT suggestion_id, item_id, winner_id FROM coaching_applied
+    WHERE suggestion_id IN (SELECT unnest($suggestions::UUID[])) ORDER BY rowid
+"""
 _APPLIED = "SELECT item_id, winner_id FROM coaching_applied WHERE suggestion_id = ? ORDER BY rowid"
 
 
@@ -141,6 +160,19 @@ def suggested_by(cursor: Cursor, call: str) -> Suggestion | None:
 def pending(cursor: Cursor, session_id: str) -> list[Suggestion]:
     """The suggestions of a coaching session that nobody has decided, oldest first."""
     return [Suggestion(*row) for row in cursor.execute(_PENDING, {"session": session_id}).fetchall()]
+
+
+def waiting_everywhere(cursor: Cursor) -> list[Suggestion]:
+    """The suggestions of all active coaching sessions that nobody has decided, oldest first."""
+    return [Suggestion(*row) for row in cursor.execute(_WAITING).fetchall()]
+
+
+def applied_to_all(cursor: Cursor, suggestion_ids: list[UUID]) -> dict[UUID, Applied]:
+    """The corrections of each of these suggestions that has any, as `applied_to` gives them."""
+    found: dict[UUID, Applied] = {}
+    for suggestion_id, *pair in cursor.execute(_APPLIED_TO_ALL, {"suggestions": suggestion_ids}).fetchall():
+        found.setdefault(suggestion_id, []).append((pair[0], pair[1]))
+    return found
 
 
 def applied_to(cursor: Cursor, one: Suggestion) -> Applied:

@@ -1,20 +1,17 @@
 """What is counted from the table of uses. Every metric and every report starts from one of these queries."""
 
 from math import fsum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from session_buddy.store.rows import first
+from session_buddy.store.scope import STANDS, Scope
 from session_buddy.store.use_table import COMPLETED, OPEN
 from session_buddy.store.writing import Cursor
 
 WEEK_US = 7 * 86_400_000_000
 WEEKS = 4
 
-# How a use stands as of now: what `use_table` keeps, and 5 for one that is open for too long.
-_STANDS = "if(outcome = 0 AND moment < $stale, 5, outcome)"
-_PICKED = f"(SELECT * REPLACE ({_STANDS} AS outcome) FROM memory.main.use WHERE {{where}})"
-_IN_SESSION = "session = (SELECT code FROM memory.main.session_word WHERE text = $session)"
-_OF_SKILLS = "skill IN (SELECT code FROM memory.main.word WHERE text IN (SELECT unnest($skills)))"
+_PICKED = f"(SELECT * REPLACE ({STANDS} AS outcome) FROM memory.main.use WHERE {{where}})"
 _TALLY = """
     count(*) FILTER (outcome = 1), count(*) FILTER (outcome = 2), count(*) FILTER (outcome = 3),
     count(*) FILTER (outcome = 4), count(*) FILTER (outcome = 5), count(*) FILTER (outcome = 0)
@@ -30,16 +27,30 @@ _BY_PHASE = f"""
     JOIN memory.main.word skill ON skill.code = tally.skill
     LEFT JOIN memory.main.word phase ON phase.code = tally.phase
 """
-_TRANSITIONS = """
+_STEPS = """
     SELECT phase.text, next_phase.text, skill.text, times
     FROM (
         SELECT phase, next_phase, next_skill, count(*) AS times
-        FROM memory.main.use WHERE next_phase IS NOT NULL AND {where} GROUP BY ALL
+        FROM {uses} WHERE next_phase IS NOT NULL GROUP BY ALL
     ) AS step
     JOIN memory.main.word phase ON phase.code = step.phase
     JOIN memory.main.word next_phase ON next_phase.code = step.next_phase
     JOIN memory.main.word skill ON skill.code = step.next_skill
 """
+_ALL_OF_SESSIONS = "(FROM memory.main.use WHERE {where})"
+# What follows what is asked anew where a part of a session is counted and another part is not.
+_PARTS_OF_SESSIONS = """(
+    WITH parted AS MATERIALIZED (
+        SELECT session FROM memory.main.use GROUP BY session HAVING bool_or({where}) AND NOT bool_and({where})
+    )
+    SELECT phase, next_phase, next_skill FROM memory.main.use
+    WHERE {where} AND session NOT IN (FROM parted)
+    UNION ALL
+    SELECT phase, lead(phase) OVER session, lead(skill) OVER session
+    FROM (SELECT * FROM memory.main.use WHERE {where} AND phase IS NOT NULL AND session IN (FROM parted)) AS use
+    JOIN invocation ON invocation.rowid = use.use_row
+    WINDOW session AS (PARTITION BY session ORDER BY moment, invocation_id)
+)"""
 _COUNTED = f"""
     SELECT skill.text, counted.* EXCLUDE (skill)
     FROM (
@@ -61,30 +72,10 @@ _QUANTILES_BY_SKILL = """
     )
     JOIN memory.main.word ON word.code = skill
 """
-_COLUMNS = ("path", "error", "phase", "skill", "session", "action")
 _BASES = """
     SELECT word.text, count(*) FILTER (basis = 1), count(*) FILTER (basis = 2)
     FROM memory.main.use JOIN memory.main.word ON word.code = use.skill
     WHERE basis > 0 AND {where} GROUP BY word.text
-"""
-_NAMED = """
-    SELECT word.text, times, count(*) OVER ()
-    FROM (SELECT {column} AS code, count(*) AS times FROM {table} WHERE {column} IS NOT NULL AND {where} GROUP BY code)
-    JOIN {words} AS word USING (code)
-    WHERE {having}
-    ORDER BY times DESC, word.text LIMIT $limit OFFSET $offset
-"""
-_HOLDS = "contains(lower(word.text), lower($part))"
-_NAMED_BY_SKILL = """
-    SELECT skill.text, word.text, times
-    FROM (
-        SELECT skill, {column} AS code, count(*) AS times
-        FROM {table} WHERE {column} IS NOT NULL AND {where} GROUP BY ALL
-    ) AS named
-    JOIN memory.main.word USING (code)
-    JOIN memory.main.word skill ON skill.code = named.skill
-    QUALIFY row_number() OVER (PARTITION BY skill ORDER BY times DESC, word.text) <= $limit
-    ORDER BY times DESC, word.text
 """
 _WEEKS = f"""
     SELECT skill.text, week, lately.* EXCLUDE (skill, week)
@@ -94,27 +85,6 @@ _WEEKS = f"""
     ) AS lately
     JOIN memory.main.word skill ON skill.code = lately.skill
 """
-
-
-class Scope(NamedTuple):
-    """What is counted: the uses of a session, of some skills, of both, or all. `now` is when it is asked, and an open
-    use that began before `stale` counts as abandoned (both microseconds since 1970)."""
-
-    now: int
-    stale: int
-    session_id: str | None = None
-    skills: list[str] | None = None
-
-    @property
-    def where(self) -> str:
-        named = [] if self.session_id is None else [_IN_SESSION]
-        return " AND ".join(named if self.skills is None else [*named, _OF_SKILLS]) or "true"
-
-    def values(self, *names: str, **others: int) -> dict[str, Any]:
-        """The parameters of a query that uses these of ours."""
-        filters = {"session": self.session_id, "skills": self.skills}
-        given = {name: value for name, value in filters.items() if value is not None}
-        return {name: getattr(self, name) for name in names} | others | given
 
 
 class Tally(NamedTuple):
@@ -213,13 +183,6 @@ class Basis(NamedTuple):
     inferred: int = 0
 
 
-class Named(NamedTuple):
-    """The most frequent texts of a column with how often they come, and how many different ones there are."""
-
-    counts: dict[str, int]
-    different: int
-
-
 def by_phase(cursor: Cursor, scope: Scope) -> list[Cell]:
     """One cell for every skill and phase that has uses."""
     rows = cursor.execute(_BY_PHASE.format(where=scope.where), scope.values("stale")).fetchall()
@@ -228,7 +191,9 @@ def by_phase(cursor: Cursor, scope: Scope) -> list[Cell]:
 
 def transitions(cursor: Cursor, scope: Scope) -> list[Step]:
     """From each use that has a phase to the next one of its session that has one, in the order of time."""
-    return [Step(*row) for row in cursor.execute(_TRANSITIONS.format(where=scope.where), scope.values()).fetchall()]
+    uses = _PARTS_OF_SESSIONS if scope.parts_sessions else _ALL_OF_SESSIONS
+    sql = _STEPS.format(uses=uses.format(where=scope.where))
+    return [Step(*row) for row in cursor.execute(sql, scope.values()).fetchall()]
 
 
 def counted(cursor: Cursor, scope: Scope) -> list[Counted]:
@@ -259,25 +224,6 @@ def overall(cursor: Cursor, scope: Scope, sums: list[Counted]) -> Figures:
     return _figures("", sums, row[0] if row else None)
 
 
-def named(cursor: Cursor, scope: Scope, column: str, limit: int, offset: int = 0, part: str | None = None) -> Named:
-    """The texts of a column (path, error, phase, skill, session or action), the most frequent first, then by name; of
-    those that hold `part`, in small letters or large, if one is given."""
-    having = "true" if part is None else _HOLDS
-    sql = _NAMED.format(column=column, table=_table(column), words=_words(column), where=scope.where, having=having)
-    values = scope.values(limit=limit, offset=offset) | ({} if part is None else {"part": part})
-    rows = cursor.execute(sql, values).fetchall()
-    return Named({text: times for text, times, _ in rows}, rows[0][2] if rows else 0)
-
-
-def named_by_skill(cursor: Cursor, scope: Scope, column: str, limit: int) -> dict[str, dict[str, int]]:
-    """The same for each skill."""
-    sql = _NAMED_BY_SKILL.format(column=column, table=_table(column), where=scope.where)
-    found: dict[str, dict[str, int]] = {}
-    for skill, text, times in cursor.execute(sql, scope.values(limit=limit)).fetchall():
-        found.setdefault(skill, {})[text] = times
-    return found
-
-
 def weeks(cursor: Cursor, scope: Scope) -> dict[str, list[Tally]]:
     """For each skill that was used in them, the last four weeks up to `now`, the oldest first."""
     found: dict[str, list[Tally]] = {}
@@ -286,15 +232,6 @@ def weeks(cursor: Cursor, scope: Scope) -> dict[str, list[Tally]]:
     ).fetchall():
         found.setdefault(skill, [Tally()] * WEEKS)[week] = Tally(*tally)
     return found
-
-
-def _table(column: str) -> str:
-    assert column in _COLUMNS
-    return "memory.main.action" if column == "action" else "memory.main.use"
-
-
-def _words(column: str) -> str:
-    return "memory.main.session_word" if column == "session" else "memory.main.word"
 
 
 def _figures(name: str, sums: list[Counted], quantiles: list[float] | None) -> Figures:

@@ -25,13 +25,13 @@ TOUCHED = """
 BEGUN = f"CREATE OR REPLACE TEMP TABLE begun AS FROM {REPORTED} WHERE session_id IN (FROM touched)"
 FINISHED = """
     CREATE OR REPLACE TEMP TABLE finished AS
-    SELECT * FROM completion WHERE invocation_id IN (SELECT invocation_id FROM begun)
+    SELECT *, rowid AS end_row FROM completion WHERE invocation_id IN (SELECT invocation_id FROM begun)
 """
 REPEATED = "SELECT count(*) - count(DISTINCT invocation_id) FROM {0}"
 # Of a row that is stored twice the first recorded one counts, where none was reported after another was inferred.
 ONCE = f"""
     CREATE OR REPLACE TEMP TABLE {{0}} AS
-    SELECT * FROM {{0}} QUALIFY row_number() OVER (PARTITION BY invocation_id ORDER BY {BY_STANDING}) = 1
+    SELECT * FROM {{0}} QUALIFY row_number() OVER (PARTITION BY invocation_id ORDER BY {BY_STANDING}, {{1}}) = 1
 """
 FRESH = f"""
     CREATE OR REPLACE TEMP TABLE fresh AS
@@ -62,7 +62,8 @@ FRESH = f"""
         FROM begun WHERE workflow_phase IS NOT NULL
         WINDOW session AS (PARTITION BY session_id ORDER BY invoked_at, invocation_id)
     )
-    SELECT i.session_id AS session, i.skill_name AS skill, i.workflow_phase AS phase, i.workflow_path AS path,
+    SELECT i.use_row, i.session_id AS session, i.project_id AS project, i.skill_name AS skill,
+           i.workflow_phase AS phase, i.workflow_path AS path,
            epoch_us(i.invoked_at) AS moment, coalesce(i.selection_rank, a.place) AS rank,
            coalesce(c.outcome, if(i.invoked_at <= o.ended_at, 'session_ended', 'open')) AS outcome,
            CASE c.source WHEN 'seen' THEN 1 WHEN 'inferred' THEN 2 ELSE 0 END AS basis,
@@ -75,3 +76,4 @@ FRESH = f"""
     LEFT JOIN following f ON f.invocation_id = i.invocation_id
 """
 SCRATCH = ("touched", "begun", "finished", "fresh")
+ROWS = {"begun": "use_row", "finished": "end_row"}

@@ -22,10 +22,11 @@ _CREATE = """
     CREATE TABLE memory.main.word (code INTEGER, text VARCHAR);
     CREATE TABLE memory.main.session_word (code INTEGER, text VARCHAR);
     CREATE TABLE memory.main.use (
-        session INTEGER, skill INTEGER, phase INTEGER, path INTEGER, moment BIGINT, rank INTEGER, outcome UTINYINT,
-        basis UTINYINT, duration DOUBLE, error INTEGER, next_phase INTEGER, next_skill INTEGER
+        use_row INTEGER, session INTEGER, project INTEGER, skill INTEGER, phase INTEGER, path INTEGER, moment BIGINT,
+        rank INTEGER, outcome UTINYINT, basis UTINYINT, duration DOUBLE, error INTEGER, next_phase INTEGER,
+        next_skill INTEGER
     );
-    CREATE TABLE memory.main.action (session INTEGER, skill INTEGER, action INTEGER);
+    CREATE TABLE memory.main.action (use_row INTEGER, session INTEGER, skill INTEGER, action INTEGER);
 """
 _DROP = "; ".join(f"DROP TABLE IF EXISTS memory.main.{table}" for table in ("word", "session_word", "use", "action"))
 _FORGET = """
@@ -37,7 +38,7 @@ _WORDS = """
     SELECT (SELECT coalesce(max(code), 0) FROM memory.main.word) + row_number() OVER (), text
     FROM (
         SELECT skill AS text FROM fresh UNION SELECT phase FROM fresh UNION SELECT path FROM fresh
-        UNION SELECT error FROM fresh UNION SELECT unnest(actions) FROM fresh
+        UNION SELECT error FROM fresh UNION SELECT project FROM fresh UNION SELECT unnest(actions) FROM fresh
     )
     WHERE text IS NOT NULL AND text NOT IN (SELECT text FROM memory.main.word)
 """
@@ -51,13 +52,14 @@ _SESSIONS = """
 """
 _USES = """
     INSERT INTO memory.main.use
-    SELECT session.code, skill.code, phase.code, path.code, moment, rank,
+    SELECT use_row, session.code, project.code, skill.code, phase.code, path.code, moment, rank,
            CASE outcome WHEN 'completed' THEN 1 WHEN 'failed' THEN 2 WHEN 'abandoned' THEN 3
                         WHEN 'session_ended' THEN 4 ELSE 0 END,
            basis, duration, error.code, next_phase.code, next_skill.code
     FROM fresh
     JOIN memory.main.session_word session ON session.text = fresh.session
     JOIN memory.main.word skill ON skill.text = fresh.skill
+    LEFT JOIN memory.main.word project ON project.text = fresh.project
     LEFT JOIN memory.main.word phase ON phase.text = fresh.phase
     LEFT JOIN memory.main.word path ON path.text = fresh.path
     LEFT JOIN memory.main.word error ON error.text = fresh.error
@@ -66,8 +68,8 @@ _USES = """
 """
 _ACTIONS = """
     INSERT INTO memory.main.action
-    SELECT session.code, skill.code, action.code
-    FROM (SELECT session, skill, unnest(actions) AS action FROM fresh) AS fresh
+    SELECT use_row, session.code, skill.code, action.code
+    FROM (SELECT use_row, session, skill, unnest(actions) AS action FROM fresh) AS fresh
     JOIN memory.main.session_word session ON session.text = fresh.session
     JOIN memory.main.word skill ON skill.text = fresh.skill
     JOIN memory.main.word action ON action.text = fresh.action
@@ -90,7 +92,8 @@ _NOTHING = Mark(-1, -1, -1, -1, -1)
 class UseTable:
     """The table `memory.main.use`, with codes for texts (in `memory.main.word`, and for sessions
     in `memory.main.session_word`, which there are many more of), and `memory.main.action` with one
-    row for every follow-up action. One for each open store."""
+    row for every follow-up action. Both know a use by its row in the table `invocation` (`use_row`).
+    One for each open store."""
 
     def __init__(self) -> None:
         self._mark: Mark | None = None
@@ -136,9 +139,9 @@ def _take_in(cursor: Cursor, since: Mark) -> None:
     cursor.execute(use_rows.TOUCHED, since._asdict()).fetchall()
     _run(cursor, use_rows.BEGUN)
     _run(cursor, use_rows.FINISHED)
-    for table in ("begun", "finished"):
+    for table, row in use_rows.ROWS.items():
         if number(cursor, use_rows.REPEATED.format(table)):
-            _run(cursor, use_rows.ONCE.format(table))
+            _run(cursor, use_rows.ONCE.format(table, row))
     _run(cursor, use_rows.FRESH)
     if since != _NOTHING:
         _run(cursor, _FORGET.format("use"))

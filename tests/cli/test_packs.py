@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.coached import Coach, coached, refused
+from tests.cli.coached import Coach, coached, refused, typed
 from tests.system.processes import Place, run
 
 pytestmark = pytest.mark.slow
@@ -120,6 +120,25 @@ def test_a_file_that_cannot_be_a_pack_is_refused_before_a_hub_is_asked(place: Pl
 def test_the_largest_pack_that_is_allowed_reaches_the_hub(elsewhere: Place) -> None:
     text = json.dumps({"workflow_id": "x"})
     assert "This is not a correction pack" in refused(elsewhere, 1, "packs", "import", "-", stdin=text.ljust(4_000_000))
+
+
+def test_a_person_switches_a_correction_off_and_on_and_nobody_else_does(coach: Coach) -> None:
+    item = found(coach.place, "show", "triage")["items"][0]["item_id"]
+    switched = ["packs", "switch", "triage", item]
+    assert "is no terminal. Nothing was changed." in refused(coach.place, 1, *switched, "off")
+    code, shown = typed(coach.place.with_variables(CLAUDECODE="1"), *switched, "off")
+    assert (code, "an assistant has started this command" in shown) == (1, True)
+    code, shown = typed(coach.place, *switched, "off")
+    assert (code, shown) == (
+        0,
+        f"Correction {item} of triage is off: it is kept, and not applied. This is on record.\n",
+    )
+    assert "; switched off\n" in run(coach.place, "packs", "show", "triage").stdout
+    code, shown = typed(coach.place, *switched, "on")
+    assert (code, "is on: it is applied." in shown) == (0, True)
+    assert "switched off" not in run(coach.place, "packs", "show", "triage").stdout
+    code, shown = typed(coach.place, "packs", "switch", "triage", "none", "off")
+    assert (code, "has no item 'none'" in shown) == (1, True)
 
 
 def test_one_correction_is_forgotten(coach: Coach, elsewhere: Place) -> None:

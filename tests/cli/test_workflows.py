@@ -87,7 +87,8 @@ def test_what_is_not_ready_is_promoted_only_despite_it_and_with_a_reason_on_reco
     coach.earn("early", 5)
     code, shown = promote(coach, "early")
     assert (code, NAME in shown) == (1, False)
-    assert "Workflow early is not ready. Nothing was changed. To promote it all the same, give a reason" in shown
+    assert "Workflow 'early' is not ready: 5 decisions by a person from 3 coaching sessions" in shown
+    assert "Nothing was changed. To promote it all the same, give a reason (--despite on a terminal)" in shown
     assert "--despite is blank" in refused(coach.place, 2, "workflows", "promote", "early", "--despite", " ")
     code, shown = promote(coach, "early", "--despite", "the release is tonight")
     assert (code, coach.level("early")) == (0, "AUTO")

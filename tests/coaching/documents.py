@@ -37,7 +37,9 @@ def exact(value: Any) -> str:
 
 def item(patch: Patch, *counts: int, node_id: str = "publish", action_type: str = "call") -> Item:
     """An item of the workflow with its true id; counts are times_seen, times_applied, helped and hurt."""
-    return Item(str(identity(WORKFLOW, node_id, action_type, patch)), node_id, action_type, patch, *counts)
+    made = Item(str(identity(WORKFLOW, node_id, action_type, patch)), node_id, action_type, patch)
+    names = ("times_seen", "times_applied", "helped", "hurt")
+    return made._replace(**dict(zip(names, counts, strict=False)))  # type: ignore[arg-type]
 
 
 def counted(patch: Patch, counts: tuple[int, int, int, int]) -> Item:

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from session_buddy.coaching import jobs
 from session_buddy.coaching.actors import Actor
 from session_buddy.store.writing import Cursor
@@ -267,3 +269,46 @@ def test_a_bar_that_makes_no_sense_is_refused(room: Room) -> None:
 
 def test_a_bar_that_is_set_to_what_it_is_leaves_no_record(room: Room) -> None:
     assert room.ask("set_threshold", PERSON_ON_PAGE, name="acceptance", value=85)["changes"] == []
+
+
+def test_what_a_person_has_to_say_is_told_before_and_refused_as_promoting_is(room: Room) -> None:
+    room.start()
+    assert room.ask("promotion", workflow_id=WORKFLOW) == {
+        "workflow_id": WORKFLOW, "level": "OBSERVATION", "to": "COACHING", "words": None,
+    }  # fmt: skip
+    promote(room)
+    assert "is not ready" in room.refused("promotion", workflow_id=WORKFLOW)
+    assert "is not ready" in room.refused("promotion", workflow_id=WORKFLOW, despite=" ")
+    assert room.ask("promotion", workflow_id=WORKFLOW, despite="we know it well")["to"] == "AUTO"
+    practise(room, "A" * 20, 1.0)
+    assert room.ask("promotion", workflow_id=WORKFLOW)["words"] == "I meant these decisions"
+    assert room.ask("promotion", workflow_id=WORKFLOW, despite="we know it well")["words"] is None
+    promote(room, confirmed="I  meant these decisions ")
+    assert "at AUTO already" in room.refused("promotion", workflow_id=WORKFLOW)
+
+
+def test_other_words_confirm_nothing(room: Room) -> None:
+    room.start()
+    promote(room)
+    practise(room, "A" * 20, 1.0)
+    for said in (None, False, "", "yes", "i meant these decisions", "I meant these decisions!"):
+        told = refused(room, confirmed=said)
+        assert 'Say in words that these decisions were meant: "I meant these decisions".' in told
+    assert promote(room, confirmed="I meant these decisions", name=WORKFLOW)["level"] == "AUTO"
+
+
+def test_a_name_that_was_typed_must_be_that_of_the_workflow(room: Room) -> None:
+    room.start()
+    for name in ("", "releas", "Release", "release 2"):
+        assert "The name that was typed is not that of workflow 'release'" in refused(room, name=name)
+        assert "The name that was typed" in refused(room, name=name, despite="we know it well")
+    assert promote(room, name=" release ")["level"] == "COACHING"
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [({"despite": 7}, "despite"), ({"confirmed": 1}, "confirmed"), ({"force": True}, "force is not")],
+)
+def test_what_promoting_does_not_know_is_refused(room: Room, given: Told, reason: str) -> None:
+    room.start()
+    assert reason in refused(room, **given)

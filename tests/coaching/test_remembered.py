@@ -97,7 +97,9 @@ def test_calls_that_come_together_are_answered_as_if_one_after_the_other(room: R
     same(room, session)
 
 
-@pytest.mark.parametrize("change", ["undo", "delete another", "import", "forget", "demote", "threshold", "prune"])
+@pytest.mark.parametrize(
+    "change", ["undo", "delete another", "import", "forget", "switch", "demote", "threshold", "prune"]
+)
 def test_whatever_changes_rows_in_another_way_is_noticed(room: Room, change: str) -> None:
     other, session = room.start(), room.start()
     room.decide(room.suggest(other, {"a": 1}), "correct", correction={"a": 2})
@@ -113,6 +115,7 @@ def test_whatever_changes_rows_in_another_way_is_noticed(room: Room, change: str
         "delete another": ("delete", {"session_id": other}),
         "import": ("import_pack", {"workflow_id": WORKFLOW, "pack": pack}),
         "forget": ("forget_item", {"workflow_id": WORKFLOW, "item_id": item}),
+        "switch": ("switch_item", {"workflow_id": WORKFLOW, "item_id": item, "on": False}),
         "demote": ("demote", {"workflow_id": WORKFLOW}),
         "threshold": ("set_threshold", {"name": "observed_steps", "value": 1}),
         "prune": ("prune", {"days": 0, "dry_run": False}),

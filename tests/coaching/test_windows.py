@@ -15,7 +15,7 @@ from tests.coaching.windows import Step, Windows
 
 QUICK, LONG = 3, 14
 CALLS = {"start": 1, "suggest": 16, "decide": 20, "outcome": 5, "undo": 3, "pause": 1, "resume": 4, "end": 1}
-CALLS |= {"promote": 3, "demote": 1, "resend": 6, "batch": 2}
+CALLS |= {"promote": 3, "demote": 1, "switch_item": 4, "resend": 6, "batch": 2}
 # Every remainder of 2 to 8 is as likely as the others.
 chance = st.sampled_from(range(840))
 step = st.tuples(

@@ -7,6 +7,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
+import jsonpatch
+
 from session_buddy.coaching import jobs, sessions, suggestions
 from session_buddy.coaching.actors import PERSON, REPORTED, Actor
 from session_buddy.errors import BuddyError
@@ -32,7 +34,9 @@ ENDS = ("completed", "completed", "failed", "abandoned")
 
 Told = dict[str, Any]
 Step = tuple[str, int, int, int, int]
-TABLES = ("session", "change", "suggestion", "applied", "decision", "undone", "execution", "item", "level")
+TABLES = (
+    "session", "change", "suggestion", "applied", "decision", "undone", "execution", "item", "level", "switched_item",
+)  # fmt: skip
 COUNT = "SELECT " + " + ".join(f"(SELECT count(*) FROM coaching_{name})" for name in TABLES)
 
 
@@ -55,6 +59,7 @@ class Windows:
     def __init__(self, room: Room) -> None:
         self.room, self.model = room, Model()
         self.calls: list[Asked] = []
+        self.off: dict[str, bool] = {}
 
     def live(self, steps: list[Step]) -> None:
         """Do these steps one after the other; those of a batch come to the store together."""
@@ -70,12 +75,14 @@ class Windows:
         for session in self.model.sessions:
             self.check_session(session)
         self.check_items()
+        self.check_cases()
+        self.check_progress()
         self.check_statistics()
 
     def asked(self, name: str, *chances: int) -> Asked:
         """A call, by chance."""
         name = "start" if not self.model.sessions else "decide" if name in ("batch", "resend") else name
-        who = REPORTED if chances[0] % (7 if name == "promote" else 2) == 1 else PERSON
+        who = REPORTED if chances[0] % (7 if name in ("promote", "switch_item") else 2) == 1 else PERSON
         window, key = chances[1] % 2, f"{name}-{len(self.calls)}"
         given, expect = getattr(self, f"_{name}")(who, *chances)
         actor = Actor(who, "tool" if who == REPORTED else "dashboard", None, True, Call(f"window-{window}", key, False))
@@ -159,6 +166,8 @@ class Windows:
                 assert (answer["step_index"], answer["parameters"]) == (made.step, made.parameters)
                 assert (answer["mode"], answer["level"]) == (self.model.mode(name), self.model.level(session))
                 assert answer["decision"] is None
+                if known is None:
+                    assert not any(self.off.get(one["item_id"]) for one in answer["corrections_applied"])
             return known is None
 
         given = {"session_id": session, "node_id": node, "action_type": ACTION, "parameters": parameters}
@@ -237,6 +246,22 @@ class Windows:
 
     def _demote(self, who: str, *chances: int) -> tuple[Told, Callable[[Told | None], bool]]:
         return self._levelled(chances[1], self.model.demote)
+
+    def _switch_item(self, who: str, *chances: int) -> tuple[Told, Callable[[Told | None], bool]]:
+        workflow, on = self.model.sessions[self._session(chances[1])].workflow, bool(chances[2] % 2)
+        items = [one["item_id"] for one in self.room.ask("pack", workflow_id=workflow)["items"]]
+        item = items[chances[3] % len(items)] if items else "none"
+
+        def expect(answer: Told | None) -> bool:
+            if who != PERSON:
+                raise Refused("Only a person")
+            if answer is None:  # what taught it was taken back, perhaps by a call that came together with this one
+                raise Refused("has no item")
+            assert (answer["item_id"], answer["on"]) == (item, on)
+            was, self.off[item] = self.off.get(item, False), not on
+            return was == on
+
+        return {"workflow_id": workflow, "item_id": item, "on": on}, expect
 
     def _missing(self) -> tuple[Told, Callable[[Told | None], bool]]:
         def expect(answer: Told | None) -> bool:
@@ -330,6 +355,50 @@ class Windows:
             assert found.keys() == {item for item, counts in counted.items() if counts["times_seen"]}
             for item, told in found.items():
                 assert {name: told[name] for name in counted[item]} == counted[item]
+                assert told["off"] == self.off.get(item, False)
+                assert (told["last_applied_at"] is None) == (told["times_applied"] == 0)
+            for one in self.room.ask("pack_history", workflow_id=workflow)["items"]:
+                item = found.pop(one["item_id"])
+                for name, total in (
+                    ("seen", "times_seen"),
+                    ("applied", "times_applied"),
+                    ("helped",) * 2,
+                    ("hurt",) * 2,
+                ):
+                    assert sum(day[name] for day in one["days"]) == item[total]
+            assert not found
+
+    def check_cases(self) -> None:
+        """All that waits and all that was decided, as the page reads it."""
+        waiting = self.room.ask("pending")
+        active = [name for name, one in self.model.sessions.items() if one.status == "active"]
+        assert {one["suggestion_id"] for one in waiting} == {one for name in active for one in self.model.pending(name)}
+        assert [one["suggested_at"] for one in waiting] == sorted(one["suggested_at"] for one in waiting)
+        for one in waiting:
+            assert one == self.room.ask("suggestion", suggestion_id=one["suggestion_id"]) | {"session": one["session"]}
+            assert one["session"]["session_id"] == one["session_id"]
+            assert made_of(one["suggested"], one["changes"]) == one["parameters"]
+            assert {each["item_id"] for each in one["changes"]} <= {
+                each["item_id"] for each in one["corrections_applied"]
+            }
+        made = everything_decided(self.room, 7)
+        standing = {one.suggestion for session in self.model.sessions.values() for one in session.decisions}
+        assert sorted(one["suggestion_id"] for one in made) == sorted(standing)
+        assert [one["timestamp"] for one in made] == sorted((one["timestamp"] for one in made), reverse=True)
+        for one in made:
+            if one["decision"] == "correct":
+                shown = self.model.suggestions[one["suggestion_id"]].parameters
+                assert made_of(shown, one["changes"]) == one["correction"]
+
+    def check_progress(self) -> None:
+        """The last point is what readiness says, in the list of all workflows too."""
+        for one in self.room.ask("workflows"):
+            ready = self.room.workflow(one["workflow_id"])["readiness"]
+            points = self.room.ask("progress", workflow_id=one["workflow_id"])["points"]
+            assert (one["readiness"], one["learning_progress"]) == (ready["state"], ready["learning_progress"])
+            met = sum(criterion["met"] for criterion in ready["criteria"])
+            if points:
+                assert (points[-1]["learning_progress"], points[-1]["criteria_met"]) == (one["learning_progress"], met)
 
     def check_statistics(self) -> None:
         found = self.room.ask("statistics")
@@ -342,12 +411,36 @@ class Windows:
             assert one["level"] == self.model.workflows[one["workflow_id"]].level
 
 
+def made_of(before: Told, changes: list[Told]) -> Told:
+    """What changes make of a document, by the library for JSON Patch."""
+    found: Told = jsonpatch.apply_patch(
+        before,
+        [
+            {"op": one["op"], "path": one["path"]} | ({} if one["op"] == "remove" else {"value": one["after"]})
+            for one in changes
+        ],
+    )
+    return found
+
+
+def everything_decided(room: Room, limit: int, **given: Any) -> list[Told]:
+    """All pages of decisions, one after the other."""
+    page = room.ask("decisions", limit=limit, **given)
+    found = list(page["decisions"])
+    while page["next"]:
+        page = room.ask("decisions", limit=limit, before=page["next"], **given)
+        assert page["decisions"]
+        found += page["decisions"]
+    return found
+
+
 def identity(answer: Told) -> tuple[Any, ...]:
     """What stays the same in an answer whatever has happened since."""
     made = answer.get("decision") or answer.get("undone") or {}
     if "step_index" in answer and "mode" in answer:
         made = {}
-    names = ("session_id", "suggestion_id", "workflow_id", "parameters", "shown", "level_change", "previous")
+    names = ("session_id", "suggestion_id", "workflow_id", "parameters", "shown", "level_change", "previous",
+             "item_id", "on")  # fmt: skip
     kept = ("decision_id", "decision", "decided_by", "timestamp", "correction")
     return *(answer.get(name) for name in names), *(made.get(name) for name in kept)
 
@@ -372,7 +465,7 @@ def known_of(cursor: Cursor, session: str) -> Told:
         "same": [coaching_suggestions.same_suggestion(cursor, session, step, one.arguments_id) for one in waiting],
         "observed": coaching_learning.observed(cursor, workflow) if told["level"] == "OBSERVATION" else None,
         "accepted": [coaching_learning.accepted_of(cursor, *kind) for kind in kinds],
-        "records": [sorted(one[:8] for one in coaching_items.records(cursor, *kind)) for kind in kinds],
+        "records": [sorted((*one[:8], one.off) for one in coaching_items.records(cursor, *kind)) for kind in kinds],
         "mode": MODES[told["level"]],
     }
 

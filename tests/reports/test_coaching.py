@@ -339,10 +339,10 @@ def test_a_correction_is_told_with_what_it_depends_on_and_when_it_is_laid_off() 
     ]
     text = coaching_packs.changes_text(patch)
     assert text == f'/list/0: added "{"x" * 58}…; /b: move from /a (where /list is [1, 2])'
-    item = {"item_id": "i", "node_id": "n", "action_type": "a", "patch": patch, "laid_off": True}
+    item = {"item_id": "i", "node_id": "n", "action_type": "a", "patch": patch, "laid_off": True, "off": True}
     counts = {"times_seen": 2, "times_applied": 3, "helped": 0, "hurt": 3}
     found = {"workflow_id": "release", "items": [item | counts]}
-    assert "hurt 3; laid off, for it hurt more often than it helped" in coaching_packs.pack_text(found)
+    assert "hurt 3; laid off, for it hurt more often than it helped; switched off" in coaching_packs.pack_text(found)
 
 
 def test_an_import_says_what_was_new() -> None:

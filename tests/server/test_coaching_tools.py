@@ -28,7 +28,7 @@ async def coached(tools: Tools, workflow: str = "release", steps: int = 0) -> st
     """A coaching session of a workflow that a person has given COACHING, with so many steps done by hand."""
     session = await started(tools, workflow)
     await tools.buddy.services.access.write(
-        lambda cursor: levels.promote(cursor, workflow, None, False, Actor(PERSON, "terminal"))
+        lambda cursor: levels.promote(cursor, levels.Promotion(workflow), Actor(PERSON, "terminal"))
     )
     for number in range(steps):
         await tools.call(

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from session_buddy.skills import changes, describing
-from session_buddy.store.figures import Scope
 from session_buddy.store.ids import new_id
+from session_buddy.store.scope import Scope
 from session_buddy.store.store import Store
 from session_buddy.store.use_table import UseTable
 from session_buddy.store.writing import Cursor

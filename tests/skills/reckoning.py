@@ -40,6 +40,17 @@ def moment(row: Row) -> datetime:
     return datetime.fromisoformat(row["invoked_at"])
 
 
+def within(chosen: Any, row: Row) -> bool:
+    """Whether a row is of a session, of a project and of a time (microseconds since 1970), where these are given."""
+    at = round(moment(row).timestamp() * 1e6)
+    return (
+        chosen.session_id in (None, row["session_id"])
+        and chosen.project_id in (None, row["project_id"])
+        and (chosen.since is None or chosen.since <= at)
+        and (chosen.until is None or at < chosen.until)
+    )
+
+
 def _stands(row: Row, past: Past) -> str:
     if row["completed"]:
         return "completed"
@@ -52,6 +63,16 @@ def _stands(row: Row, past: Past) -> str:
 
 def _answers(past: Past) -> dict[str, int]:
     """At which place of the last list before it the first use after a list stands, within the hour."""
+    places = {(session, when): skills for session, when, skills in past.lists}
+    return {
+        use["invocation_id"]: places[given].index(use["skill_name"]) + 1
+        for given, use in answered(past).items()
+        if use["skill_name"] in places[given]
+    }
+
+
+def answered(past: Past) -> dict[tuple[str, datetime], Row]:
+    """The use that answers a list (session, moment): the first one after it, within the hour and before the next."""
     found = {}
     for session in {row["session_id"] for row in past.rows}:
         waiting: Any = None
@@ -63,8 +84,8 @@ def _answers(past: Past) -> dict[str, int]:
             if not is_use:
                 waiting = (when, what)
             elif waiting:
-                if when - waiting[0] <= HOUR and what["skill_name"] in waiting[1]:
-                    found[what["invocation_id"]] = waiting[1].index(what["skill_name"]) + 1
+                if when - waiting[0] <= HOUR:
+                    found[session, waiting[0]] = what
                 waiting = None
     return found
 

@@ -114,6 +114,16 @@ def test_a_workflow_whose_name_contains_the_text_goes_whole(kept: Store, path: P
         assert [one["workflow_id"] for one in ask(left, "workflows")] == ["triage"]
 
 
+def test_what_a_person_switched_off_stays_off_and_goes_with_its_workflow(kept: Store, path: Path) -> None:
+    for workflow in ("release Zephyrine", "triage"):
+        coached(kept, workflow, value=1)
+        (item,) = ask(kept, "pack", workflow_id=workflow)["items"]
+        ask(kept, "switch_item", workflow_id=workflow, item_id=item["item_id"], on=False)
+    for left in remaining(kept, text("zephyrine", "person", "form"), path):
+        assert left.read(counts)["coaching_switched_item"] == 1
+        assert ask(left, "pack", workflow_id="triage")["items"][0]["off"] is True
+
+
 def test_words_of_the_program_itself_are_no_text_of_a_person(kept: Store, path: Path) -> None:
     session = coached(kept, value="accept")
     for left in remaining(kept, text("correct", "person", "form", "ask", "observe"), path):

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from session_buddy.store import invocations, recommendations
-from session_buddy.store.figures import Figures, Scope, counted, overall
+from session_buddy.store.figures import Figures, counted, overall
 from session_buddy.store.ids import new_id
 from session_buddy.store.recommendations import Following, Given, SkillFollowing, Standing
+from session_buddy.store.scope import Scope
 from session_buddy.store.store import Store
 from session_buddy.store.use_table import UseTable
 from session_buddy.store.writing import Cursor

@@ -48,6 +48,8 @@ def coached(path: Path, sessions: int = 3) -> None:
         ask(store, "pause", session_id=session)
         ask(store, "resume", session_id=session)
         ask(store, "end", session_id=session, outcome="completed")
+    for item in ask(store, "pack", workflow_id="release")["items"][::2]:
+        ask(store, "switch_item", workflow_id="release", item_id=item["item_id"], on=False)
     ask(store, "set_threshold", name="decisions", value=30)
     ask(store, "promote", workflow_id="release", despite="a test")
     store.close()
@@ -57,7 +59,12 @@ def told(path: Path) -> Any:
     store = Store.open(str(path))
     try:
         sessions = [ask(store, "session", session_id=one["session_id"]) for one in ask(store, "sessions")]
-        return [sessions, ask(store, "workflow", workflow_id="release"), ask(store, "thresholds")]
+        return [
+            sessions,
+            ask(store, "workflow", workflow_id="release"),
+            ask(store, "thresholds"),
+            ask(store, "pack", workflow_id="release"),
+        ]
     finally:
         store.close()
 

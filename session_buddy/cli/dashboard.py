@@ -1,0 +1,84 @@
+"""`dashboard`: the page in the browser, served on this machine only while somebody uses it."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import time
+import webbrowser
+from contextlib import suppress
+from typing import Any
+
+from session_buddy.bridge.client import Client
+from session_buddy.errors import BuddyError, HubLostError, HubUnavailableError
+from session_buddy.settings import Settings, has_screen, inside_assistant, read
+
+STOP_SECONDS = 20.0
+NOT_FOR_ASSISTANTS = (
+    "Whoever has the dashboard's link decides as a person, and an assistant has started this command (CLAUDECODE is "
+    "set). Type `session-buddy dashboard` in a terminal of your own."
+)
+
+
+def run(options: argparse.Namespace) -> int:
+    settings = read(store=options.store)
+    if options.stop:
+        return _stop(settings, options.json)
+    opens = not options.no_open and has_screen() and (sys.stdout.isatty() or inside_assistant())
+    if inside_assistant() and not opens:
+        raise BuddyError(NOT_FOR_ASSISTANTS)
+    with Client(settings) as client:
+        found = client.ask("dashboard", {"start": True})
+    if not options.json and not inside_assistant():
+        print(f"The dashboard is at {found['url']}", flush=True)  # some browsers take seconds to open
+    opened = opens and _open(found["url"])
+    if inside_assistant():
+        if not opened:
+            raise BuddyError(NOT_FOR_ASSISTANTS)
+        found["url"] = None
+    print(json.dumps(found | {"opened": opened}) if options.json else _text(opened))
+    return 0
+
+
+def _open(url: str) -> bool:
+    """Open the page in a browser with windows; one that would take the terminal is left alone."""
+    try:
+        browser = webbrowser.get()
+        return type(browser) is not webbrowser.GenericBrowser and browser.open(url)
+    except (webbrowser.Error, OSError):
+        return False
+
+
+def _text(opened: bool) -> str:
+    if inside_assistant():
+        return "The dashboard was opened in the browser."
+    said = "It was opened in your browser." if opened else "Open it in a browser of this machine."
+    return (
+        f"{said} The link is like a key: whoever has it can decide as you. The dashboard ends by itself when no page "
+        "is open for a while, or with `session-buddy dashboard --stop`."
+    )
+
+
+def _stop(settings: Settings, as_json: bool) -> int:
+    found = _running(settings)
+    if found:
+        with suppress(ProcessLookupError):
+            os.kill(found["pid"], signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        while (now := _running(settings)) and now["pid"] == found["pid"]:
+            if time.monotonic() > deadline:
+                raise BuddyError(f"The dashboard (PID {found['pid']}) was asked to end and still runs.")
+            time.sleep(0.02)
+    text = "The dashboard has ended." if found else f"No dashboard is running for {settings.store}."
+    print(json.dumps({"stopped": bool(found)}) if as_json else text)
+    return 0
+
+
+def _running(settings: Settings) -> dict[str, Any] | None:
+    try:
+        with Client(settings, start=None) as client:
+            found: dict[str, Any] | None = client.ask("dashboard", {"start": False})
+            return found
+    except (HubUnavailableError, HubLostError):
+        return None

@@ -1,0 +1,68 @@
+"""The process that serves the dashboard: whether there is one for this store, and starting it when it is asked for.
+
+The hub only knows where it is. It is registered as long as the connection lives on which it has said so.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from session_buddy.bridge import starter
+from session_buddy.errors import BuddyError
+from session_buddy.settings import Settings
+
+MODULE = "session_buddy.web"
+PATIENCE = 20.0
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """Where the page is. `url` opens it for whoever has it, so it is told to commands only, and never logged."""
+
+    url: str
+    pid: int
+
+    def told(self) -> dict[str, object]:
+        return {"url": self.url, "pid": self.pid}
+
+
+class Dashboard:
+    """The dashboard of a hub's store."""
+
+    def __init__(self) -> None:
+        self.link: Link | None = None
+        self._there = asyncio.Event()
+        self._starting = asyncio.Lock()
+
+    def register(self, link: Link) -> bool:
+        """Let a process be the dashboard; False when another one is."""
+        if self.link and self.link.pid != link.pid:
+            return False
+        self.link = link
+        self._there.set()
+        return True
+
+    def forget(self, link: Link) -> None:
+        """The connection on which this link was told is closed."""
+        if self.link is link:
+            self.link = None
+            self._there.clear()
+
+    async def start(self, settings: Settings) -> Link:
+        """The dashboard that is there, or a new one. However many ask at once, one is started.
+
+        Raises:
+            BuddyError: it did not start.
+        """
+        async with self._starting:
+            if self.link is None:
+                await asyncio.to_thread(starter.run_detached, settings, MODULE)
+                try:
+                    async with asyncio.timeout(PATIENCE):
+                        await self._there.wait()
+                except TimeoutError:
+                    raise BuddyError(
+                        f"The dashboard has not started within {PATIENCE:.0f} seconds. "
+                        f"{settings.store}.log may say why."
+                    ) from None
+        assert self.link is not None
+        return self.link

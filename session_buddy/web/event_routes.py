@@ -1,0 +1,55 @@
+"""Live events: the latest, and those to come."""
+
+import asyncio
+import contextlib
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
+
+from session_buddy.web import described
+from session_buddy.web.answers import Answer
+from session_buddy.web.asked import Hub
+from session_buddy.web.live import Listener, Live
+from session_buddy.web.wrong import READING
+
+router = APIRouter(prefix="/api", tags=["events"])
+
+
+@router.get("/events/recent", response_model=described.Recent, responses=READING)
+def recent(
+    hub: Hub,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    project_id: str | None = None,
+    session_id: str | None = None,
+) -> Any:
+    """The newest events, the newest last."""
+    return Answer(hub.ask("lately", limit=limit, project_id=project_id, session_id=session_id))
+
+
+@router.websocket("/events")
+async def events(socket: WebSocket, last: str | None = None) -> None:
+    """Tell a page what happens, first what it has missed since the event `last`."""
+    live: Live = socket.app.state.live
+    listener = live.join(last)
+    try:
+        await socket.accept()
+        tasks = [asyncio.create_task(job(socket, listener)) for job in (_tell, _until_gone)]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    finally:
+        live.leave(listener)
+
+
+async def _tell(socket: WebSocket, listener: Listener) -> None:
+    with contextlib.suppress(WebSocketDisconnect):
+        while True:
+            await socket.send_text(json.dumps(await listener.next(), separators=(",", ":")))
+
+
+async def _until_gone(socket: WebSocket, listener: Listener) -> None:
+    """What a page sends means nothing; that it closes does."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass

@@ -1,0 +1,139 @@
+"""Who may ask the web process anything: whoever has the token, from this machine, and from no page but ours.
+
+A page of somebody else can send requests to every port of this machine, and with a name that leads here even read the
+answers. So it is looked at which host was asked, where the request comes from, and, with each one, the token.
+"""
+
+import hmac
+from collections.abc import Iterable
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from session_buddy.web import refusals
+from session_buddy.web.body import Body, TooLargeError
+from session_buddy.web.headers import with_headers
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+API = "/api"
+
+
+class Key(NamedTuple):
+    """What opens this process: its port and its token."""
+
+    port: int
+    token: str
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie. Cookies know no ports, so another store's dashboard needs another name."""
+        return f"session_buddy_{self.port}"
+
+    @property
+    def hosts(self) -> tuple[str, str]:
+        return f"127.0.0.1:{self.port}", f"localhost:{self.port}"
+
+    @property
+    def link(self) -> str:
+        """The address that opens the page, once for each browser; it is as good as a key."""
+        return f"http://127.0.0.1:{self.port}/?token={self.token}"
+
+
+class Guard:
+    """Lets requests through to `app` that may come in, and refuses the others before anything of them is looked at."""
+
+    def __init__(self, app: ASGIApp, key: Key) -> None:
+        self._app = app
+        self._key = key
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        send = with_headers(send, self._key.hosts)
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope, headers)
+        if refusal is None and scope["type"] == "http":
+            refusal = self._to_page(scope, headers)
+            body = Body(receive)
+            if refusal is None and scope["method"] not in SAFE:
+                try:
+                    receive = await body.whole()
+                    refusal = _not_json(headers) if body.size else None
+                except TooLargeError:
+                    refusal = refusals.too_large()
+        if refusal is not None:
+            await refusals.answer(refusal, scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> refusals.Refusal | None:
+        if headers.getlist("host") not in [[host] for host in self._key.hosts]:
+            return refusals.wrong_host(self._key.port)
+        if not self._is_ours(scope, headers):
+            return refusals.foreign()
+        bearer = _bearer(headers)
+        if scope["type"] == "http" and scope["method"] not in SAFE and "origin" not in headers and bearer is None:
+            return refusals.foreign()
+        if not self._has_token(scope, headers, bearer):
+            return refusals.no_token()
+        return None
+
+    def _is_ours(self, scope: Scope, headers: Headers) -> bool:
+        """Whether a request comes from our own page, from a person's address bar, or from a program."""
+        if any(origin not in [f"http://{host}" for host in self._key.hosts] for origin in headers.getlist("origin")):
+            return False
+        site = headers.get("sec-fetch-site", "none")
+        # The same site, but another port: a link somewhere may lead here, nothing else.
+        follows_link = site == "same-site" and headers.get("sec-fetch-mode") == "navigate"
+        return site in ("none", "same-origin") or (follows_link and scope.get("method") == "GET")
+
+    def _has_token(self, scope: Scope, headers: Headers, bearer: str | None) -> bool:
+        given = [bearer] if bearer is not None else []
+        if scope["type"] == "websocket" or scope["method"] in ("GET", "HEAD"):
+            given += [value for name, value in _query(scope) if name == "token"]
+        given += _cookies(headers, self._key.cookie)
+        right = [hmac.compare_digest(one.encode("utf-8", "replace"), self._key.token.encode()) for one in given]
+        return any(right)
+
+    def _to_page(self, scope: Scope, headers: Headers) -> refusals.Refusal | None:
+        """Take the token out of a page's address, into a cookie."""
+        query = _query(scope)
+        if scope["method"] != "GET" or _is_api(scope["path"]) or not any(name == "token" for name, _ in query):
+            return None
+        left = urlencode([(name, value) for name, value in query if name != "token"])
+        path = "/" + scope.get("raw_path", b"/").decode("latin-1").lstrip("/\\")
+        cookie = f"{self._key.cookie}={self._key.token}; HttpOnly; SameSite=Strict; Path=/"
+        return refusals.moved(path + (f"?{left}" if left else ""), cookie)
+
+
+def _is_api(path: str) -> bool:
+    return path == API or path.startswith(f"{API}/") or path == "/openapi.json"
+
+
+def _bearer(headers: Headers) -> str | None:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _query(scope: Scope) -> list[tuple[str, str]]:
+    return parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+
+
+def _cookies(headers: Headers, name: str) -> Iterable[str]:
+    for line in headers.getlist("cookie"):
+        jar: SimpleCookie = SimpleCookie()
+        try:
+            jar.load(line)
+        except CookieError:
+            continue
+        if name in jar:
+            yield jar[name].value
+
+
+def _not_json(headers: Headers) -> Any:
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return None if kind == "application/json" else refusals.not_json()

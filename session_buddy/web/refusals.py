@@ -1,0 +1,89 @@
+"""What is said to requests that are not let in: a short page to people, JSON to programs, the status to sockets."""
+
+import html
+import json
+from typing import NamedTuple
+
+from starlette.responses import HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
+
+NO_TOKEN = 4401
+OPEN = "Type `session-buddy dashboard` in a terminal: it prints the link that opens this page."
+
+
+class Refusal(NamedTuple):
+    """A status, what it means in words, and the headers of it."""
+
+    status: int
+    message: str
+    headers: dict[str, str]
+
+
+def wrong_host(port: int) -> Refusal:
+    return Refusal(403, f"This is asked for by a name that is not its own. It answers at 127.0.0.1:{port} only.", {})
+
+
+def foreign() -> Refusal:
+    return Refusal(
+        403,
+        "This request comes from another page, so nothing was done. To open the dashboard, put its link into the "
+        f"browser's address bar. {OPEN}",
+        {},
+    )
+
+
+def no_token() -> Refusal:
+    return Refusal(401, f"The token is missing, or is of another start. {OPEN}", {"www-authenticate": "Bearer"})
+
+
+def too_large() -> Refusal:
+    return Refusal(413, "The body is larger than the 4 MB that are allowed. Nothing was stored.", {})
+
+
+def not_json() -> Refusal:
+    return Refusal(415, "The body has to be application/json. Nothing was stored.", {})
+
+
+def moved(address: str, cookie: str) -> Refusal:
+    """No refusal but a way: the address without the token, which is in the cookie from now on."""
+    return Refusal(303, "", {"location": address, "set-cookie": cookie})
+
+
+def nothing_there(path: str) -> Response:
+    """What an address is answered with that leads nowhere."""
+    return _response(Refusal(404, "There is nothing at this address.", {}), path)
+
+
+async def answer(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
+    """Tell it, in the form that whoever asks can read."""
+    if scope["type"] == "websocket":
+        await _answer_socket(refusal, scope, receive, send)
+        return
+    await _response(refusal, scope["path"])(scope, receive, send)
+
+
+def _response(refusal: Refusal, path: str) -> Response:
+    if refusal.status == 303:
+        return Response(status_code=303, headers=refusal.headers)
+    if path.startswith("/api") or path == "/openapi.json":
+        text = json.dumps({"error": refusal.message})
+        return Response(text, refusal.status, refusal.headers, "application/json")
+    page = f"<!doctype html><meta charset=utf-8><title>session_buddy</title><p>{html.escape(refusal.message)}</p>\n"
+    return HTMLResponse(page, refusal.status, refusal.headers)
+
+
+async def _answer_socket(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
+    await receive()  # the wish to connect
+    if refusal.status == 401:
+        # A page sees why only where the socket was opened; it has shown no foreign origin.
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.close", "code": NO_TOKEN, "reason": "the token is missing or wrong"})
+        return
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    body = json.dumps({"error": refusal.message}).encode()
+    headers = {"content-type": "application/json"} | refusal.headers
+    told = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "websocket.http.response.start", "status": refusal.status, "headers": told})
+    await send({"type": "websocket.http.response.body", "body": body})

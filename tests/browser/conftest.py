@@ -1,0 +1,47 @@
+"""A browser for all tests of a process, and a dashboard with a window of an assistant for each."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.chromium import Tab, chromium, link, program
+from tests.system.processes import Place, Window
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if program() is None:
+        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def window(place: Place) -> Iterator[Window]:
+    """A window of an assistant, through the handshake."""
+    with Window(place) as window:
+        window.initialize()
+        yield window
+
+
+@pytest.fixture
+def open_tab(browser: Browser, place: Place) -> Iterator[Callable[..., Tab]]:
+    """Opens the dashboard of the place, each time as another browser; nothing may go wrong in any of them."""
+    opened = []
+
+    def opening(**options: object) -> Tab:
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)  # type: ignore[arg-type]
+        tab = Tab(context, link(place))
+        opened.append((context, tab))
+        return tab
+
+    yield opening
+    for context, tab in opened:
+        context.close()
+        assert tab.trouble == []
+
+
+@pytest.fixture
+def tab(open_tab: Callable[..., Tab]) -> Tab:
+    return open_tab()
