@@ -20,7 +20,7 @@ export function HeatGrid({ caption, corner, rows, columns, cell }) {
     table.current.querySelector(`[data-place="${next.join()}"]`)?.focus();
   };
   return html`<div class="grid-frame">
-      <table class="grid" role="grid" ref=${table} aria-label=${caption} onKeyDown=${walk}>
+      <table class="heat" role="grid" ref=${table} aria-label=${caption} onKeyDown=${walk}>
         <thead><tr><th scope="col">${corner}</th>${columns.map((name) => html`<th key=${name} scope="col"><${Name} text=${name} most=${28} /></th>`)}</tr></thead>
         <tbody>
           ${rows.map(

@@ -1,9 +1,11 @@
 // What all views are made of.
 
 import { Component, html, useEffect, useId, useRef, useState } from "../vendor/preact.js";
-import { mayPass } from "./api.js";
 import { brief, count, moment, percent, since } from "./format.js";
 import { useNow } from "./use.js";
+import { mayPass } from "./api.js";
+
+export { Name } from "./name.js";
 
 /** Class names without the empty ones. */
 export const classes = (...names) => names.filter(Boolean).join(" ");
@@ -25,7 +27,7 @@ export function Card({ title, note, actions, children, id, level = 2, className 
 /** The heading of a view. `tab` names the view in the browser where the title is more than text. */
 export function PageHead({ title, tab = title, lead, children }) {
   useEffect(() => {
-    document.title = `${brief(tab, 80)} · session_buddy`;
+    document.title = `${tab.slice(0, 80)} · session_buddy`;
   }, [tab]);
   return html`<header class="page-head">
     <div><h1 tabindex="-1">${title}</h1>${lead && html`<p class="lead">${lead}</p>`}</div>
@@ -69,12 +71,6 @@ export const Badge = ({ kind = "", children }) => html`<span class=${classes("ba
 
 const OUTCOMES = { completed: "good", failed: "bad", abandoned: "warn", open: "" };
 export const Outcome = ({ value }) => html`<${Badge} kind=${OUTCOMES[value] ?? ""}>${value}<//>`;
-
-/** A name that somebody else gave: cut where it is long, whole in the tooltip, and its direction is its own. */
-export const Name = ({ text, most = 60 }) => {
-  const shown = String(text).trim() ? brief(String(text), most) : `“${text}”`;
-  return html`<bdi title=${shown === text ? undefined : brief(String(text), 1_000)}>${shown}</bdi>`;
-};
 
 const LEVELS = { OBSERVATION: "", COACHING: "info", AUTO: "good" };
 export const Level = ({ value }) => html`<${Badge} kind=${LEVELS[value] ?? ""}>${value}<//>`;
