@@ -1,6 +1,7 @@
 """`dashboard`: the page in the browser, served on this machine only while somebody uses it."""
 
 import argparse
+import http.client
 import json
 import os
 import signal
@@ -9,12 +10,14 @@ import time
 import webbrowser
 from contextlib import suppress
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from session_buddy.bridge.client import Client
 from session_buddy.errors import BuddyError, HubLostError, HubUnavailableError
 from session_buddy.settings import Settings, has_screen, inside_assistant, read
 
 STOP_SECONDS = 20.0
+ANSWER_SECONDS = 10.0
 NOT_FOR_ASSISTANTS = (
     "Whoever has the dashboard's link decides as a person, and an assistant has started this command (CLAUDECODE is "
     "set). Type `session-buddy dashboard` in a terminal of your own."
@@ -32,13 +35,32 @@ def run(options: argparse.Namespace) -> int:
         found = client.ask("dashboard", {"start": True})
     if not options.json and not inside_assistant():
         print(f"The dashboard is at {found['url']}", flush=True)  # some browsers take seconds to open
-    opened = opens and _open(found["url"])
+    opened = opens and _open(_once(found["url"]))
     if inside_assistant():
         if not opened:
             raise BuddyError(NOT_FOR_ASSISTANTS)
         found["url"] = None
     print(json.dumps(found | {"opened": opened}) if options.json else _text(opened))
     return 0
+
+
+def _once(url: str) -> str:
+    """An address that opens the page once: what a browser is started with, others on this machine can read.
+
+    Raises:
+        BuddyError: the dashboard has ended meanwhile.
+    """
+    address = urlsplit(url)
+    token = parse_qs(address.query)["token"][0]
+    line = http.client.HTTPConnection(address.netloc, timeout=ANSWER_SECONDS)
+    try:
+        line.request("POST", "/api/link", headers={"Authorization": f"Bearer {token}"})
+        told: str = json.loads(line.getresponse().read())["url"]
+        return told
+    except (OSError, http.client.HTTPException, ValueError, KeyError):
+        raise BuddyError("The dashboard has ended before it was opened. Run the command again.") from None
+    finally:
+        line.close()
 
 
 def _open(url: str) -> bool:

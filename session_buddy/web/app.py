@@ -14,6 +14,7 @@ from session_buddy.web import (
     workflow_routes,
     wrong,
 )
+from session_buddy.web.codes import Codes
 from session_buddy.web.guard import API, Guard, Key
 from session_buddy.web.hub_line import HubLine
 from session_buddy.web.live import Live
@@ -32,13 +33,14 @@ def build(hub: HubLine, live: Live, key: Key) -> ASGIApp:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.hub, app.state.live = hub, live
+    codes = Codes()
+    app.state.hub, app.state.live, app.state.key, app.state.codes = hub, live, key, codes
     routers = (report_routes, coaching_routes, workflow_routes, pack_routes, skill_routes, event_routes)
     for one in routers:
         app.include_router(one.router)
     wrong.add_to(app)
     pages.add_to(app)
-    return Guard(AsSent(app), key)
+    return Guard(AsSent(app), key, codes)
 
 
 class AsSent:

@@ -541,5 +541,9 @@ class Event(Told):
     at: str
 
 
+class Link(Told):
+    url: str
+
+
 class Recent(Told):
     events: list[Event]

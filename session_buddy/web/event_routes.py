@@ -5,13 +5,13 @@ import contextlib
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Query, Request, WebSocket, WebSocketDisconnect
 
 from session_buddy.web import described
 from session_buddy.web.answers import Answer
 from session_buddy.web.asked import Hub
 from session_buddy.web.live import Listener, Live
-from session_buddy.web.wrong import READING
+from session_buddy.web.wrong import READING, WRITING
 
 router = APIRouter(prefix="/api", tags=["events"])
 
@@ -25,6 +25,12 @@ def recent(
 ) -> Any:
     """The newest events, the newest last."""
     return Answer(hub.ask("lately", limit=limit, project_id=project_id, session_id=session_id))
+
+
+@router.post("/link", response_model=described.Link, responses=WRITING)
+def link(request: Request) -> Any:
+    """An address that opens the page in one browser, once, within a minute."""
+    return Answer({"url": request.app.state.key.once(request.app.state.codes.new())})
 
 
 @router.websocket("/events")

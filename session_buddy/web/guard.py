@@ -15,10 +15,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from session_buddy.web import refusals
 from session_buddy.web.body import Body, TooLargeError
+from session_buddy.web.codes import Codes
 from session_buddy.web.headers import with_headers
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 API = "/api"
+TOKEN, CODE = "token", "code"
 
 
 class Key(NamedTuple):
@@ -36,18 +38,23 @@ class Key(NamedTuple):
     def hosts(self) -> tuple[str, str]:
         return f"127.0.0.1:{self.port}", f"localhost:{self.port}"
 
+    def once(self, code: str) -> str:
+        """The address that opens the page with a code, and only once."""
+        return f"http://127.0.0.1:{self.port}/?{CODE}={code}"
+
     @property
     def link(self) -> str:
         """The address that opens the page, once for each browser; it is as good as a key."""
-        return f"http://127.0.0.1:{self.port}/?token={self.token}"
+        return f"http://127.0.0.1:{self.port}/?{TOKEN}={self.token}"
 
 
 class Guard:
     """Lets requests through to `app` that may come in, and refuses the others before anything of them is looked at."""
 
-    def __init__(self, app: ASGIApp, key: Key) -> None:
+    def __init__(self, app: ASGIApp, key: Key, codes: Codes) -> None:
         self._app = app
         self._key = key
+        self._codes = codes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -78,7 +85,7 @@ class Guard:
         bearer = _bearer(headers)
         if scope["type"] == "http" and scope["method"] not in SAFE and "origin" not in headers and bearer is None:
             return refusals.foreign()
-        if not self._has_token(scope, headers, bearer):
+        if not self._has_token(scope, headers, bearer) and not self._has_code(scope):
             return refusals.no_token()
         return None
 
@@ -94,17 +101,23 @@ class Guard:
     def _has_token(self, scope: Scope, headers: Headers, bearer: str | None) -> bool:
         given = [bearer] if bearer is not None else []
         if scope["type"] == "websocket" or scope["method"] in ("GET", "HEAD"):
-            given += [value for name, value in _query(scope) if name == "token"]
+            given += [value for name, value in _query(scope) if name == TOKEN]
         given += _cookies(headers, self._key.cookie)
         right = [hmac.compare_digest(one.encode("utf-8", "replace"), self._key.token.encode()) for one in given]
         return any(right)
 
+    def _has_code(self, scope: Scope) -> bool:
+        """Whether this is a browser that was started with a code."""
+        if scope["type"] != "http" or scope["method"] != "GET" or _is_api(scope["path"]):
+            return False
+        return any(name == CODE and self._codes.take(value) for name, value in _query(scope))
+
     def _to_page(self, scope: Scope, headers: Headers) -> refusals.Refusal | None:
-        """Take the token out of a page's address, into a cookie."""
+        """Take the token, or the code, out of a page's address, and give the cookie."""
         query = _query(scope)
-        if scope["method"] != "GET" or _is_api(scope["path"]) or not any(name == "token" for name, _ in query):
+        if scope["method"] != "GET" or _is_api(scope["path"]) or not any(name in (TOKEN, CODE) for name, _ in query):
             return None
-        left = urlencode([(name, value) for name, value in query if name != "token"])
+        left = urlencode([(name, value) for name, value in query if name not in (TOKEN, CODE)])
         path = "/" + scope.get("raw_path", b"/").decode("latin-1").lstrip("/\\")
         cookie = f"{self._key.cookie}={self._key.token}; HttpOnly; SameSite=Strict; Path=/"
         return refusals.moved(path + (f"?{left}" if left else ""), cookie)

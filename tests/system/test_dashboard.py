@@ -249,7 +249,10 @@ def test_on_a_terminal_with_a_screen_it_opens_the_browser(lasting: Place, tmp_pa
     assert code == 0, shown
     assert "It was opened in your browser." in shown
     eventually((tmp_path / "opened").exists)
-    assert until(lambda: (tmp_path / "opened").read_text(encoding="utf-8").strip(), bool) in shown
+    address = until(lambda: (tmp_path / "opened").read_text(encoding="utf-8").strip(), bool)
+    site = Site.of(opened(lasting)["url"])
+    assert site.token not in address
+    assert "HttpOnly" in site.send("GET", address.removeprefix(site.origin)).headers["set-cookie"]
     assert "Open it in a browser" in typed(there, "dashboard", "--no-open")[1]
     assert "Open it in a browser" in run(there, "dashboard").stdout
     assert "Open it in a browser" in typed(there.with_variables(BROWSER="true"), "dashboard")[1]
@@ -261,5 +264,5 @@ def test_an_assistant_on_a_desktop_opens_it_and_sees_no_link(lasting: Place, tmp
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert (found["url"], found["opened"]) == (None, True)
-    assert "token" in until(lambda: (tmp_path / "opened").read_text(encoding="utf-8").strip(), bool)
+    assert "code=" in until(lambda: (tmp_path / "opened").read_text(encoding="utf-8"), bool)
     assert "token" not in run(there, "dashboard").stdout

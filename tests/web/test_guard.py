@@ -219,3 +219,17 @@ def test_two_hosts_or_two_origins_are_none(site: Site, tmp_path: Path) -> None:
         with socket.create_connection(("127.0.0.1", site.port), timeout=30) as line:
             line.sendall((head + more + "Connection: close\r\n\r\n").encode())
             assert line.recv(100).split()[1] in (b"400", b"403")
+
+
+def test_a_code_opens_the_page_in_one_browser_and_nothing_else(site: Site) -> None:
+    opening = site.post("/api/link")["url"].removeprefix(site.origin)
+    assert site.token not in opening
+    code = opening.partition("code=")[2]
+    assert site.send("GET", f"/api/status?code={code}").status == 401
+    found = site.send("GET", f"/skills?code={code}&since=7d")
+    assert (found.status, found.headers["location"]) == (303, "/skills?since=7d")
+    cookie = found.headers["set-cookie"].partition(";")[0]
+    assert site.send("GET", "/api/status", {"Cookie": cookie}).status != 401
+    again = site.send("GET", opening)
+    assert (again.status, "set-cookie" in again.headers) == (401, False)
+    assert site.send("POST", "/api/link", {"Content-Type": "application/json"}).status == 403

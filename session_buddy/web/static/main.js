@@ -38,6 +38,9 @@ function Connection() {
 function Frame() {
   const route = useRoute();
   const chosen = VIEWS.find((one) => one.view === route.view);
+  useEffect(() => {
+    document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [route.view]);
   return html`<a class="skip" href="#main">Skip to the content</a>
     <header class="top">
       <a class="brand" href=${href("")}><img src="/static/icon.svg" alt="" width="24" height="24" />session_buddy</a>

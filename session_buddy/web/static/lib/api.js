@@ -8,6 +8,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether the same question may be answered when it is asked again: not where it was the question that was wrong. */
+export const mayPass = ({ status = 0 }) => status < 400 || status >= 500 || status === 429;
+
 const GONE = "The dashboard cannot be reached. Nothing was lost; this page goes on as soon as it is there again.";
 
 /** The address of a question, without the parameters that are empty. */

@@ -48,8 +48,14 @@ export function since(iso, now = Date.now()) {
 /** JSON as a person reads it. */
 export const json = (value) => JSON.stringify(value, null, 2);
 
+// The first half of a character that a cut has divided.
+const HALF = /[\ud800-\udbff]$/;
+
 /** A value on one line, cut where it is long. */
 export function brief(value, most = 80) {
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text === undefined ? NONE : text.length > most ? `${text.slice(0, most - 1)}…` : text;
+  return text === undefined ? NONE : text.length > most ? `${text.slice(0, most - 1).replace(HALF, "")}…` : text;
 }
+
+/** A text that somebody else gave, within a sentence: whichever way it is written, the sentence around it stays. */
+export const isolated = (text, most) => `\u2068${brief(text, most)}\u2069`;

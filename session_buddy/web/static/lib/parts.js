@@ -4,6 +4,9 @@ import { Component, html, useEffect, useId, useRef, useState } from "../vendor/p
 import { count, moment, percent, since } from "./format.js";
 import { line, plain } from "./jsontext.js";
 import { useNow } from "./use.js";
+import { mayPass } from "./api.js";
+
+export { Name } from "./name.js";
 
 /** Class names without the empty ones. */
 export const classes = (...names) => names.filter(Boolean).join(" ");
@@ -22,21 +25,26 @@ export function Card({ title, note, actions, children, id, level = 2, className 
   </section>`;
 }
 
-export function PageHead({ title, lead, children }) {
+/** The heading of a view. `tab` names the view in the browser where the title is more than text. */
+export function PageHead({ title, tab = title, lead, children }) {
   useEffect(() => {
-    document.title = `${title} · session_buddy`;
-  }, [title]);
+    document.title = `${tab.slice(0, 80)} · session_buddy`;
+  }, [tab]);
   return html`<header class="page-head">
     <div><h1 tabindex="-1">${title}</h1>${lead && html`<p class="lead">${lead}</p>`}</div>
     ${children && html`<div class="actions">${children}</div>`}
   </header>`;
 }
 
-/** What a view shows of a question (see `useData`): that it loads, what went wrong, that there is nothing, or the answer. */
-export function Answer({ of, empty, isEmpty = () => false, children }) {
-  if (of.error && !of.data) return html`<${Trouble} error=${of.error} retry=${of.reload} />`;
+/**
+ * What a view shows of a question (see `useData`): that it loads, what went wrong, that there is nothing, or the answer.
+ * `told` is a message that stands on the view already.
+ */
+export function Answer({ of, empty, isEmpty = () => false, told, children }) {
+  const news = of.error && of.error.message !== told;
+  if (of.error && !of.data) return news && html`<${Trouble} error=${of.error} retry=${of.reload} />`;
   if (!of.data) return html`<${Loading} />`;
-  return html`${of.error && html`<${Trouble} error=${of.error} retry=${of.reload} stale />`}
+  return html`${news && html`<${Trouble} error=${of.error} retry=${of.reload} stale />`}
   ${isEmpty(of.data) ? empty : children(of.data)}`;
 }
 
@@ -49,7 +57,7 @@ export const Trouble = ({ error, retry, stale }) =>
   html`<div class="trouble" role="alert">
     <p>${error.message}</p>
     ${stale && html`<p class="note">What stands below is from before.</p>`}
-    ${retry && html`<button type="button" onClick=${retry}>Try again</button>`}
+    ${retry && mayPass(error) && html`<button type="button" onClick=${retry}>Try again</button>`}
   </div>`;
 
 /** That there is nothing yet, and what brings something here. */

@@ -1,9 +1,10 @@
 // The address of the page: which view, of what, and the filters, so that it can be shared, kept and gone back to.
 
-import { useEffect, useState } from "../vendor/preact.js";
+import { useEffect, useMemo, useState } from "../vendor/preact.js";
+import { FILTERS, filtersOf } from "./asked.js";
 
-const FILTERS = ["project", "session", "since", "until"];
-const DAY = 86_400_000;
+export { filtersOf };
+
 const watchers = new Set();
 
 /** @returns {{view: string, name: string, params: Record<string, string>}} */
@@ -40,14 +41,10 @@ export function useRoute() {
   return route;
 }
 
-/** The filters of an address as the parameters of a question. "7d" is seven days before now, to the minute. */
-export function filtersOf(params) {
-  const days = /^(\d{1,4})d$/.exec(params.since ?? "");
-  const since = days ? new Date(Math.floor((Date.now() - days[1] * DAY) / 60_000) * 60_000).toISOString() : asTime(params.since);
-  return { project_id: params.project, session_id: params.session, since, until: asTime(params.until) };
+/** `filtersOf` that stays the same while the filters do, so that nothing is asked anew as time goes by. */
+export function useFilters(params) {
+  return useMemo(() => filtersOf(params), FILTERS.map((name) => params[name]));
 }
-
-const asTime = (text) => (/^\d{4}-\d\d-\d\d$/.test(text ?? "") ? new Date(`${text}T00:00`).toISOString() : text);
 
 function decode(text) {
   try {

@@ -1,9 +1,10 @@
 // Hooks: data that follows the live events, and the events themselves.
 
 import { useEffect, useRef, useState } from "../vendor/preact.js";
-import { get } from "./api.js";
+import { get, mayPass } from "./api.js";
 import * as live from "./live.js";
 
+const AGAIN = 5_000;
 const RELOAD = new Set(["reset", "summary"]);
 
 /** Run this for every event; it may change from drawing to drawing. */
@@ -29,10 +30,11 @@ export function useConnection() {
  *
  * @param {string | null} path null: nothing is asked
  * @param {object} params
- * @param {{on?: string[], every?: number, wanted?: (event: object) => boolean}} following
+ * @param {{on?: string[], every?: number, wanted?: (event: object) => boolean, steady?: boolean}} following `steady`: while
+ *   the answer to other parameters is awaited, the one before stays
  * @returns {{data: any, error: Error | null, loading: boolean, reload: () => void}}
  */
-export function useData(path, params = {}, { on = [], every = 2_000, wanted = () => true } = {}) {
+export function useData(path, params = {}, { on = [], every = 2_000, wanted = () => true, steady = false } = {}) {
   const key = JSON.stringify([path, params]);
   const [found, set] = useState({ key: "", data: null, error: null });
   const [turn, again] = useState(0);
@@ -45,7 +47,7 @@ export function useData(path, params = {}, { on = [], every = 2_000, wanted = ()
     asked.current = Date.now();
     get(path, params, stop.signal).then(
       (data) => set({ key, data, error: null }),
-      (error) => error.name === "AbortError" || set((before) => ({ key, data: before.key === key ? before.data : null, error })),
+      (error) => error.name === "AbortError" || set((before) => ({ key, data: before.key === key || steady ? before.data : null, error })),
     );
     return () => stop.abort();
   }, [key, turn]);
@@ -65,13 +67,24 @@ export function useData(path, params = {}, { on = [], every = 2_000, wanted = ()
     if (RELOAD.has(event.kind) || (event.kind === "hub" && event.state === "connected")) reload();
     else if (on.includes(event.kind) && wanted(event)) soon();
   });
-  const connection = useConnection();
-  useEffect(() => {
-    if (connection === "live" && found.error) reload();
-  }, [connection]);
+  useAgain(found.error, reload);
 
   const own = found.key === key;
-  return { data: own ? found.data : null, error: own ? found.error : null, loading: path !== null && !own, reload };
+  const kept = own || (steady && found.key && JSON.parse(found.key)[0] === path);
+  return { data: kept ? found.data : null, error: own ? found.error : null, loading: path !== null && !own, reload };
+}
+
+/** Ask again what could not be answered: a while later, and as soon as the connection is back. */
+export function useAgain(error, reload) {
+  const connection = useConnection();
+  useEffect(() => {
+    if (connection === "live" && error) reload();
+  }, [connection]);
+  useEffect(() => {
+    if (!error || !mayPass(error)) return undefined;
+    const timer = setTimeout(reload, AGAIN);
+    return () => clearTimeout(timer);
+  }, [error]);
 }
 
 /** A value kept in this browser. */
@@ -102,4 +115,36 @@ export function useNow(seconds = 20) {
     return () => clearInterval(timer);
   }, [seconds]);
   return now;
+}
+
+/** A text that is being typed; `commit` is told of it when nothing was typed for a moment. */
+export function useTyped(value, commit, wait = 300) {
+  const [text, set] = useState(value);
+  const timer = useRef(0);
+  const latest = useRef(commit);
+  latest.current = commit;
+  useEffect(() => {
+    if (!timer.current) set(value);
+  }, [value]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const type = (next) => {
+    set(next);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      timer.current = 0;
+      latest.current(next);
+    }, wait);
+  };
+  return [text, type];
+}
+
+/** How wide an element is, in pixels. */
+export function useWidth(ref, first) {
+  const [width, set] = useState(first);
+  useEffect(() => {
+    const watcher = new ResizeObserver(([entry]) => set(Math.floor(entry.contentRect.width)));
+    watcher.observe(ref.current);
+    return () => watcher.disconnect();
+  }, []);
+  return width;
 }
