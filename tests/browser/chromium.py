@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.system.node_programs import FOLDER, install
 from tests.system.processes import Place, run
@@ -61,6 +61,8 @@ class Tab:
         self.url = url
         self.origin = url.split("/?")[0]
         self.trouble: list[str] = []
+        # What a browser notes of a refusal or a lost connection that a test brings about.
+        self.excused: tuple[str, ...] = ()
         self.page: Page = context.new_page()
         self.page.set_default_timeout(15_000)
         self.page.on("console", self._note)
@@ -75,7 +77,7 @@ class Tab:
     def drawn(self) -> Page:
         self.page.locator(".connection", has_text="Live").wait_for()
         self.page.locator("main h1").wait_for()
-        self.page.wait_for_function("!document.querySelector('.loading')")
+        expect(self.page.locator(".loading")).to_have_count(0)
         return self.page
 
     def violations(self) -> list[Any]:
@@ -90,7 +92,7 @@ class Tab:
         return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
     def _note(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and not any(one in message.text for one in self.excused):
             self.trouble.append(message.text)
 
 
