@@ -18,7 +18,8 @@ DEPLOY = {"target": "staging", "replicas": 2}
 _DROP = """(place, [name, text]) => {
   const dataTransfer = new DataTransfer();
   dataTransfer.items.add(new File([text], name, {type: "application/json"}));
-  for (const kind of ["dragover", "drop"]) place.dispatchEvent(new DragEvent(kind, {bubbles: true, cancelable: true, dataTransfer}));
+  const how = {bubbles: true, cancelable: true, dataTransfer};
+  for (const kind of ["dragover", "drop"]) place.dispatchEvent(new DragEvent(kind, how));
 }"""
 
 

@@ -19,9 +19,7 @@ def earned(window: Window, tab: Tab, workflow: str, seconds: float) -> None:
     for number in range(20):
         session = sessions[number % 3]
         given: dict[str, Any] = {"session_id": session, "suggestion_id": suggest(window, session, f"step {number}")}
-        site.post(
-            "/api/decisions", {**given, "decision": "accept", "seconds": seconds, "execution_success": True}
-        )
+        site.post("/api/decisions", {**given, "decision": "accept", "seconds": seconds, "execution_success": True})
 
 
 def asked(page: Page, level: str) -> Locator:
