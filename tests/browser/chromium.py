@@ -61,6 +61,8 @@ class Tab:
         self.url = url
         self.origin = url.split("/?")[0]
         self.trouble: list[str] = []
+        # What a browser notes of a refusal or a lost connection that a test brings about.
+        self.excused: tuple[str, ...] = ()
         self.page: Page = context.new_page()
         self.page.set_default_timeout(15_000)
         self.page.on("console", self._note)
@@ -90,7 +92,7 @@ class Tab:
         return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
     def _note(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and not any(one in message.text for one in self.excused):
             self.trouble.append(message.text)
 
 

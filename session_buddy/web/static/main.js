@@ -4,11 +4,11 @@ import { html, render, useEffect, useRef, useState } from "./vendor/preact.js";
 import * as attention from "./lib/attention.js";
 import { FilterBar } from "./lib/filters.js";
 import * as live from "./lib/live.js";
-import { Announcer, Badge, Empty, Fence, Loading } from "./lib/parts.js";
+import { Announcer, Badge, Empty, Fence, Loading, Trouble } from "./lib/parts.js";
 import { href, useRoute } from "./lib/router.js";
-import { useConnection } from "./lib/use.js";
+import { useAgain, useConnection } from "./lib/use.js";
 
-// Views are loaded when they are first looked at.
+// Views are loaded when they are first looked at, or before that when there is time.
 const VIEWS = [
   { view: "", label: "Now", load: () => import("./views/now.js") },
   { view: "learning", label: "Learning", load: () => import("./views/learning.js") },
@@ -67,14 +67,16 @@ function Lazy({ view, route }) {
   const [View, set] = useState(null);
   const [error, fail] = useState(null);
   const first = useRef(true);
+  const load = () => view.load().then((module) => set(() => module.default), fail);
   useEffect(() => {
-    view.load().then((module) => set(() => module.default), fail);
+    load();
   }, [view]);
+  useAgain(View ? null : error, load);
   useEffect(() => {
     if (!first.current) document.querySelector("main h1")?.focus({ preventScroll: true });
     first.current = false;
   }, [route.view, route.name]);
-  if (error) return html`<${Empty} title="This view cannot be loaded">Load the page again. (${error.message})<//>`;
+  if (!View && error) return html`<${Trouble} error=${new Error("This view cannot be loaded. Nothing was lost, and it is tried again by itself.")} retry=${load} />`;
   if (!View) return html`<${Loading} lines=${6} />`;
   return html`<${Fence} at=${`${route.view}/${route.name}`}><${View} name=${route.name} params=${route.params} /><//>`;
 }
@@ -84,3 +86,6 @@ attention.begin();
 const place = document.getElementById("page");
 place.replaceChildren();
 render(html`<${Frame} />`, place);
+
+// A view that is at hand can be looked at while the dashboard is away.
+addEventListener("load", () => (globalThis.requestIdleCallback ?? setTimeout)(() => VIEWS.forEach(({ load }) => load().catch(() => {}))));

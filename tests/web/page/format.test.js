@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { brief, isolated } from "../../../session_buddy/web/static/lib/format.js";
+import { brief, isolated, stampOf } from "../../../session_buddy/web/static/lib/format.js";
 
 test("a text is cut between characters, never within one", () => {
   const cut = brief("a🙂🙂🙂", 5);
@@ -14,4 +14,12 @@ test("a text that fits is left as it is", () => {
 
 test("a text in another direction is closed in, so that the sentence around it stays", () => {
   assert.equal(isolated("\u202eabc", 20), "\u2068\u202eabc\u2069");
+});
+
+test("a time of today is told by the clock, one before by its day, one of another year by its year", () => {
+  const now = new Date(2026, 10, 21, 18, 5, 9).getTime();
+  const stamp = (...parts) => stampOf(new Date(...parts).toISOString(), now);
+  assert.match(stamp(2026, 10, 21, 9, 4, 5), /^09:04:05$/);
+  assert.match(stamp(2026, 10, 20, 9, 4, 5), /20.*09:04$/);
+  assert.match(stamp(2025, 10, 21, 9, 4, 5), /2025/);
 });

@@ -3,6 +3,8 @@
 const number = new Intl.NumberFormat("en");
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const dayAndTime = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
+const wholeDay = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
 const ago = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
@@ -36,7 +38,13 @@ export function duration(seconds) {
 /** The whole date and time, in the place of whoever reads it. */
 export const moment = (iso) => (iso ? dateTime.format(new Date(iso)) : NONE);
 export const dayOf = (iso) => (iso ? day.format(new Date(iso)) : NONE);
-export const clockOf = (iso) => clock.format(new Date(iso));
+
+/** A time as short as it is still clear: of today the clock, with seconds; before that, the day too. */
+export function stampOf(iso, now = Date.now()) {
+  const [then, today] = [new Date(iso), new Date(now)];
+  if (then.toDateString() === today.toDateString()) return clock.format(then);
+  return (then.getFullYear() === today.getFullYear() ? dayAndTime : wholeDay).format(then);
+}
 
 /** How long ago, in words. */
 export function since(iso, now = Date.now()) {
