@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from session_buddy.server import apps
 from tests.server.names import TOOLS
 from tests.skills.shelves import skill_text, write
 from tests.system.node_programs import INSPECTOR, command, environment
@@ -124,3 +125,9 @@ def test_the_inspector_is_told_of_an_error_in_words(
     (block,) = refused["content"]
     assert words in block["text"]
     assert "Nothing was stored" in block["text"]
+
+
+@pytest.mark.parametrize("tool", ["workflow_report", "coaching_suggest"])
+def test_the_inspector_finds_the_app_of_a_tool(inspector: Inspector, tool: str) -> None:
+    found = json.loads(inspector.run("tools/call", "--tool-name", tool, "--app-info").stdout)
+    assert apps.URI in json.dumps(found)
