@@ -18,8 +18,12 @@ export const count = (value) => (value == null ? NONE : number.format(value));
 /** "1 use", "2 uses". */
 export const plural = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
 
-/** A percentage (0 to 100) without false precision. */
-export const percent = (value) => (value == null ? NONE : `${value < 99.95 && value > 0.05 && value < 10 ? value.toFixed(1) : Math.round(value)} %`);
+/** A percentage (0 to 100) without false precision; what is not all is not told as 100, and what is not nothing not as 0. */
+export function percent(value) {
+  if (value == null) return NONE;
+  const near = (value > 0.05 && value < 10) || (value >= 99.5 && value < 99.95);
+  return `${near ? value.toFixed(1) : Math.round(value)} %`;
+}
 
 /** A share (0 to 1) as a percentage. */
 export const share = (value) => percent(value == null ? null : 100 * value);
