@@ -2,9 +2,9 @@
 
 import { html, useState } from "../../vendor/preact.js";
 import { part } from "../../lib/api.js";
-import { Chart } from "../../lib/chart.js";
 import { count, moment, percent, plural, share, stampOf } from "../../lib/format.js";
 import { plain } from "../../lib/jsontext.js";
+import { Chart } from "../../lib/over_time.js";
 import { Answer, Badge, Button, Card, Empty, Level, Table, Time } from "../../lib/parts.js";
 import { href } from "../../lib/router.js";
 import { useData } from "../../lib/use.js";
