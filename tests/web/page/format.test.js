@@ -21,6 +21,8 @@ test("a time of today is told by the clock, one before by its day, one of anothe
   const stamp = (...parts) => stampOf(new Date(...parts).toISOString(), now);
   assert.match(stamp(2026, 10, 21, 9, 4, 5), /^09:04:05$/);
   assert.match(stamp(2026, 10, 20, 9, 4, 5), /20.*09:04$/);
+  assert.match(stamp(2026, 10, 21, 0, 4, 5), /^00:04:05$/);
+  assert.match(stamp(2026, 10, 20, 0, 4, 5), /20.*00:04$/);
   assert.match(stamp(2025, 10, 21, 9, 4, 5), /2025/);
 });
 
