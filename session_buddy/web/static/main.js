@@ -51,16 +51,26 @@ function Frame() {
     </header>
     <main id="main">
       ${chosen?.filtered && html`<${FilterBar} route=${route} />`}
-      <${Refused} />
+      <${Away} />
       ${chosen ? html`<${Lazy} key=${chosen.view} view=${chosen} route=${route} />` : html`<${Empty} title="There is no such view">Choose one above.<//>`}
     </main>
     <${Announcer} />`;
 }
 
-function Refused() {
-  return useConnection() === "refused"
-    ? html`<div class="trouble" role="alert"><p>This page was opened with a link that is no longer valid. Run <code>session-buddy dashboard</code> again and open the link that it shows.</p></div>`
-    : null;
+const LONG = 10_000;
+
+/** How a page comes back that does not come back by itself. */
+function Away() {
+  const state = useConnection();
+  const [long, tell] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => tell(state === "reconnecting"), state === "reconnecting" ? LONG : 0);
+    return () => clearTimeout(timer);
+  }, [state]);
+  const how = html`Run <code>session-buddy dashboard</code> again and open the link that it shows.`;
+  if (state === "refused") return html`<div class="trouble" role="alert"><p>This page was opened with a link that is no longer valid. ${how}</p></div>`;
+  if (state !== "reconnecting" || !long) return null;
+  return html`<div class="trouble" role="alert"><p>The dashboard has not been reached for a while. This page goes on as soon as it is; what stands below is from before. If it was ended: ${how}</p></div>`;
 }
 
 function Lazy({ view, route }) {

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from session_buddy.bridge.lock import HubLock
 from tests.browser.chromium import Tab
 from tests.browser.coaching.steps import begin, column, decided, decisions, step, suggest, wait
-from tests.system.processes import Place, Window, eventually
+from tests.system.processes import Place, Window, eventually, run, until
 
 pytestmark = pytest.mark.slow
 
@@ -60,6 +60,18 @@ def test_a_page_goes_on_when_the_hub_was_killed(place: Place, window: Window, ta
     assert (made["decision"], made["feedback"]) == ("accept", "typed before")
     suggest(window, session, "test")
     step(page, "test")
+    assert page.evaluate("window.mark") == "the same page"
+
+
+def test_a_page_goes_on_when_the_hub_was_stopped_by_its_command(place: Place, window: Window, tab: Tab) -> None:
+    page, session, before = marked(tab), begin(window, tab), place.hub_pid()
+    waiting = wait(window, session, "lint")
+    step(page, "lint")
+    assert run(place, "hub", "stop").returncode == 0
+    until(place.hub_pid, lambda pid: pid != before)
+    connection(page, "Live")
+    step(page, "lint").get_by_role("button", name="By hand", exact=True).click()
+    assert decided(window, waiting)["decision"] == "manual"
     assert page.evaluate("window.mark") == "the same page"
 
 

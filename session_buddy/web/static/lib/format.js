@@ -3,9 +3,9 @@
 const number = new Intl.NumberFormat("en");
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const dayAndTime = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
+const dayAndTime = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const wholeDay = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const ago = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 const STEPS = [["year", 31_557_600], ["month", 2_629_800], ["day", 86_400], ["hour", 3_600], ["minute", 60]];
@@ -18,8 +18,12 @@ export const count = (value) => (value == null ? NONE : number.format(value));
 /** "1 use", "2 uses". */
 export const plural = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
 
-/** A percentage (0 to 100) without false precision. */
-export const percent = (value) => (value == null ? NONE : `${value < 99.95 && value > 0.05 && value < 10 ? value.toFixed(1) : Math.round(value)} %`);
+/** A percentage (0 to 100) without false precision; what is not all is not told as 100, and what is not nothing not as 0. */
+export function percent(value) {
+  if (value == null) return NONE;
+  const near = (value > 0.05 && value < 10) || (value >= 99.5 && value < 99.95);
+  return `${near ? value.toFixed(1) : Math.round(value)} %`;
+}
 
 /** A share (0 to 1) as a percentage. */
 export const share = (value) => percent(value == null ? null : 100 * value);
