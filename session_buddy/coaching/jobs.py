@@ -10,6 +10,7 @@ from session_buddy.coaching import (
     documents,
     keeping,
     levels,
+    members,
     metrics,
     requests,
     sessions,
@@ -77,12 +78,17 @@ FORGETTING = {"delete", "prune"}
 
 
 def job(name: str) -> Job:
-    """What is asked for by this name.
+    """What is asked for by this name. It raises InvalidRequestError where what it needs is not given.
 
     Raises:
         InvalidRequestError: there is none.
     """
     found = READS.get(name) or WRITES.get(name)
     if found is None:
-        raise InvalidRequestError(f"The running hub does not know {name[:64]!r} in coaching. Restart the windows.")
-    return found
+        raise InvalidRequestError(f"The running hub does not know {str(name)[:64]!r} in coaching. Restart the windows.")
+
+    def checked(cursor: Cursor, actor: Actor, given: dict[str, Any]) -> Any:
+        members.check(name, given)
+        return found(cursor, actor, given)
+
+    return checked

@@ -1,10 +1,9 @@
 """What can be asked of a hub about the uses behind the figures."""
 
-import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from session_buddy.errors import InvalidRequestError
+from session_buddy.hub import parameters
 from session_buddy.hub.command import Command
 from session_buddy.skills import given, trends, used_sessions, uses
 from session_buddy.skills.reporting import Reporter
@@ -35,8 +34,5 @@ async def read(reporter: Reporter, method: str, params: dict[str, Any]) -> dict[
         InvalidRequestError: something else of what was asked is not allowed.
     """
     job = READS[method]
-    try:
-        inspect.signature(job).bind(reporter, **params)
-    except TypeError as error:
-        raise InvalidRequestError(f"{method}: {error}.") from None
+    parameters.check(method, job, reporter, **params)
     return await job(reporter, **params)

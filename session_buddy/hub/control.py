@@ -8,14 +8,17 @@ number of lines {"part": …} and one line {"result": …} or {"error": message,
 import asyncio
 import contextlib
 import json
+import logging
 from collections.abc import Coroutine
 from typing import Any
 
-from session_buddy.errors import BuddyError, HubUnavailableError, StoreError, UnknownNameError
+from session_buddy.errors import BuddyError, HubUnavailableError, InvalidRequestError, StoreError, UnknownNameError
 from session_buddy.hub import methods
 from session_buddy.hub.command import Command, Part
 
 MAX_BODY = 64 * 1024 * 1024
+
+log = logging.getLogger(__name__)
 
 
 async def serve(command: Command, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -55,14 +58,28 @@ async def _until_next(reader: asyncio.StreamReader, answering: Coroutine[Any, An
 async def _answer(command: Command, request: dict[str, Any], body: bytes, writer: asyncio.StreamWriter) -> None:
     if request["method"] != methods.OBSERVE:
         await command.told()
+    method, params = request["method"], request.get("params") or {}
     try:
-        async with contextlib.aclosing(
-            methods.run(command, request["method"], request.get("params", {}), body)
-        ) as values:
+        if not isinstance(params, dict):
+            raise InvalidRequestError("params must be an object. Nothing was stored.")
+        async with contextlib.aclosing(methods.run(command, method, params, body)) as values:
             async for value in values:
                 await _reply(writer, {"part": value.value} if isinstance(value, Part) else {"result": value})
     except BuddyError as error:
         await _reply(writer, {"error": str(error), "kind": _kind(error)})
+    except ConnectionError:
+        raise  # whoever asked has left
+    except Exception as error:
+        # Whoever asked must not take this for a hub that has ended, and ask the next one for the same.
+        log.error("%s ended with %s", method, type(error).__name__, exc_info=error)
+        await _reply(writer, {"error": _mistake(method, error), "kind": "failed"})
+
+
+def _mistake(method: str, error: Exception) -> str:
+    return (
+        f"The program has made a mistake in {method!r} ({type(error).__name__}), or was asked for it in a wrong way. "
+        "The log beside the store says where."
+    )
 
 
 def _kind(error: BuddyError) -> str:

@@ -64,5 +64,6 @@ class Dashboard:
                         f"The dashboard has not started within {PATIENCE:.0f} seconds. "
                         f"{settings.store}.log may say why."
                     ) from None
-        assert self.link is not None
-        return self.link
+            if self.link is None:  # gone between telling where it is and now
+                raise BuddyError(f"The dashboard has ended at once. {settings.store}.log may say why.")
+            return self.link

@@ -14,7 +14,7 @@ from session_buddy.coaching import jobs as coaching_jobs
 from session_buddy.coaching.actors import PERSON, REPORTED, Actor
 from session_buddy.embedding.service import NotReadyError
 from session_buddy.errors import BuddyError, InvalidRequestError
-from session_buddy.hub import browsing, exporting, following, identity, loading, observing
+from session_buddy.hub import browsing, exporting, following, identity, loading, observing, parameters
 from session_buddy.hub.command import Command, Part
 from session_buddy.hub.dashboard import Link
 from session_buddy.hub.hold import Hold
@@ -129,6 +129,11 @@ async def _coaching(
     return done
 
 
+async def _coach(command: Command, params: Params) -> Any:
+    parameters.check("coaching", _coaching, command, **params)
+    return await _coaching(command, **params)
+
+
 async def _session_skills(command: Command, params: Params) -> list[dict[str, Any]]:
     return await command.services.access.read(lambda cursor: transfer.of_session(cursor, params["session_id"]))
 
@@ -140,6 +145,7 @@ async def _skills(command: Command, params: Params) -> dict[str, Any]:
 
 
 async def _lately(command: Command, params: Params) -> dict[str, Any]:
+    parameters.check("lately", following.lately, command.services.access, **params)
     return await following.lately(command.services.access, **params)
 
 
@@ -171,6 +177,7 @@ async def _recommend(command: Command, params: Params) -> Any:
     if session:
         mask = command.services.settings.mask_secrets
         asker = Origin(session, await command.project_id(), command.hello.project, mask)
+    parameters.check("recommend", Question, **params)
     return await command.services.recommender.recommend(Question(**params), asker)
 
 
@@ -181,6 +188,7 @@ async def _evaluate(command: Command, params: Params, body: bytes) -> AsyncGener
 
 
 async def _plan_forgetting(command: Command, params: Params) -> Any:
+    parameters.check("plan_forgetting", forgetting.choice, **params)
     await take_in(command.services)
     return await asyncio.to_thread(forgetting.plan, command.services.access.store, forgetting.choice(**params))
 
@@ -233,7 +241,8 @@ async def _dashboard(command: Command, params: Params) -> dict[str, Any] | None:
 
 
 async def _dashboard_here(command: Command, params: Params) -> dict[str, bool]:
-    link = Link(str(params["url"]), int(params["pid"]))
+    parameters.check("dashboard_here", Link, **params)
+    link = Link(**params)
     if not command.services.dashboard.register(link):
         return {"registered": False}
     command.link = link
@@ -252,7 +261,7 @@ METHODS: dict[str, Method] = {
     "recommend": one(_recommend),
     OBSERVE: one(_observe),
     "event": one(_event),
-    "coaching": one(lambda command, params: _coaching(command, **params)),
+    "coaching": one(_coach),
     "session_skills": one(_session_skills),
     "summary": one(lambda command, params: command.services.reporter.summary()),
     "skills": one(_skills),
