@@ -85,7 +85,9 @@ class Guard:
         bearer = _bearer(headers)
         if scope["type"] == "http" and scope["method"] not in SAFE and "origin" not in headers and bearer is None:
             return refusals.foreign()
-        if not self._has_token(scope, headers, bearer) and not self._has_code(scope):
+        # A code is used up in any case: who can read the command line of a browser must not use it after that one.
+        has_code = self._has_code(scope)
+        if not has_code and not self._has_token(scope, headers, bearer):
             return refusals.no_token()
         return None
 
@@ -110,7 +112,7 @@ class Guard:
         """Whether this is a browser that was started with a code."""
         if scope["type"] != "http" or scope["method"] != "GET" or _is_api(scope["path"]):
             return False
-        return any(name == CODE and self._codes.take(value) for name, value in _query(scope))
+        return any([self._codes.take(value) for name, value in _query(scope) if name == CODE])
 
     def _to_page(self, scope: Scope, headers: Headers) -> refusals.Refusal | None:
         """Take the token, or the code, out of a page's address, and give the cookie."""

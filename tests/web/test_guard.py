@@ -233,3 +233,10 @@ def test_a_code_opens_the_page_in_one_browser_and_nothing_else(site: Site) -> No
     again = site.send("GET", opening)
     assert (again.status, "set-cookie" in again.headers) == (401, False)
     assert site.send("POST", "/api/link", {"Content-Type": "application/json"}).status == 403
+
+
+def test_a_code_is_used_up_also_by_a_browser_that_has_the_cookie(site: Site) -> None:
+    opening = site.post("/api/link")["url"].removeprefix(site.origin)
+    cookie = {"Cookie": f"session_buddy_{site.port}={site.token}"}
+    assert site.send("GET", opening, cookie).status == 303
+    assert site.send("GET", opening).status == 401
