@@ -10,6 +10,8 @@ from session_buddy.web.journal import Event, Journal
 
 QUEUE = 1_000
 CONNECTED, LOST = "connected", "lost"
+# These tell nothing of the store.
+OF_THE_PROCESS = ("hello", "hub")
 
 
 class Listener:
@@ -30,6 +32,11 @@ class Listener:
             self._waiting.clear()
         self._waiting.append(event)
         self._something.set()
+
+    def begin_anew(self, event: Event) -> None:
+        """Let the page be told of this event, and of no earlier one any more."""
+        self._waiting = deque(one for one in self._waiting if one["kind"] in OF_THE_PROCESS)
+        self.put(event)
 
     async def next(self) -> Event:
         """The next thing to tell, when there is one."""
@@ -79,7 +86,9 @@ class Live:
 
     def reset(self) -> None:
         """The store is another one, or something of it was forgotten: nothing from before may be told any more."""
-        self._put(self.journal.empty({"kind": "reset", "at": _now()}))
+        event = self.journal.empty({"kind": "reset", "at": _now()})
+        for listener in self._listeners:
+            listener.begin_anew(event)
 
     def hub_is(self, state: str) -> None:
         """Tell that the hub is lost or connected, where that has changed."""

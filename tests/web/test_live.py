@@ -92,6 +92,16 @@ def test_a_page_that_is_too_slow_gets_one_summary_and_then_goes_on() -> None:
     assert [one["number"] for one in found[1:]] == [3 * QUEUE, 3 * QUEUE + 1]
 
 
+def test_what_a_page_has_not_read_yet_is_not_told_once_it_was_forgotten() -> None:
+    live = Live()
+    listener = live.join(None)
+    live.tell([tracked(0), tracked(1)])
+    live.hub_is("connected")
+    live.reset()
+    live.tell([tracked(2)])
+    assert [one["kind"] for one in told(listener, 4)] == ["hello", "hub", "reset", "tracked"]
+
+
 def test_one_slow_page_takes_nothing_from_the_others() -> None:
     live = Live()
     slow, quick = live.join(None), live.join(None)
