@@ -65,7 +65,8 @@ class HubLine:
         _refuse_foreign_text(params)
         with self._free:
             try:
-                return self._answer(self._take(), method, params)
+                # On a connection that is kept a hub may have ended long ago, so that nothing would be sure.
+                return self._answer(self._take() if again else Client(self._settings), method, params)
             except HubLostError:
                 if not again:
                     raise UnsureError(_UNSURE) from None

@@ -162,6 +162,14 @@ def test_a_decision_is_made_once_although_the_hub_died_before_it(lasting: Place)
     assert len(site.get(f"/api/sessions/{session}")["decisions"]) == 1
 
 
+def test_what_is_not_done_twice_is_sure_after_the_hub_died_before_it(lasting: Place) -> None:
+    site = Site.of(opened(lasting)["url"])
+    session = site.post("/api/sessions", {"workflow_id": "release"})["session_id"]
+    kill(lasting.hub_pid())
+    assert site.ask("DELETE", f"/api/sessions/{session}").status == 200
+    assert site.ask("DELETE", f"/api/sessions/{session}").status in (400, 404)
+
+
 def test_the_hub_can_be_stopped_while_a_page_is_open(lasting: Place) -> None:
     site = Site.of(opened(lasting)["url"])
     with Page(site) as page:
