@@ -17,6 +17,10 @@ class HubUnavailableError(BuddyError):
     """No hub could be reached or started."""
 
 
+class NoHubError(HubUnavailableError):
+    """There is no hub, and none was to be started."""
+
+
 class HubRefusedError(HubUnavailableError):
     """A hub answered, and said why it cannot serve."""
 

@@ -12,7 +12,7 @@ from session_buddy import __version__
 from session_buddy.bridge import address, starter
 from session_buddy.bridge.lock import is_held
 from session_buddy.bridge.place import Place, check
-from session_buddy.errors import HubRefusedError, HubUnavailableError
+from session_buddy.errors import HubRefusedError, HubUnavailableError, NoHubError
 from session_buddy.settings import Settings
 
 HELLO_VERSION = 1
@@ -78,6 +78,7 @@ def open_line(
 
     Raises:
         HubRefusedError: the hub says that it cannot serve.
+        NoHubError: there is none, and `start` is None.
         HubUnavailableError: no hub could be reached within 30 seconds, or none could be started.
         UnsafePathError: the store's place is not safe to use.
     """
@@ -89,7 +90,7 @@ def open_line(
             return line
         if not is_held(place.lock):
             if start is None:
-                raise HubUnavailableError("No hub is running for this store.")
+                raise NoHubError("No hub is running for this store.")
             if time.monotonic() - begun >= hold_back:
                 start(settings)
                 continue

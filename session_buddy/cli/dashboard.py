@@ -13,11 +13,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from session_buddy.bridge.client import Client
-from session_buddy.errors import BuddyError, HubLostError, HubUnavailableError
+from session_buddy.errors import BuddyError, HubLostError, NoHubError
 from session_buddy.settings import Settings, has_screen, inside_assistant, read
 
 STOP_SECONDS = 20.0
 ANSWER_SECONDS = 10.0
+NO_HUB = "There is no hub; a page that is open starts one within seconds, and then this command finds its dashboard."
 NOT_FOR_ASSISTANTS = (
     "Whoever has the dashboard's link decides as a person, and an assistant has started this command (CLAUDECODE is "
     "set). Type `session-buddy dashboard` in a terminal of your own."
@@ -48,7 +49,7 @@ def _once(url: str) -> str:
     """An address that opens the page once: what a browser is started with, others on this machine can read.
 
     Raises:
-        BuddyError: the dashboard has ended meanwhile.
+        BuddyError: the dashboard has ended meanwhile, or does not answer.
     """
     address = urlsplit(url)
     token = parse_qs(address.query)["token"][0]
@@ -57,6 +58,10 @@ def _once(url: str) -> str:
         line.request("POST", "/api/link", headers={"Authorization": f"Bearer {token}"})
         told: str = json.loads(line.getresponse().read())["url"]
         return told
+    except TimeoutError:
+        raise BuddyError(
+            "The dashboard does not answer. End it with `session-buddy dashboard --stop`, then run this command again."
+        ) from None
     except (OSError, http.client.HTTPException, ValueError, KeyError):
         raise BuddyError("The dashboard has ended before it was opened. Run the command again.") from None
     finally:
@@ -83,24 +88,27 @@ def _text(opened: bool) -> str:
 
 
 def _stop(settings: Settings, as_json: bool) -> int:
-    found = _running(settings)
+    found, why = _running(settings)
     if found:
         with suppress(ProcessLookupError):
             os.kill(found["pid"], signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
-        while (now := _running(settings)) and now["pid"] == found["pid"]:
+        while (now := _running(settings)[0]) and now["pid"] == found["pid"]:
             if time.monotonic() > deadline:
-                raise BuddyError(f"The dashboard (PID {found['pid']}) was asked to end and still runs.")
+                raise BuddyError(
+                    f"The dashboard (PID {found['pid']}) was asked to end and still runs. End that process: nothing is "
+                    "lost, since it stores nothing."
+                )
             time.sleep(0.02)
-    text = "The dashboard has ended." if found else f"No dashboard is running for {settings.store}."
+    text = "The dashboard has ended." if found else f"No dashboard is running for {settings.store}.{why}"
     print(json.dumps({"stopped": bool(found)}) if as_json else text)
     return 0
 
 
-def _running(settings: Settings) -> dict[str, Any] | None:
+def _running(settings: Settings) -> tuple[dict[str, Any] | None, str]:
+    """The dashboard that the hub knows; where there is no hub, what that means for one that it does not know yet."""
     try:
         with Client(settings, start=None) as client:
-            found: dict[str, Any] | None = client.ask("dashboard", {"start": False})
-            return found
-    except (HubUnavailableError, HubLostError):
-        return None
+            return client.ask("dashboard", {"start": False}), ""
+    except (NoHubError, HubLostError):
+        return None, f" {NO_HUB}"

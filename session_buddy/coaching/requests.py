@@ -10,9 +10,11 @@ from session_buddy.coaching.levels import Promotion
 from session_buddy.coaching.sessions import MOST_STEPS, Plan
 from session_buddy.coaching.suggestions import Proposal
 from session_buddy.errors import InvalidRequestError
-from session_buddy.skills.fields import Moment, Name
+from session_buddy.skills.fields import Name
+from session_buddy.skills.filters import span
 from session_buddy.skills.messages import readable
 from session_buddy.store.coaching_past import Wanted
+from session_buddy.store.times import from_micros
 
 MOST_DECISIONS = 500
 Steps = Annotated[int, Field(ge=0, le=MOST_STEPS)]
@@ -44,8 +46,8 @@ class _Decisions(_Request):
     workflow_id: str | None = None
     decision: Literal["accept", "reject", "correct", "manual", "skip"] | None = None
     decided_by: Literal["person", "reported", "auto"] | None = None
-    since: Moment | None = None
-    until: Moment | None = None
+    since: str | None = None
+    until: str | None = None
     limit: Annotated[int, Field(ge=1, le=MOST_DECISIONS)] = 50
     before: str | None = None
 
@@ -95,7 +97,8 @@ def choice(given: Object) -> Choice:
 def question(given: Object) -> Question:
     one = dict(parsed(_Decisions, given))
     limit, before = one.pop("limit"), one.pop("before")
-    return Question(Wanted(**one), limit, before)
+    since, until = (None if moment is None else from_micros(moment) for moment in span(one["since"], one["until"]))
+    return Question(Wanted(**one | {"since": since, "until": until}), limit, before)
 
 
 def workflow(given: Object) -> str:

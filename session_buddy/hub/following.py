@@ -83,7 +83,7 @@ class _Look:
         path = self._access.store.path
         if told is None:
             return News([], await self._access.read(lambda cursor: rows.position(cursor, path)))
-        return await self._since(rows.read(told), thorough=True)
+        return await self._since(rows.read(told), thorough=True, counted=True)
 
     async def on(self, position: Position) -> News:
         """What came after a position that was given in this run of the hub."""
@@ -101,9 +101,9 @@ class _Look:
         self._saved, self._counted = max(saved, -LOOKING_SHARE * MOST_GATHER_SECONDS), ended
         self.next = ended + max(GATHER_SECONDS, -self._saved / LOOKING_SHARE)
 
-    async def _since(self, position: Position | None, thorough: bool) -> News:
+    async def _since(self, position: Position | None, thorough: bool, counted: bool = False) -> News:
         path = self._access.store.path
-        return await self._access.read(lambda cursor: rows.since(cursor, path, position, thorough))
+        return await self._access.read(lambda cursor: rows.since(cursor, path, position, thorough, counted))
 
 
 class _Embedding:

@@ -29,9 +29,7 @@ class Filters(NamedTuple):
             UnknownNameError: no such skill, session or project is known.
             InvalidRequestError: a time is none, or `since` lies after `until`.
         """
-        since, until = moment("since", self.since), moment("until", self.until)
-        if since is not None and until is not None and since > until:
-            raise InvalidRequestError(f"since ({self.since}) lies after until ({self.until}). Nothing lies between.")
+        since, until = span(self.since, self.until)
         if skill_name is not None:
             known.skill(cursor, text("skill_name", skill_name))
         if self.session_id is not None and text("session_id", self.session_id) != self.own:
@@ -60,6 +58,18 @@ def asked(**given: Any) -> Filters:
             f"{unknown[0]} is not known here. Filters are session_id, project_id, since and until."
         )
     return Filters(**given)
+
+
+def span(since: Any, until: Any) -> tuple[int | None, int | None]:
+    """Where a time begins and ends, as microseconds since 1970; None where it does not.
+
+    Raises:
+        InvalidRequestError: one of them is no time, or `since` lies after `until`.
+    """
+    begin, end = moment("since", since), moment("until", until)
+    if begin is not None and end is not None and begin > end:
+        raise InvalidRequestError(f"since ({short(since)}) lies after until ({short(until)}). Nothing lies between.")
+    return begin, end
 
 
 def moment(name: str, value: Any) -> int | None:

@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from session_buddy.store.event_rows import SOURCES, Event, Row, Source, names
-from session_buddy.store.rows import first, parsed
+from session_buddy.store.rows import first, number, parsed
 from session_buddy.store.writing import Cursor
 
 # So many rows of each table are read at once.
@@ -20,7 +20,11 @@ MOST = 500
 
 # How many rows each table has, or had before some were taken out: a hint which of them is worth a question.
 _SIZES = "SELECT table_name, estimated_size, database_name FROM duckdb_tables()"
-_LAST = "SELECT rowid, epoch_us(recorded_at) FROM {0} WHERE rowid = (SELECT max(rowid) FROM {0})"
+_COUNT = "SELECT count(*) FROM {0} WHERE rowid <= $number"
+_LAST = """
+    SELECT rowid, epoch_us(recorded_at), (SELECT count(*) FROM {0})
+    FROM {0} WHERE rowid = (SELECT max(rowid) FROM {0})
+"""
 _ROWS = "SELECT rowid, epoch_us(recorded_at), epoch_us({moment}), {columns} FROM {table}"
 _SINCE = _ROWS + " WHERE rowid >= $first ORDER BY rowid LIMIT $most"
 _NEWEST = _ROWS + " WHERE {condition} ORDER BY rowid DESC LIMIT $most"
@@ -28,10 +32,12 @@ _NEWEST_OF_ALL = "rowid > (SELECT max(rowid) FROM {0}) - $most"
 
 
 class End(NamedTuple):
-    """The last row that was read of a table, and when it was recorded (microseconds since 1970)."""
+    """The last row that was read of a table, when it was recorded (microseconds since 1970), and how many rows there
+    are up to it."""
 
     number: int
     recorded_us: int
+    rows: int = 0
 
 
 _EMPTY = End(-1, 0)
@@ -67,7 +73,7 @@ def read(told: Any) -> Position | None:
     """A position out of JSON; None when it is none that this program knows."""
     try:
         device, file = told["file"]
-        ends = {str(table): End(int(number), int(recorded)) for table, (number, recorded) in told["rows"].items()}
+        ends = {str(table): End(*map(int, end)) for table, end in told["rows"].items()}
         return Position((int(device), int(file)), ends)
     except (TypeError, KeyError, ValueError, AttributeError):
         return None
@@ -79,12 +85,15 @@ def position(cursor: Cursor, path: str) -> Position:
         return _position(cursor, path)
 
 
-def since(cursor: Cursor, path: str, before: Position | None, thorough: bool = False) -> News:
-    """What came after a position; `thorough` looks also into tables that seem to have nothing new."""
+def since(cursor: Cursor, path: str, before: Position | None, thorough: bool = False, counted: bool = False) -> News:
+    """What came after a position; `thorough` looks also into tables that seem to have nothing new, `counted` whether
+    rows from before it were taken out, which whoever was away has not been told."""
     with _snapshot(cursor):
         try:
             if before is None or before.file != _identity(path):
                 raise _ReplacedError
+            if counted:
+                _check_rows(cursor, before)
             return _since(cursor, before, thorough)
         except _ReplacedError:
             return News([], _position(cursor, path), reset=True)
@@ -103,7 +112,14 @@ def _position(cursor: Cursor, path: str) -> Position:
 
 def _end(cursor: Cursor, source: Source) -> End:
     row = first(cursor, _LAST.format(source.table))
-    return End(row[0], row[1] or 0) if row else _EMPTY
+    return End(row[0], row[1] or 0, row[2]) if row else _EMPTY
+
+
+def _check_rows(cursor: Cursor, before: Position) -> None:
+    for source in SOURCES:
+        end = before.ends.get(source.table, _EMPTY)
+        if number(cursor, _COUNT.format(source.table), {"number": end.number}) != end.rows:
+            raise _ReplacedError
 
 
 def _since(cursor: Cursor, before: Position, thorough: bool) -> News:
@@ -115,8 +131,12 @@ def _since(cursor: Cursor, before: Position, thorough: bool) -> News:
         elif thorough or sizes.get(source.table) != end.number + 1:
             found[source.table] = _after(cursor, source, end)
     more = _cut(found)
-    ends |= {table: End(rows[-1].number, rows[-1].recorded_us) for table, rows in found.items() if rows}
+    ends |= {table: _moved(ends[table], rows) for table, rows in found.items() if rows}
     return News(_events(cursor, found), Position(before.file, ends), more=more)
+
+
+def _moved(end: End, rows: list[Row]) -> End:
+    return End(rows[-1].number, rows[-1].recorded_us, end.rows + len(rows))
 
 
 def _sizes(cursor: Cursor) -> dict[str, int]:
@@ -128,7 +148,7 @@ def _after(cursor: Cursor, source: Source, end: End) -> list[Row]:
     """The rows after the last one that was read, which has to be there still."""
     known = end != _EMPTY
     rows = _rows(cursor, source, _SINCE, {"first": end.number if known else 0, "most": MOST + known})
-    if known and (not rows or End(rows[0].number, rows[0].recorded_us) != end):
+    if known and (not rows or (rows[0].number, rows[0].recorded_us) != end[:2]):
         raise _ReplacedError
     return rows[known:]
 

@@ -112,7 +112,7 @@ class Guard:
         """Whether this is a browser that was started with a code."""
         if scope["type"] != "http" or scope["method"] != "GET" or _is_api(scope["path"]):
             return False
-        return any([self._codes.take(value) for name, value in _query(scope) if name == CODE])
+        return any(self._codes.take(value) for name, value in _query(scope) if name == CODE)
 
     def _to_page(self, scope: Scope, headers: Headers) -> refusals.Refusal | None:
         """Take the token, or the code, out of a page's address, and give the cookie."""

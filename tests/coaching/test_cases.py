@@ -138,6 +138,8 @@ def test_decisions_are_told_by_whatever_is_asked_for(room: Room) -> None:
         ({"decided_by": "me"}, "decided_by"),
         ({"since": "2026-01-01T00:00:00"}, "since"),
         ({"until": "yesterday"}, "until"),
+        ({"since": "1767225600"}, "since is not a time with its offset"),
+        ({"since": "2026-06-30T12:00:00Z", "until": "2026-06-29T12:00:00Z"}, "lies after until"),
         ({"colour": "red"}, "colour is not a known field"),
     ],
 )

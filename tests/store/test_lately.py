@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,19 @@ def test_rows_that_were_taken_out_make_the_position_one_of_another_store(store: 
     gone = "DELETE FROM invocation WHERE invocation_id = ?"
     store.write(lambda cursor: cursor.execute(gone, [identity]).fetchall()).result()
     assert after(store, here, thorough=True).reset
+
+
+def test_rows_that_were_taken_out_while_nobody_looked_are_noticed_also_before_the_last_one(store: Store) -> None:
+    start = position(store)
+    identity = used(store)
+    used(store)
+    here = after(store, start).position
+    assert here == position(store)
+    counted = partial(lately.since, path=store.path, before=here, counted=True)
+    assert store.read(lambda cursor: counted(cursor)) == News([], here)
+    gone = "DELETE FROM invocation WHERE invocation_id = ?"
+    store.write(lambda cursor: cursor.execute(gone, [identity]).fetchall()).result()
+    assert store.read(lambda cursor: counted(cursor)) == News([], position(store), reset=True)
 
 
 def test_a_file_put_in_the_stores_place_is_known_without_opening_it(path: Path, empty_store: Path) -> None:

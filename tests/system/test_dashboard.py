@@ -219,6 +219,12 @@ def test_it_is_ended_by_its_command_even_while_a_page_is_open(lasting: Place) ->
     assert opened(lasting)["url"] != found["url"]
 
 
+def test_ending_it_says_what_it_means_that_there_is_no_hub(lasting: Place) -> None:
+    opened(lasting)
+    assert run(lasting, "hub", "stop").returncode == 0
+    assert "There is no hub; a page that is open starts one" in run(lasting, "dashboard", "--stop").stdout
+
+
 def test_a_second_one_leaves_the_first_alone(lasting: Place) -> None:
     found = opened(lasting)
     with Client(read(lasting.environment), start=None) as client:

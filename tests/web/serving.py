@@ -6,7 +6,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +14,8 @@ import uvicorn
 import wsproto
 from wsproto import events
 
+from session_buddy.bridge.client import Client
+from session_buddy.errors import BuddyError
 from session_buddy.settings import read
 from session_buddy.web.app import build
 from session_buddy.web.guard import Key
@@ -149,7 +151,8 @@ def served(folder: Path, live: Live | None = None) -> Iterator[Site]:
     environment = {"SESSION_BUDDY_PROJECT": str(folder), "HOME": str(folder)}
     listener = socket.create_server(("127.0.0.1", 0))
     key = Key(listener.getsockname()[1], TOKEN)
-    hub = HubLine(read(environment))
+    settings = read(environment)
+    hub = HubLine(settings)
     server = uvicorn.Server(config(build(hub, live or Live(), key)))
     site = Site(key.port)
 
@@ -167,3 +170,5 @@ def served(folder: Path, live: Live | None = None) -> Iterator[Site]:
         thread.join(LIMIT)
         hub.close()
         listener.close()
+        with suppress(BuddyError), Client(settings, start=None) as client:
+            client.ask("stop")
