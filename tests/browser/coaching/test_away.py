@@ -137,8 +137,8 @@ def test_a_connection_that_was_cut_comes_back_and_tells_what_was_missed(window: 
     sockets[0][0].close(code=1012)
     connection(page, "Reconnecting…now")
     window.track("missed meanwhile")
-    page.route_web_socket("**/api/events*", lambda socket: sockets.append((socket, socket.connect_to_server())))
     page.get_by_role("button", name="now").click()
+    page.route_web_socket("**/api/events*", lambda socket: sockets.append((socket, socket.connect_to_server())))
     connection(page, "Live")
     expect(page.get_by_role("list", name="Events, the newest first")).to_contain_text("missed meanwhile began")
 
