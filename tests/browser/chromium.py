@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.system.node_programs import FOLDER, install
 from tests.system.processes import Place, run
@@ -75,7 +75,7 @@ class Tab:
     def drawn(self) -> Page:
         self.page.locator(".connection", has_text="Live").wait_for()
         self.page.locator("main h1").wait_for()
-        self.page.wait_for_function("!document.querySelector('.loading')")
+        expect(self.page.locator(".loading")).to_have_count(0, timeout=15_000)
         return self.page
 
     def violations(self) -> list[Any]:
