@@ -74,7 +74,7 @@ function Found({ data, params }) {
 function taken(all) {
   if (!all?.given) return undefined;
   const rate = all.first_choice_completion_rate;
-  return `Of ${plural(all.given, "recommendation")}, ${count(all.followed)} were followed${rate == null ? "" : `; the first choice was completed in ${Math.round(rate)} %`}.`;
+  return `Of ${plural(all.given, "recommendation")}, ${count(all.chosen)} were followed${rate == null ? "" : `; the first choice was completed in ${Math.round(rate)} %`}.`;
 }
 
 const SkillName = (one) =>
