@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, expect, sync_playwright
 
 from tests.system.node_programs import FOLDER, install
 from tests.system.processes import Place, run
@@ -65,6 +65,8 @@ class Tab:
         self.page.set_default_timeout(15_000)
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        self.page.on("dialog", self._refuse)
+        self.page.on("request", self._watch)
         self.page.goto(url)
 
     def go(self, address: str) -> Page:
@@ -92,6 +94,26 @@ class Tab:
     def _note(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.trouble.append(message.text)
+
+    def _refuse(self, dialog: Dialog) -> None:
+        self.trouble.append(f"a dialog of the browser: {dialog.message}")
+        dialog.dismiss()
+
+    def _watch(self, request: Request) -> None:
+        if not request.url.startswith((self.origin, "data:")):
+            self.trouble.append(f"a request to elsewhere: {request.url}")
+
+
+@contextmanager
+def opened(browser: Browser, url: str, **options: Any) -> Iterator[Tab]:
+    """The dashboard in a browser of its own, in which nothing may go wrong."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
+    try:
+        tab = Tab(context, url)
+        yield tab
+    finally:
+        context.close()
+    assert tab.trouble == []
 
 
 def screenshot(page: Page, folder: Path, name: str) -> None:
