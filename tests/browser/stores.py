@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.coached import Coach
-from tests.system.processes import Place, run
+from tests.system.processes import Place, Window, run
 
 SKILLS = ("debugging", "code-review", "refactoring", "writing-tests")
+# Beside those that `use` makes: in another project, and after a recommendation.
+OTHERS = 6
 PHASES = ("plan", "build", "verify", "review", None)
 PROBLEMS = ("the total is off by one cent", "the pipeline is red since Monday", "who owns this module?", None)
 USES = 130
@@ -52,6 +54,12 @@ def everyday(coach: Coach) -> None:
     elsewhere = coach.place.project.parent / "elsewhere"
     elsewhere.mkdir()
     keep(of_project(coach.place, elsewhere), (use(number, session_id="far away", skill_name="deploying") for number in range(5)))
+    with Window(coach.place) as window:
+        window.initialize()
+        window.call("recommend_skills", user_query="nobody took this", session_id="alone")
+        given = window.call("recommend_skills", user_query="why does the total differ?", session_id="asking")
+        first = given["structuredContent"]["recommendations"][0]["skill_name"]
+        window.call("track_skill", skill_name=first, session_id="asking", selection_rank=1)
     coach.earn("release")
     session = coach.start("release")
     coach.correct(session, "build", {"target": "x", "n": 1}, {"target": "y", "n": 1})

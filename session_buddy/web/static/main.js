@@ -1,6 +1,6 @@
 // The page: its frame, where it is, and which view is drawn.
 
-import { html, render, useEffect, useRef, useState } from "./vendor/preact.js";
+import { html, render, useEffect, useState } from "./vendor/preact.js";
 import * as attention from "./lib/attention.js";
 import { FilterBar } from "./lib/filters.js";
 import * as live from "./lib/live.js";
@@ -63,17 +63,20 @@ function Refused() {
     : null;
 }
 
+// Whether a view was shown before: the first leaves the focus where the browser puts it.
+let begun = false;
+
 function Lazy({ view, route }) {
   const [View, set] = useState(null);
   const [error, fail] = useState(null);
-  const first = useRef(true);
   useEffect(() => {
     view.load().then((module) => set(() => module.default), fail);
   }, [view]);
   useEffect(() => {
-    if (!first.current) document.querySelector("main h1")?.focus({ preventScroll: true });
-    first.current = false;
-  }, [route.view, route.name]);
+    if (!View) return;
+    if (begun) document.querySelector("main h1")?.focus({ preventScroll: true });
+    begun = true;
+  }, [View, route.name]);
   if (error) return html`<${Empty} title="This view cannot be loaded">Load the page again. (${error.message})<//>`;
   if (!View) return html`<${Loading} lines=${6} />`;
   return html`<${Fence} at=${`${route.view}/${route.name}`}><${View} name=${route.name} params=${route.params} /><//>`;
