@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, expect, sync_playwright
 
+from tests.cli.coached import Coach
 from tests.system.node_programs import FOLDER, install
 from tests.system.processes import Place, run
 
@@ -104,12 +105,17 @@ class Tab:
             self.trouble.append(f"a request to elsewhere: {request.url}")
 
 
+def link_of(coach: Coach) -> str:
+    """The same as `link`, without a process for it."""
+    return str(coach.client.ask("dashboard", {"start": True})["url"])
+
+
 @contextmanager
-def opened(browser: Browser, url: str, **options: Any) -> Iterator[Tab]:
+def opened(browser: Browser, coach: Coach) -> Iterator[Tab]:
     """The dashboard in a browser of its own, in which nothing may go wrong."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
     try:
-        tab = Tab(context, url)
+        tab = Tab(context, link_of(coach))
         yield tab
     finally:
         context.close()

@@ -51,6 +51,6 @@ def _coach(coach: Coach, name: str) -> None:
     coach.correct(session, name, {name: name, "b": 1}, {name: LONGER, "b": [name]})
     coach.decide(session, "reject", name, feedback=name + LONGER)
     coach.decide(session, "manual", name, execution_success=False, error_message=name + LONGER)
-    step = {"session_id": session, "node_id": name, "action_type": name, "parameters": {name: name, "b": 1, "c": LONGER}}
-    coach.ask("suggest", **step)
+    parameters = {name: name, "b": 1, "c": LONGER}
+    coach.ask("suggest", session_id=session, node_id=name, action_type=name, parameters=parameters)
     coach.ask("end", session_id=first, outcome="failed", error_message=name + LONGER)

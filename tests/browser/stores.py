@@ -50,10 +50,15 @@ def of_project(place: Place, project: Path) -> Place:
 def everyday(coach: Coach) -> None:
     """A few weeks of work in two projects, two skills that nobody has used, and a coached workflow."""
     keep(coach.place, (use(number) for number in range(USES)))
-    keep(coach.place, ({"skill": {"name": name, "description": "Nobody knows yet"}} for name in ("unused", "forgotten")))
+    keep(
+        coach.place, ({"skill": {"name": name, "description": "Nobody knows yet"}} for name in ("unused", "forgotten"))
+    )
     elsewhere = coach.place.project.parent / "elsewhere"
     elsewhere.mkdir()
-    keep(of_project(coach.place, elsewhere), (use(number, session_id="far away", skill_name="deploying") for number in range(5)))
+    keep(
+        of_project(coach.place, elsewhere),
+        (use(number, session_id="far away", skill_name="deploying") for number in range(5)),
+    )
     with Window(coach.place) as window:
         window.initialize()
         window.call("recommend_skills", user_query="nobody took this", session_id="alone")
@@ -68,8 +73,9 @@ def everyday(coach: Coach) -> None:
 
 def large(coach: Coach) -> None:
     """200 skills in 12 phases, each with a use."""
+    names = ((f"skill-{number % 200:03d}", f"phase {number % 12:02d}", f"s{number // 6}") for number in range(2_400))
     lines = (
-        use(number % USES, skill_name=f"skill-{number % 200:03d}", workflow_phase=f"phase {number % 12:02d}", session_id=f"s{number // 6}")
-        for number in range(2_400)
-    )  # fmt: skip
+        use(number % USES, skill_name=skill, workflow_phase=phase, session_id=session)
+        for number, (skill, phase, session) in enumerate(names)
+    )
     keep(coach.place, lines)

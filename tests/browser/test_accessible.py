@@ -7,13 +7,20 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import stores
-from tests.browser.chromium import Tab, link, opened
+from tests.browser.chromium import Tab, opened
 from tests.cli.coached import Coach, coached
 
 pytestmark = pytest.mark.slow
 
 VIEWS = ("/", "/learning", "/corrections", "/skills", "/phases", "/uses", "/why")
-FULL = (*VIEWS, "/learning/release", "/corrections/release", "/skills/debugging", "/skills/unused", "/why?query=the+total")
+FULL = (
+    *VIEWS,
+    "/learning/release",
+    "/corrections/release",
+    "/skills/debugging",
+    "/skills/unused",
+    "/why?query=the+total",
+)
 LARGE = ("/skills", "/phases", "/uses", "/skills/skill-001", "/why?query=the+total")
 BOTH = (("light", 1280), ("dark", 360))
 ALL = (*BOTH, ("dark", 1280), ("light", 360))
@@ -46,20 +53,20 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:
 
 @pytest.mark.parametrize("address", FULL)
 def test_a_view_with_data_is_for_everybody(browser: Browser, everyday: Coach, address: str) -> None:
-    with opened(browser, link(everyday.place)) as tab:
+    with opened(browser, everyday) as tab:
         tab.go(address)
         assert trouble_of(tab, ALL) == []
 
 
 def test_views_of_an_empty_store_are_for_everybody(browser: Browser, empty: Coach) -> None:
-    with opened(browser, link(empty.place)) as tab:
+    with opened(browser, empty) as tab:
         for address in VIEWS:
             tab.go(address)
             assert (address, trouble_of(tab)) == (address, [])
 
 
 def test_views_of_200_skills_in_12_phases_are_for_everybody(browser: Browser, large: Coach) -> None:
-    with opened(browser, link(large.place)) as tab:
+    with opened(browser, large) as tab:
         for address in LARGE:
             tab.go(address)
             assert (address, trouble_of(tab)) == (address, [])
@@ -87,7 +94,7 @@ def _press(name: str) -> Any:
 def test_an_open_dialog_is_for_everybody(
     browser: Browser, everyday: Coach, address: str, opening: Any, title: str
 ) -> None:
-    with opened(browser, link(everyday.place)) as tab:
+    with opened(browser, everyday) as tab:
         page = tab.go(address)
         opening(page)
         dialog = page.get_by_role("dialog")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import Tab, link, opened
+from tests.browser.chromium import Tab, link_of, opened
 from tests.browser.stores import SKILLS
 from tests.cli.coached import Coach
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def tab(browser: Browser, everyday: Coach) -> Iterator[Tab]:
-    with opened(browser, link(everyday.place)) as tab:
+    with opened(browser, everyday) as tab:
         yield tab
 
 
@@ -35,9 +35,7 @@ def projects(coach: Coach) -> dict[str, str]:
 def skills_in(page: Page) -> dict[str, int]:
     """The used skills of the list and how often each was used."""
     rows = page.get_by_role("region", name="Used skills").get_by_role("row").all()[1:]
-    return {
-        row.locator(".skill-name a").inner_text(): int(row.get_by_role("cell").nth(1).inner_text()) for row in rows
-    }
+    return {row.locator(".skill-name a").inner_text(): int(row.get_by_role("cell").nth(1).inner_text()) for row in rows}
 
 
 def test_a_filter_is_in_the_address_and_kept_by_reloads_and_links_and_gone_back_to(tab: Tab) -> None:
@@ -74,7 +72,7 @@ def test_time_narrows_the_skills_to_what_the_hub_counts(tab: Tab, everyday: Coac
 def test_the_days_from_and_to_belong_to_what_is_shown(tab: Tab, everyday: Coach) -> None:
     page = tab.go("/uses")
     page.get_by_label("Time").select_option("between")
-    first, last = datetime.now() - timedelta(days=20), datetime.now() - timedelta(days=11)  # noqa: DTZ005
+    first, last = datetime.now() - timedelta(days=20), datetime.now() - timedelta(days=11)
     page.get_by_label("First day").fill(f"{first:%Y-%m-%d}")
     page.get_by_label("Last day").fill(f"{last:%Y-%m-%d}")
     expect(page).to_have_url(re.compile(rf"since={first:%Y-%m-%d}&until={last:%Y-%m-%d}"))
@@ -155,7 +153,7 @@ def test_uses_are_narrowed_by_skill_phase_outcome_and_words(tab: Tab, everyday: 
 
 def test_what_a_filter_names_and_is_not_there_is_told(everyday: Coach, browser: Browser) -> None:
     context = browser.new_context()  # of which the browser itself notes the answer 404
-    tab = Tab(context, link(everyday.place))
+    tab = Tab(context, link_of(everyday))
     page = tab.page
     page.goto(f"{tab.origin}/phases?session=nobody")
     expect(page.locator(".empty-title, .trouble").first).to_be_visible()

@@ -1,4 +1,4 @@
-"""What others have written is shown as text, wherever it is shown: nothing of it runs, leads away or breaks the page."""
+"""What others have written is shown as text, wherever that is: nothing of it runs, leads away or breaks the page."""
 
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -7,19 +7,26 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import hostile
-from tests.browser.chromium import Tab, link, opened
+from tests.browser.chromium import Tab, opened
 from tests.browser.test_accessible import trouble_of
 from tests.cli.coached import Coach, coached
 
 pytestmark = pytest.mark.slow
 
 VIEWS = ("/", "/learning", "/corrections", "/skills", "/phases", "/uses", "/why")
-OF_ONE = ("/learning/{}", "/corrections/{}", "/skills/{}", "/why?query={0}&phase={0}", "/uses?skill={0}&phase={0}&query={0}")
+OF_ONE = (
+    "/learning/{}",
+    "/corrections/{}",
+    "/skills/{}",
+    "/why?query={0}&phase={0}",
+    "/uses?skill={0}&phase={0}&query={0}",
+)
 # What an element of the page may be that a text has made.
 _FOREIGN = """() => [...document.querySelectorAll("script, img, iframe, object, embed, base, form[action], [onerror]")]
-    .filter(one => !["/static/main.js", "/static/icon.svg"].includes(one.getAttribute("src"))).map(one => one.outerHTML)"""
+    .filter(one => !["/static/main.js", "/static/icon.svg"].includes(one.getAttribute("src")))
+    .map(one => one.outerHTML)"""
 _LINKS = """() => [...document.querySelectorAll("a[href], a[xlink\\\\:href]")]
-    .map(one => one.href).filter(one => !one.startsWith(location.origin + "/") && !one.startsWith(location.origin + "/#"))"""
+    .map(one => one.href).filter(one => !one.startsWith(location.origin + "/"))"""
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +38,7 @@ def harmed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:
 
 @pytest.fixture
 def narrow(browser: Browser, harmed: Coach) -> Iterator[Tab]:
-    with opened(browser, link(harmed.place)) as tab:
+    with opened(browser, harmed) as tab:
         tab.page.set_viewport_size({"width": 360, "height": 900})
         yield tab
 
@@ -57,7 +64,9 @@ def test_a_view_shows_every_text_as_it_is_and_runs_none(narrow: Tab, address: st
     is_harmless(narrow)
 
 
-@pytest.mark.parametrize("name", hostile.NAMES, ids=["script", "image", "link", "turned", "address", "inherited", "endless"])
+@pytest.mark.parametrize(
+    "name", hostile.NAMES, ids=["script", "image", "link", "turned", "address", "inherited", "endless"]
+)
 def test_what_has_such_a_name_has_its_views(narrow: Tab, name: str) -> None:
     for address in OF_ONE:
         page = narrow.go(address.format(quote(name, safe="")))

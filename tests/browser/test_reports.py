@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser import stores
-from tests.browser.chromium import Tab, link, opened
+from tests.browser.chromium import Tab, opened
 from tests.cli.coached import Coach
 
 pytestmark = pytest.mark.slow
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def tab(browser: Browser, everyday: Coach) -> Iterator[Tab]:
-    with opened(browser, link(everyday.place)) as tab:
+    with opened(browser, everyday) as tab:
         yield tab
 
 
