@@ -61,6 +61,9 @@ def test_a_view_shows_every_text_as_it_is_and_runs_none(narrow: Tab, address: st
     unfold(page)
     for text in (hostile.SCRIPT, hostile.IMAGE, hostile.LINK, hostile.INHERITED):
         expect(page.locator("main").get_by_text(text).first).to_be_attached()
+    # What would turn the direction of a text is seen, and does not turn it.
+    expect(page.locator("main").get_by_text("\\u202egnp.exe").first).to_be_attached()
+    assert "\u202e" not in page.locator("main").inner_text()
     is_harmless(narrow)
 
 
@@ -73,14 +76,6 @@ def test_what_has_such_a_name_has_its_views(narrow: Tab, name: str) -> None:
         unfold(page)
         expect(page.get_by_text("cannot be drawn")).to_have_count(0)
         is_harmless(narrow)
-
-
-def test_characters_that_turn_the_direction_of_a_name_are_seen(narrow: Tab) -> None:
-    for address in ("/", "/skills", "/phases", "/uses", "/learning", "/corrections", "/why"):
-        page = narrow.go(address)
-        unfold(page)
-        expect(page.locator("main").get_by_text("\\u202egnp.exe").first).to_be_attached()
-        assert "\u202e" not in page.locator("main").inner_text()
 
 
 def test_a_use_with_such_texts_opens_and_leads_on(narrow: Tab) -> None:
