@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 
 BARE := .venv-no-model
 # The dependencies without sentence-transformers, which brings PyTorch.
-BARE_PACKAGES := anyio duckdb fastapi huggingface-hub jsonpatch matplotlib mcp numpy pydantic pyyaml rich scikit-learn uvicorn wsproto hypothesis jsonschema psutil pytest pytest-timeout pytest-xdist schemathesis
+BARE_PACKAGES := anyio duckdb fastapi huggingface-hub jsonpatch matplotlib mcp numpy pydantic pyyaml rich scikit-learn uvicorn wsproto hypothesis jsonschema playwright psutil pytest pytest-timeout pytest-xdist schemathesis
 
 .PHONY: demo test test-slow test-no-model lint benchmarks mcpb page clean
 

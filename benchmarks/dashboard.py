@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any
 
 import psutil
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from benchmarks import reports
 from benchmarks.bare_clients import READY
@@ -39,13 +39,21 @@ _WATCH = """() => {
   const whole = {subtree: true, childList: true, characterData: true};
   new MutationObserver(look).observe(document.querySelector('main'), whole);
 }"""
-_PRESS = """() => {
-  const button = [...document.querySelectorAll('main button')].find(one => /^accept/i.test(one.textContent.trim()));
-  if (!button || button.disabled) return null;
-  const pressed = (performance.timeOrigin + performance.now()) / 1000;
-  button.click();
-  return pressed;
-}"""
+_SEEN = """name => new Promise(done => {
+  const look = () => window.seen[name] ? done(window.seen[name]) : setTimeout(look, 1);
+  look();
+})"""
+_PRESS = """() => new Promise(done => {
+  const look = () => press() ?? setTimeout(look, 1);
+  const press = () => {
+    const button = [...document.querySelectorAll('main button')].find(one => /^accept/i.test(one.textContent.trim()));
+    if (!button || button.disabled) return null;
+    done((performance.timeOrigin + performance.now()) / 1000);
+    button.click();
+    return true;
+  };
+  look();
+})"""
 
 
 def main() -> int:
@@ -98,7 +106,7 @@ def opened(place: Place, browser: Browser) -> Iterator[Page]:
 def drawn(page: Page) -> None:
     page.locator(".connection", has_text="Live").wait_for()
     page.locator("main h1").wait_for()
-    page.wait_for_function("!document.querySelector('.loading')")
+    expect(page.locator(".loading")).to_have_count(0)
 
 
 def seen(report: Report, place: Place, window: Line, browser: Browser) -> None:
@@ -110,7 +118,7 @@ def seen(report: Report, place: Place, window: Line, browser: Browser) -> None:
             page.evaluate("name => { window.wanted = name; }", name)
             begun = time.time()
             window.ask("track_skill", skill_name=name)
-            at = page.wait_for_function("name => window.seen[name]", arg=name).json_value()
+            at = page.evaluate(_SEEN, name)
             samples.append(at - begun)
     latency(report, "tool call in one window → visible on the page", samples)
 
@@ -123,7 +131,7 @@ def pressed(report: Report, place: Place, window: Line, browser: Browser) -> Non
             ended: list[float] = []
             waiting = threading.Thread(target=wait_for_decision, args=(window, session, number, ended))
             waiting.start()
-            clicked = page.wait_for_function(_PRESS).json_value()
+            clicked = page.evaluate(_PRESS)
             waiting.join()
             samples.append(ended[0] - clicked)
     latency(report, "click on accept → the waiting call has returned", samples)

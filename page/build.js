@@ -11,9 +11,15 @@ const used = ["preact", "htm"];
 const read = (...parts) => readFileSync(join(here, ...parts), "utf8");
 const version = (name) => JSON.parse(read("node_modules", name, "package.json")).version;
 
-async function bundle(entry, banner) {
+/** The app has no address, so another module stands for the one that knows it. */
+const withoutAddress = {
+  name: "without-address",
+  setup: (one) => one.onResolve({ filter: /\/router\.js$/ }, () => ({ path: join(here, "app", "router.js") })),
+};
+
+async function bundle(entry, banner, plugins = []) {
   const options = { absWorkingDir: here, entryPoints: [entry], bundle: true, minify: true, format: "esm", target: "es2022", write: false, legalComments: "none" };
-  const { outputFiles } = await build({ ...options, banner: { js: `/* ${banner} */` } });
+  const { outputFiles } = await build({ ...options, plugins, banner: { js: `/* ${banner} */` } });
   return outputFiles[0].text;
 }
 
@@ -28,7 +34,7 @@ function licences() {
 
 /** One file that loads nothing: the script and the style are in it. */
 async function page() {
-  const script = await bundle("app/main.js", `@modelcontextprotocol/ext-apps ${version("@modelcontextprotocol/ext-apps")} and what it needs, MIT`);
+  const script = await bundle("app/main.js", `@modelcontextprotocol/ext-apps ${version("@modelcontextprotocol/ext-apps")} and what it needs, MIT`, [withoutAddress]);
   const style = read("..", "session_buddy", "web", "static", "page.css");
   const parts = { "/* style */": style, "/* script */": script.replaceAll("</script", "<\\/script") };
   return Object.entries(parts).reduce((text, [place, part]) => text.replace(place, () => part), read("app", "app.html"));

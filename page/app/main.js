@@ -28,8 +28,7 @@ async function tell(text) {
 function show(answer) {
   const data = answer.structuredContent;
   if (answer.isError) return draw(html`<${Trouble} error=${new Error(answer.content.map((one) => one.text ?? "").join(" "))} />`);
-  const { node_id, action_type } = asked;
-  if (data?.suggestion_id) return draw(html`<${Panel} key=${data.suggestion_id} suggestion=${{ node_id, action_type, ...data }} call=${call} tell=${tell} />`);
+  if (data?.suggestion_id) return draw(html`<${Panel} key=${data.suggestion_id} suggestion=${data} asked=${asked} call=${call} tell=${tell} />`);
   if (data?.effectiveness) return draw(html`<${Report} report=${data} />`);
   return draw(html`<${Empty} title="Nothing to show">The answer is in the conversation.<//>`);
 }

@@ -13,10 +13,11 @@ from session_buddy.store.access import Access
 from session_buddy.store.lately import News, Position
 from session_buddy.store.times import iso, micros, now
 
-# What is stored in quick succession is looked at together; looking may take this share of the time at most, where that
-# does not make anybody wait longer than is noticed.
-GATHER_SECONDS = 0.025
+# What is stored in quick succession is looked at together. Looking may take this share of the time, saved up for so
+# long (seconds of looking): what happens now and then is told at once, and a burst slows nobody down.
+GATHER_SECONDS = 0.005
 LOOKING_SHARE = 0.1
+MOST_SAVED_SECONDS = 0.2
 MOST_GATHER_SECONDS = 0.2
 # Whoever follows hears something at least so often.
 ALIVE_SECONDS = 5.0
@@ -72,7 +73,8 @@ class _Look:
     """Looks at what is new; `next` is when to look again (of the monotonic clock)."""
 
     def __init__(self, access: Access) -> None:
-        self.next = self._thorough = time.monotonic()
+        self.next = self._thorough = self._counted = time.monotonic()
+        self._saved = MOST_SAVED_SECONDS
         self._access = access
         self._forgotten = access.forgotten
 
@@ -90,9 +92,14 @@ class _Look:
         self._thorough = begun if thorough else self._thorough
         forgotten, self._forgotten = self._forgotten, self._access.forgotten
         found = await self._since(position if forgotten == self._forgotten else None, thorough)
-        taken = time.monotonic() - begun
-        self.next = begun + min(max(GATHER_SECONDS, taken / LOOKING_SHARE), MOST_GATHER_SECONDS)
+        self._plan(begun, time.monotonic())
         return found
+
+    def _plan(self, begun: float, ended: float) -> None:
+        """Let the next look be when the time that this one took is within what looking may take."""
+        saved = min(MOST_SAVED_SECONDS, self._saved + LOOKING_SHARE * (ended - self._counted)) - (ended - begun)
+        self._saved, self._counted = max(saved, -LOOKING_SHARE * MOST_GATHER_SECONDS), ended
+        self.next = ended + max(GATHER_SECONDS, -self._saved / LOOKING_SHARE)
 
     async def _since(self, position: Position | None, thorough: bool) -> News:
         path = self._access.store.path

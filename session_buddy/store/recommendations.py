@@ -17,7 +17,8 @@ LAST_RANK = 10
 
 _INSERT = "INSERT INTO recommendation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
-# What happened in each session, in order. Duplicates of a row stand side by side: of a recommendation the last one
+# What happened in each session, in order; of sessions in which nothing was recommended only the invocations that tell
+# of a list. Duplicates of a row stand side by side: of a recommendation the last one
 # stays and of an invocation the first, so that they still see each other.
 _EVENT = """
     happened AS (
@@ -28,6 +29,8 @@ _EVENT = """
         SELECT session_id, epoch_us(invoked_at), true, invocation_id, coalesce(alternatives_considered, []),
                skill_name, selection_rank
         FROM invocation
+        WHERE selection_rank IS NOT NULL OR len(alternatives_considered) > 0
+              OR session_id IN (SELECT session_id FROM recommendation)
     ),
     event AS (
         SELECT *, lead(if(used, id, NULL)) OVER session AS next_id, lead(moment) OVER session AS next_moment,

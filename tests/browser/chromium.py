@@ -78,7 +78,7 @@ class Tab:
     def drawn(self) -> Page:
         self.page.locator(".connection", has_text="Live").wait_for()
         self.page.locator("main h1").wait_for()
-        expect(self.page.locator(".loading")).to_have_count(0, timeout=15_000)
+        expect(self.page.locator(".loading")).to_have_count(0)
         return self.page
 
     def violations(self) -> list[Any]:

@@ -50,12 +50,12 @@ def test_a_suggestion_is_decided_in_the_app_and_kept_as_reported(window: Window,
     given = {"session_id": coached(window), **STEP}
     shown = host()
     app = shown.show(given, window.call("coaching_suggest", **given))
-    expect(app.get_by_label("Parameters")).to_contain_text('"pytest"')
+    expect(app.get_by_label("Parameters", exact=True)).to_contain_text('"pytest"')
     app.get_by_role("button", name="Accept").click()
     expect(app.get_by_role("status").filter(has_text="accepted")).to_be_visible()
     last = decisions(window, given["session_id"])[-1]
     assert (last["decision"], last["decided_by"], last["node_id"]) == ("accept", "reported", "tests")
-    assert "I accepted step 11 (tests) in the panel" in eventually(shown.said)[0]
+    assert "step 11 (tests) was accepted" in eventually(shown.said)[0]
 
 
 def test_a_correction_is_checked_while_it_is_typed_and_told_to_the_assistant(
@@ -65,7 +65,7 @@ def test_a_correction_is_checked_while_it_is_typed_and_told_to_the_assistant(
     shown = host("dark")
     app = shown.show(given, window.call("coaching_suggest", **given))
     app.get_by_role("button", name="Correct").click()
-    field = app.get_by_label("All parameters as they should be")
+    field = app.get_by_label("Parameters (JSON)")
     save = app.get_by_role("button", name="Save the correction")
     expect(save).to_be_disabled()
     field.fill('{"command": "pytest", "args": [')
@@ -88,15 +88,16 @@ def test_a_refusal_is_shown_in_the_app_in_its_own_words(window: Window, host: Ca
     expect(app.get_by_role("alert")).to_contain_text("already")
 
 
-def test_the_report_is_shown_as_tables(window: Window, host: Callable[..., Host]) -> None:
+def test_the_report_is_shown_with_the_parts_of_the_page(window: Window, host: Callable[..., Host]) -> None:
     for number in range(6):
         used = window.call("track_skill", skill_name="debugging", workflow_phase="fix <script>alert(1)</script>")
         if number % 2:
             window.call("complete_skill", invocation_id=used["structuredContent"]["invocation_id"])
     app = host().show({}, window.call("workflow_report"))
-    table = app.get_by_role("region", name="Phases")
-    expect(table).to_contain_text("fix <script>alert(1)</script>")
-    expect(table).to_contain_text("debugging")
+    expect(app.get_by_role("heading", name="Skills by phase")).to_be_visible()
+    expect(app.get_by_role("heading", name="From phase to phase")).to_be_visible()
+    expect(app.locator("body")).to_contain_text("fix <script>alert(1)</script>")
+    assert app.locator("a[href]").count() == 0
 
 
 def test_an_error_of_a_tool_is_shown_as_its_text(window: Window, host: Callable[..., Host]) -> None:

@@ -8,8 +8,7 @@ import { Announcer, Badge, Empty, Fence, Loading } from "./lib/parts.js";
 import { href, useRoute } from "./lib/router.js";
 import { useConnection } from "./lib/use.js";
 
-// Views are loaded when they are first looked at, or soon, so that they are there when the server is not.
-const SOON = 1_000;
+// Views are loaded when they are first looked at.
 const VIEWS = [
   { view: "", label: "Now", load: () => import("./views/now.js") },
   { view: "learning", label: "Learning", load: () => import("./views/learning.js") },
@@ -83,7 +82,6 @@ function Lazy({ view, route }) {
   return html`<${Fence} at=${`${route.view}/${route.name}`}><${View} name=${route.name} params=${route.params} /><//>`;
 }
 
-addEventListener("load", () => setTimeout(() => VIEWS.forEach((one) => one.load().catch(() => {})), SOON));
 live.connect();
 attention.begin();
 const place = document.getElementById("page");

@@ -11,7 +11,7 @@ export class ApiError extends Error {
 /** Whether the same question may be answered when it is asked again: not where it was the question that was wrong. */
 export const mayPass = ({ status = 0 }) => status < 400 || status >= 500 || status === 429;
 
-const GONE = "The dashboard cannot be reached. Nothing was lost; this page goes on as soon as it is there again. If it was ended, run session-buddy dashboard and open the link that it shows.";
+const GONE = "The dashboard cannot be reached. Nothing was lost; this page goes on as soon as it is there again.";
 
 /** The address of a question, without the parameters that are empty. */
 export function address(path, params = {}) {

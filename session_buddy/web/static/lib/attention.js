@@ -6,6 +6,8 @@ import { plain } from "./jsontext.js";
 import * as live from "./live.js";
 
 const KEPT = "notify";
+// So long (milliseconds) the page waits for its live events before it shows what there is without them.
+const UNHEARD = 1_500;
 
 /** What waits, for all views. */
 export const desk = new Desk({ get, post, part, newCall, later: (job, wait) => setTimeout(job, wait) });
@@ -40,11 +42,14 @@ function kept() {
 /** Begin to follow what waits. */
 export function begin() {
   live.listen((event) => desk.take(event));
-  live.watchState((state) => state === "live" && (desk.error || !desk.loaded) && desk.load());
+  // What is asked for after hello and what is told from hello on leave no gap between them.
+  const whole = () => (desk.error || !desk.loaded) && desk.load();
+  live.watchState((state) => state === "live" && whole());
   desk.watch((arrived) => {
     count();
     if (arrived && arrived.mode !== "auto") notify(arrived);
   });
   document.addEventListener("visibilitychange", count);
-  desk.load();
+  if (live.state === "live") whole();
+  setTimeout(() => live.state === "live" || whole(), UNHEARD);
 }

@@ -14,11 +14,13 @@ import { UseList } from "./use_list.js";
 const OUTCOMES = ["completed", "failed", "abandoned", "open"];
 // The address says "phase=" with this for uses without a phase, since an empty value means every phase there.
 const WITHOUT = "(none)";
+// An empty text that is asked for; a bare one would be left out of the question.
+const NO_PHASE = [""];
 const OWN = ["skill", "phase", "outcome", "query"];
 
 export default function Uses({ params }) {
   const filters = useFilters(params);
-  const asked = { ...filters, skill_name: params.skill, workflow_phase: params.phase === WITHOUT ? [""] : params.phase, outcome: params.outcome, query: params.query, limit: 50 };
+  const asked = { ...filters, skill_name: params.skill, workflow_phase: params.phase === WITHOUT ? NO_PHASE : params.phase, outcome: params.outcome, query: params.query, limit: 50 };
   const pages = usePages("invocations", asked, "uses");
   const shown = pages.rows?.map((row) => row.invocation_id);
   const [waiting, clear] = useNews((event) => event.kind === "tracked" && fits(event, params) && event.invocation_id, shown, JSON.stringify(asked));

@@ -1,7 +1,7 @@
 // All workflows at a glance.
 
 import { html } from "../../vendor/preact.js";
-import { Chart, roundUp } from "../../lib/chart.js";
+import { Chart, roundUp } from "../../lib/over_time.js";
 import { missing } from "../../lib/criteria.js";
 import { count, percent, plural, share } from "../../lib/format.js";
 import { plain } from "../../lib/jsontext.js";

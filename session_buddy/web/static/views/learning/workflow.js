@@ -2,7 +2,7 @@
 
 import { html, useState } from "../../vendor/preact.js";
 import { part } from "../../lib/api.js";
-import { Chart } from "../../lib/chart.js";
+import { Chart } from "../../lib/over_time.js";
 import { count, moment, percent, plural, share } from "../../lib/format.js";
 import { plain } from "../../lib/jsontext.js";
 import { Answer, Badge, Button, Card, Empty, Level, Table, Time } from "../../lib/parts.js";

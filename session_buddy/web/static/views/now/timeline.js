@@ -8,7 +8,7 @@ import { MOST, Stream } from "../../lib/stream.js";
 import { useEvents } from "../../lib/use.js";
 import { GROUPS, inWords, tone } from "../../lib/words.js";
 
-const BETWEEN = 200;
+const BETWEEN = 40;
 // More than is shown, so that each group has some.
 const PAST = 500;
 const RELOAD = ["reset", "summary"];
@@ -33,7 +33,7 @@ export function Timeline() {
   <//>`;
 }
 
-/** The events so far, drawn anew at most five times a second however many come. */
+/** The events so far, drawn anew at most every 40 ms however many come. */
 function useStream() {
   const own = useRef(null);
   own.current ??= { stream: new Stream(), taken: 0, drawn: 0, waiting: 0 };

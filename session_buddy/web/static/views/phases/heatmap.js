@@ -19,7 +19,8 @@ export function Heatmap({ answer, params }) {
   <//>`;
 }
 
-function Grid({ data }) {
+/** The heatmap of a report. */
+export function Grid({ data }) {
   const cells = useMemo(() => new Map(data.cells.map((cell) => [keyOf(cell.skill_name, cell.phase), told(cell)])), [data]);
   const left = data.all_skills - data.skills.length;
   return html`<${Card} title="Skills by phase" note="Completion rate, and how many uses. A cell leads to its uses; arrow keys go from cell to cell.">
