@@ -30,6 +30,10 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _VIOLATIONS = """tags => axe.run({runOnly: {type: "tag", values: tags}}).then(found =>
     found.violations.map(one => [one.id, one.help, one.nodes.slice(0, 3).map(node => node.html.slice(0, 200))]))"""
 
+# So long (milliseconds) a page is waited for, also on a machine that is busy with other things.
+PATIENCE = 20_000
+expect.set_options(PATIENCE)
+
 
 def program() -> str | None:
     """The path of Chromium, if there is one."""
@@ -62,8 +66,10 @@ class Tab:
         self.url = url
         self.origin = url.split("/?")[0]
         self.trouble: list[str] = []
+        # What a browser notes of a refusal or a lost connection that a test brings about.
+        self.excused: tuple[str, ...] = ()
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
         self.page.on("dialog", self._refuse)
@@ -93,7 +99,7 @@ class Tab:
         return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
     def _note(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and not any(one in message.text for one in self.excused):
             self.trouble.append(message.text)
 
     def _refuse(self, dialog: Dialog) -> None:

@@ -28,13 +28,19 @@ def window(place: Place) -> Iterator[Window]:
 
 
 @pytest.fixture
-def open_tab(browser: Browser, place: Place) -> Iterator[Callable[..., Tab]]:
+def address(place: Place) -> str:
+    """The dashboard's link."""
+    return link(place)
+
+
+@pytest.fixture
+def open_tab(browser: Browser, address: str) -> Iterator[Callable[..., Tab]]:
     """Opens the dashboard of the place, each time as another browser; nothing may go wrong in any of them."""
     opened = []
 
     def opening(**options: object) -> Tab:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)  # type: ignore[arg-type]
-        tab = Tab(context, link(place))
+        tab = Tab(context, address)
         opened.append((context, tab))
         return tab
 

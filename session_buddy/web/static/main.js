@@ -4,11 +4,11 @@ import { html, render, useEffect, useState } from "./vendor/preact.js";
 import * as attention from "./lib/attention.js";
 import { FilterBar } from "./lib/filters.js";
 import * as live from "./lib/live.js";
-import { Announcer, Badge, Empty, Fence, Loading } from "./lib/parts.js";
+import { Announcer, Badge, Empty, Fence, Loading, Trouble } from "./lib/parts.js";
 import { href, useRoute } from "./lib/router.js";
-import { useConnection } from "./lib/use.js";
+import { useAgain, useConnection } from "./lib/use.js";
 
-// Views are loaded when they are first looked at.
+// Views are loaded when they are first looked at, or before that when there is time.
 const VIEWS = [
   { view: "", label: "Now", load: () => import("./views/now.js") },
   { view: "learning", label: "Learning", load: () => import("./views/learning.js") },
@@ -51,16 +51,26 @@ function Frame() {
     </header>
     <main id="main">
       ${chosen?.filtered && html`<${FilterBar} route=${route} />`}
-      <${Refused} />
+      <${Away} />
       ${chosen ? html`<${Lazy} key=${chosen.view} view=${chosen} route=${route} />` : html`<${Empty} title="There is no such view">Choose one above.<//>`}
     </main>
     <${Announcer} />`;
 }
 
-function Refused() {
-  return useConnection() === "refused"
-    ? html`<div class="trouble" role="alert"><p>This page was opened with a link that is no longer valid. Run <code>session-buddy dashboard</code> again and open the link that it shows.</p></div>`
-    : null;
+const LONG = 10_000;
+
+/** How a page comes back that does not come back by itself. */
+function Away() {
+  const state = useConnection();
+  const [long, tell] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => tell(state === "reconnecting"), state === "reconnecting" ? LONG : 0);
+    return () => clearTimeout(timer);
+  }, [state]);
+  const how = html`Run <code>session-buddy dashboard</code> again and open the link that it shows.`;
+  if (state === "refused") return html`<div class="trouble" role="alert"><p>This page was opened with a link that is no longer valid. ${how}</p></div>`;
+  if (state !== "reconnecting" || !long) return null;
+  return html`<div class="trouble" role="alert"><p>The dashboard has not been reached for a while. This page goes on as soon as it is; what stands below is from before. If it was ended: ${how}</p></div>`;
 }
 
 // Whether a view was shown before: the first leaves the focus where the browser puts it.
@@ -69,15 +79,17 @@ let begun = false;
 function Lazy({ view, route }) {
   const [View, set] = useState(null);
   const [error, fail] = useState(null);
+  const load = () => view.load().then((module) => set(() => module.default), fail);
   useEffect(() => {
-    view.load().then((module) => set(() => module.default), fail);
+    load();
   }, [view]);
+  useAgain(View ? null : error, load);
   useEffect(() => {
     if (!View) return;
     if (begun) document.querySelector("main h1")?.focus({ preventScroll: true });
     begun = true;
   }, [View, route.name]);
-  if (error) return html`<${Empty} title="This view cannot be loaded">Load the page again. (${error.message})<//>`;
+  if (!View && error) return html`<${Trouble} error=${new Error("This view cannot be loaded. Nothing was lost, and it is tried again by itself.")} retry=${load} />`;
   if (!View) return html`<${Loading} lines=${6} />`;
   return html`<${Fence} at=${`${route.view}/${route.name}`}><${View} name=${route.name} params=${route.params} /><//>`;
 }
@@ -87,3 +99,6 @@ attention.begin();
 const place = document.getElementById("page");
 place.replaceChildren();
 render(html`<${Frame} />`, place);
+
+// A view that is at hand can be looked at while the dashboard is away.
+addEventListener("load", () => (globalThis.requestIdleCallback ?? setTimeout)(() => VIEWS.forEach(({ load }) => load().catch(() => {}))));

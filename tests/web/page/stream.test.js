@@ -29,6 +29,20 @@ test("events of before come in their order of time, among those that came meanwh
   assert.deepEqual(stream.rows("uses").map((row) => row.event.invocation_id), ["i5", "i2", "i1"]);
 });
 
+test("what was imported stands where its time puts it, also when it is told now", () => {
+  const stream = new Stream();
+  for (const number of [5, 1, 3, 3]) stream.add({ ...tracked(number), invocation_id: `${number}, told ${stream.rows("").length}` });
+  assert.deepEqual(stream.rows("").map((row) => row.event.invocation_id), ["5, told 0", "3, told 3", "3, told 2", "1, told 1"]);
+});
+
+test("what is too old for the hundred does not push out what is newer", () => {
+  const stream = new Stream();
+  for (let number = 1_000; number < 1_000 + MOST; number += 1) stream.add(tracked(number));
+  stream.add(tracked(1));
+  assert.equal(stream.rows("").length, MOST);
+  assert.equal(stream.rows("").at(-1).event.invocation_id, "i1000");
+});
+
 test("what is told while it goes on stays one line", () => {
   const stream = new Stream();
   for (let number = 0; number < 20; number += 1) stream.add({ kind: "embedding", embedded: number, texts: 20, at: at(number) });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { GROUPS, groupOf, inWords, tone } from "../../../session_buddy/web/static/lib/words.js";
+import { badgeOf, GROUPS, groupOf, inWords, tone } from "../../../session_buddy/web/static/lib/words.js";
 
 const SAID = [
   [{ kind: "completed", skill_name: "code-review", outcome: "completed", duration_seconds: 4.2 }, "code-review completed after 4.2 s"],
@@ -37,4 +37,11 @@ test("names of any length and with hidden characters stay on one short line", ()
   const text = inWords({ kind: "tracked", skill_name: `a\u202E\n${"x".repeat(10_000)}` });
   assert.ok(text.length < 100);
   assert.match(text, /a\\u202e x/);
+});
+
+test("a badge says how something came out, where that is what happened", () => {
+  assert.equal(badgeOf({ kind: "completed", outcome: "abandoned" }), "abandoned");
+  assert.equal(badgeOf({ kind: "completed" }), "completed");
+  assert.equal(badgeOf({ kind: "decided", decision: "correct" }), "corrected");
+  assert.equal(badgeOf({ kind: "ended", status: "failed" }), "ended");
 });

@@ -5,6 +5,8 @@ import { visible } from "./jsontext.js";
 const number = new Intl.NumberFormat("en");
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const dayAndTime = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
+const wholeDay = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
 const ago = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
@@ -18,8 +20,12 @@ export const count = (value) => (value == null ? NONE : number.format(value));
 /** "1 use", "2 uses". */
 export const plural = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
 
-/** A percentage (0 to 100) without false precision. */
-export const percent = (value) => (value == null ? NONE : `${value < 99.95 && value > 0.05 && value < 10 ? value.toFixed(1) : Math.round(value)} %`);
+/** A percentage (0 to 100) without false precision; what is not all is not told as 100, and what is not nothing not as 0. */
+export function percent(value) {
+  if (value == null) return NONE;
+  const near = (value > 0.05 && value < 10) || (value >= 99.5 && value < 99.95);
+  return `${near ? value.toFixed(1) : Math.round(value)} %`;
+}
 
 /** A share (0 to 1) as a percentage. */
 export const share = (value) => percent(value == null ? null : 100 * value);
@@ -38,7 +44,13 @@ export function duration(seconds) {
 /** The whole date and time, in the place of whoever reads it. */
 export const moment = (iso) => (iso ? dateTime.format(new Date(iso)) : NONE);
 export const dayOf = (iso) => (iso ? day.format(new Date(iso)) : NONE);
-export const clockOf = (iso) => clock.format(new Date(iso));
+
+/** A time as short as it is still clear: of today the clock, with seconds; before that, the day too. */
+export function stampOf(iso, now = Date.now()) {
+  const [then, today] = [new Date(iso), new Date(now)];
+  if (then.toDateString() === today.toDateString()) return clock.format(then);
+  return (then.getFullYear() === today.getFullYear() ? dayAndTime : wholeDay).format(then);
+}
 
 /** How long ago, in words. */
 export function since(iso, now = Date.now()) {

@@ -128,7 +128,7 @@ export function Table({ caption, columns, rows, keyOf, start, onRow, most = 100 
         <tbody>
           ${sorted.slice(0, shown).map(
             (row, index) => html`<tr key=${keyOf ? keyOf(row) : index} class=${onRow ? "pressable" : ""} onClick=${onRow && (() => onRow(row))}>
-              ${columns.map((one) => html`<td key=${one.name} data-label=${one.label} class=${classes(one.numeric && "numeric", one.wide && "wide")}>${one.cell(row)}</td>`)}
+              ${columns.map((one) => html`<td key=${one.name} data-label=${one.label} class=${classes(one.numeric && "numeric", one.wide && "wide")}><div>${one.cell(row)}</div></td>`)}
             </tr>`,
           )}
         </tbody>

@@ -1,4 +1,5 @@
-// The latest events, each once, of all kinds and of each group, so that a busy kind does not push the others out.
+// The latest events by their time, each once, of all kinds and of each group, so that a busy kind does not push the
+// others out.
 
 import { keyOf } from "./events.js";
 import { GROUPS, groupOf } from "./words.js";
@@ -23,7 +24,6 @@ export class Stream {
   /** Events of before, whatever their order; those that are known already stay as they are. */
   addPast(events) {
     for (const event of events) this.add(event);
-    for (const rows of this.#rows.values()) rows.sort((one, other) => (one.event.at < other.event.at ? 1 : one.event.at > other.event.at ? -1 : 0));
   }
 
   /** Newest first, at most 100. @param {string} group "" for all */
@@ -40,7 +40,9 @@ export class Stream {
     const rows = this.#rows.get(name);
     // What is told while it goes on stays one line.
     if (row.event.kind === "embedding") rows.splice(0, rows.length, ...rows.filter((one) => one.event.kind !== "embedding"));
-    rows.unshift(row);
+    // What was imported has happened before, whenever it is told.
+    const older = rows.findIndex((one) => one.event.at <= row.event.at);
+    rows.splice(older < 0 ? rows.length : older, 0, row);
     if (rows.length > MOST) rows.length = MOST;
     if (this.#known.size > 20 * MOST) this.#forget();
   }

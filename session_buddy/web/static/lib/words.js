@@ -68,6 +68,13 @@ const SAID = {
 /** An event as one line of text. A kind that is not known is named as it is. */
 export const inWords = (event) => (Object.hasOwn(SAID, event.kind) ? SAID[event.kind](event) : plain(event.kind, 40));
 
+/** What an event's badge says: how it came out, where that is what was told. */
+export function badgeOf(event) {
+  if (event.kind === "completed") return event.outcome ?? event.kind;
+  if (event.kind === "decided") return PAST[event.decision] ?? event.kind;
+  return event.kind;
+}
+
 /** What an event's badge looks like: good, warn, bad, info or nothing. */
 export function tone(event) {
   const how = event.outcome ?? event.decision ?? event.status;

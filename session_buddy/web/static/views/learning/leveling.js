@@ -44,7 +44,7 @@ export function Demote({ data, close, done }) {
   const body = { to, ...(reason.trim() && { reason: reason.trim() }) };
   return html`<${Dialog} title=${`Demote from ${level}`} close=${close}>
     <${Form} path=${`workflows/${part(id)}/demote`} body=${body} missing=${[]} action=${`Demote to ${to}`} close=${close} done=${done}>
-      <p><bdi>${plain(id, 200)}</bdi> needs nothing for that; it can be promoted again later.</p>
+      <p>Nothing is needed to demote <bdi>${plain(id, 200)}</bdi>. It can be promoted again later.</p>
       ${lower.length > 1 && html`<label>To<select value=${to} onChange=${(event) => choose(event.target.value)}>${lower.map((one) => html`<option key=${one} value=${one}>${one}</option>`)}</select></label>`}
       <label>Reason (optional)<input value=${reason} maxlength="500" onInput=${(event) => explain(event.target.value)} /></label>
     <//>

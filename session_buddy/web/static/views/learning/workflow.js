@@ -2,9 +2,9 @@
 
 import { html, useState } from "../../vendor/preact.js";
 import { part } from "../../lib/api.js";
-import { Chart } from "../../lib/over_time.js";
-import { count, moment, percent, plural, share } from "../../lib/format.js";
+import { count, moment, percent, plural, share, stampOf } from "../../lib/format.js";
 import { plain } from "../../lib/jsontext.js";
+import { Chart } from "../../lib/over_time.js";
 import { Answer, Badge, Button, Card, Empty, Level, Table, Time } from "../../lib/parts.js";
 import { href } from "../../lib/router.js";
 import { useData } from "../../lib/use.js";
@@ -48,7 +48,7 @@ function Standing({ data, show }) {
   return html`<${Card} title="Where it stands" actions=${html`
       ${data.level !== "AUTO" && html`<${Button} kind="main" onClick=${() => show({ Dialog: Promote, data })}>Promote…<//>`}
       ${data.level !== "OBSERVATION" && html`<${Button} onClick=${() => show({ Dialog: Demote, data })}>Demote…<//>`}`}>
-    <p class="row"><${Level} value=${data.level} /><span class="note">${data.level_since ? html`since <${Time} at=${data.level_since} />` : "since its beginning"}</span><${Badge} kind=${data.readiness.state === "ready" ? "good" : ""}>${data.readiness.state} for AUTO<//></p>
+    <p class="row"><${Level} value=${data.level} /><span class="note">${data.level_since ? html`reached <${Time} at=${data.level_since} />` : "since its beginning"}</span><${Badge} kind=${data.readiness.state === "ready" ? "good" : ""}>${data.readiness.state} for AUTO<//></p>
     <dl class="stats">
       <div><dt>Coaching sessions</dt><dd>${count(sessions.total)}</dd></div>
       <div><dt>Under way or paused</dt><dd>${count((sessions.active ?? 0) + (sessions.paused ?? 0))}</dd></div>
@@ -66,6 +66,7 @@ function Standing({ data, show }) {
 function Progress({ points }) {
   const shown = points.map((one) => ({
     label: moment(one.at),
+    short: stampOf(one.at),
     value: 100 * one.learning_progress,
     text: `${share(one.learning_progress)} learned, ${one.criteria_met} of 6 criteria met, ${percent(one.acceptance_rate)} accepted of ${plural(one.decisions, "decision")}`,
   }));

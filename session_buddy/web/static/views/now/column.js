@@ -11,7 +11,9 @@ export function Column({ session, desk, doing, active, alone, keysOn }) {
   const refused = desk.refused.get(session.session_id);
   const heading = `column-${session.session_id}`;
   const choose = () => active || doing.choose(session.session_id);
-  return html`<section class=${classes("session", active && !alone && "chosen")} aria-labelledby=${`${heading}-name`} id=${heading} tabindex="-1" onClick=${choose} onFocusIn=${choose}>
+  // A press of the mouse chooses when it is over: until then everything stays where it is, so that it hits what it aimed at.
+  const reach = (event) => event.target.matches(":focus-visible") && choose();
+  return html`<section class=${classes("session", active && !alone && "chosen")} aria-labelledby=${`${heading}-name`} id=${heading} tabindex="-1" onClick=${choose} onFocusIn=${reach}>
     <div class="card-head">
       <div class="tight">
         <div class="row"><h3 id=${`${heading}-name`}><bdi title=${plain(session.workflow_id, 2_000)}>${plain(session.workflow_id)}</bdi></h3><${Level} value=${session.level} />${active && !alone && keysOn && html`<${Badge} kind="info">keys decide here<//>`}</div>

@@ -2,11 +2,11 @@
 
 import { Component, html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { get } from "../../lib/api.js";
-import { clockOf, count, moment, plural } from "../../lib/format.js";
+import { count, moment, plural, stampOf } from "../../lib/format.js";
 import { Badge, Button, Card, Empty, Loading, Trouble } from "../../lib/parts.js";
 import { MOST, Stream } from "../../lib/stream.js";
-import { useEvents } from "../../lib/use.js";
-import { GROUPS, inWords, tone } from "../../lib/words.js";
+import { useEvents, useNow } from "../../lib/use.js";
+import { badgeOf, GROUPS, inWords, tone } from "../../lib/words.js";
 
 const BETWEEN = 40;
 // More than is shown, so that each group has some.
@@ -17,6 +17,7 @@ export function Timeline() {
   const { stream, loaded, error, fresh, load } = useStream();
   const [group, choose] = useState("");
   const [held, hold] = useState(null);
+  const today = new Date(useNow(60)).toDateString();
   const rows = (held ?? stream).rows(group);
   const missed = held ? fresh() - held.at : 0;
   return html`<${Card} title="Timeline" note=${`The latest ${MOST} at most.`} actions=${html`
@@ -29,7 +30,7 @@ export function Timeline() {
     ${error && html`<${Trouble} error=${error} retry=${load} stale=${rows.length > 0} />`}
     ${!rows.length && !loaded && !error && html`<${Loading} lines=${5} />`}
     ${!rows.length && loaded && html`<${Nothing} group=${group} />`}
-    ${rows.length > 0 && html`<ol class="timeline" tabindex="0" aria-live="off" aria-label="Events, the newest first">${rows.map((row) => html`<${Row} key=${row.key} event=${row.event} />`)}</ol>`}
+    ${rows.length > 0 && html`<ol class="timeline" tabindex="0" aria-live="off" aria-label="Events, the newest first">${rows.map((row) => html`<${Row} key=${row.key} event=${row.event} today=${today} />`)}</ol>`}
   <//>`;
 }
 
@@ -83,14 +84,14 @@ function frozen(stream, at) {
   return { at, rows: (name) => kept.get(name) };
 }
 
-/** Drawn once: an event never changes. */
+/** Drawn once: an event never changes. Its time does when the day is over. */
 class Row extends Component {
   shouldComponentUpdate(next) {
-    return next.event !== this.props.event;
+    return next.event !== this.props.event || next.today !== this.props.today;
   }
 
   render({ event }) {
-    return html`<li><time datetime=${event.at} title=${moment(event.at)}>${clockOf(event.at)}</time><span><${Badge} kind=${tone(event)}>${event.kind}<//></span><span class="what" dir="auto">${inWords(event)}</span></li>`;
+    return html`<li><time datetime=${event.at} title=${moment(event.at)}>${stampOf(event.at)}</time><span><${Badge} kind=${tone(event)}>${badgeOf(event)}<//></span><span class="what" dir="auto">${inWords(event)}</span></li>`;
   }
 }
 
