@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, expect, sync_playwright
 
+from tests.cli.coached import Coach
 from tests.system.node_programs import FOLDER, install
 from tests.system.processes import Place, run
 
@@ -71,6 +72,8 @@ class Tab:
         self.page.set_default_timeout(PATIENCE)
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        self.page.on("dialog", self._refuse)
+        self.page.on("request", self._watch)
         self.page.goto(url)
 
     def go(self, address: str) -> Page:
@@ -98,6 +101,31 @@ class Tab:
     def _note(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not any(one in message.text for one in self.excused):
             self.trouble.append(message.text)
+
+    def _refuse(self, dialog: Dialog) -> None:
+        self.trouble.append(f"a dialog of the browser: {dialog.message}")
+        dialog.dismiss()
+
+    def _watch(self, request: Request) -> None:
+        if not request.url.startswith((self.origin, "data:")):
+            self.trouble.append(f"a request to elsewhere: {request.url}")
+
+
+def link_of(coach: Coach) -> str:
+    """The same as `link`, without a process for it."""
+    return str(coach.client.ask("dashboard", {"start": True})["url"])
+
+
+@contextmanager
+def opened(browser: Browser, coach: Coach) -> Iterator[Tab]:
+    """The dashboard in a browser of its own, in which nothing may go wrong."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    try:
+        tab = Tab(context, link_of(coach))
+        yield tab
+    finally:
+        context.close()
+    assert tab.trouble == []
 
 
 def screenshot(page: Page, folder: Path, name: str) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser import stores
 from tests.browser.chromium import Tab, chromium, link, program
+from tests.cli.coached import Coach, coached
 from tests.system.processes import Place, Window
 
 
@@ -51,3 +53,11 @@ def open_tab(browser: Browser, address: str) -> Iterator[Callable[..., Tab]]:
 @pytest.fixture
 def tab(open_tab: Callable[..., Tab]) -> Tab:
     return open_tab()
+
+
+@pytest.fixture(scope="session")
+def everyday(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:
+    """A store of everyday work, which tests only look at."""
+    with coached(tmp_path_factory.mktemp("everyday")) as coach:
+        stores.everyday(coach)
+        yield coach

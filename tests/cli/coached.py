@@ -56,9 +56,9 @@ class Coach:
 
 
 @contextmanager
-def coached(folder: Path) -> Iterator[Coach]:
+def coached(folder: Path, name: str = "project") -> Iterator[Coach]:
     """A place whose hub stays until the end."""
-    place = new_place(folder / "project").with_variables(SESSION_BUDDY_LINGER="60")
+    place = new_place(folder / name).with_variables(SESSION_BUDDY_LINGER="60")
     coach = Coach(place)
     try:
         yield coach

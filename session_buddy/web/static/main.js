@@ -1,6 +1,6 @@
 // The page: its frame, where it is, and which view is drawn.
 
-import { html, render, useEffect, useRef, useState } from "./vendor/preact.js";
+import { html, render, useEffect, useState } from "./vendor/preact.js";
 import * as attention from "./lib/attention.js";
 import { FilterBar } from "./lib/filters.js";
 import * as live from "./lib/live.js";
@@ -73,19 +73,22 @@ function Away() {
   return html`<div class="trouble" role="alert"><p>The dashboard has not been reached for a while. This page goes on as soon as it is; what stands below is from before. If it was ended: ${how}</p></div>`;
 }
 
+// Whether a view was shown before: the first leaves the focus where the browser puts it.
+let begun = false;
+
 function Lazy({ view, route }) {
   const [View, set] = useState(null);
   const [error, fail] = useState(null);
-  const first = useRef(true);
   const load = () => view.load().then((module) => set(() => module.default), fail);
   useEffect(() => {
     load();
   }, [view]);
   useAgain(View ? null : error, load);
   useEffect(() => {
-    if (!first.current) document.querySelector("main h1")?.focus({ preventScroll: true });
-    first.current = false;
-  }, [route.view, route.name]);
+    if (!View) return;
+    if (begun) document.querySelector("main h1")?.focus({ preventScroll: true });
+    begun = true;
+  }, [View, route.name]);
   if (!View && error) return html`<${Trouble} error=${new Error("This view cannot be loaded. Nothing was lost, and it is tried again by itself.")} retry=${load} />`;
   if (!View) return html`<${Loading} lines=${6} />`;
   return html`<${Fence} at=${`${route.view}/${route.name}`}><${View} name=${route.name} params=${route.params} /><//>`;

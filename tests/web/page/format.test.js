@@ -12,8 +12,9 @@ test("a text that fits is left as it is", () => {
   assert.equal(brief("code-review", 11), "code-review");
 });
 
-test("a text in another direction is closed in, so that the sentence around it stays", () => {
-  assert.equal(isolated("\u202eabc", 20), "\u2068\u202eabc\u2069");
+test("a text in another direction is closed in, and what would turn it is seen, so that the sentence around it stays", () => {
+  assert.equal(isolated("\u05d0\u05d1", 20), "\u2068\u05d0\u05d1\u2069");
+  assert.equal(isolated("\u202eabc", 20), "\u2068\\u202eabc\u2069");
 });
 
 test("a time of today is told by the clock, one before by its day, one of another year by its year", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { line, losesDigits, plain, readObject, written } from "../../../session_buddy/web/static/lib/jsontext.js";
+import { line, losesDigits, plain, readObject, visible, written } from "../../../session_buddy/web/static/lib/jsontext.js";
 
 const WRONG = [
   ["", 1, 1, /nothing yet/],
@@ -79,4 +79,10 @@ test("what is not seen in a text, or turns its direction, is written as an escap
 test("long values are cut on one line", () => {
   assert.equal(line("x".repeat(500), 10).length, 10);
   assert.equal(plain("x".repeat(500), 10), `${"x".repeat(9)}…`);
+});
+
+test("what turns the direction of a text or is not seen is written as escapes, and what belongs to writing stays", () => {
+  assert.equal(visible("\u202egnp.exe\u2066 \u0007\u001b[31m"), "\\u202egnp.exe\\u2066 \\u0007\\u001b[31m");
+  assert.equal(visible("two\n\tlines"), "two\n\tlines");
+  for (const text of ["\u0645\u06cc\u200c\u062e", "\u05d0\u200f!", "\ud83d\udc69\u200d\ud83d\udcbb"]) assert.equal(visible(text), text);
 });

@@ -24,7 +24,7 @@ export function StackedBar({ parts, label }) {
 /** What adds up to a value, each part beside the same zero. Parts: {name, value, note}. */
 export function SignedBars({ parts, label }) {
   const { zero, bars } = diverging(parts.map((part) => part.value));
-  const digits = Math.max(...parts.map((part) => Math.abs(part.value))) < 0.1 ? 3 : 2;
+  const digits = digitsOf(parts);
   return html`<ul class="signed" aria-label=${label}>
     ${parts.map(
       (part, index) => html`<li key=${part.name}>
@@ -39,6 +39,9 @@ export function SignedBars({ parts, label }) {
     )}
   </ul>`;
 }
+
+/** How many digits tell parts that are added from each other. */
+export const digitsOf = (parts) => (Math.max(...parts.map((part) => Math.abs(part.value))) < 0.1 ? 3 : 2);
 
 /** A number with its sign, as it is added. */
 export function signed(value, digits = 2) {

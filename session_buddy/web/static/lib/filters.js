@@ -1,6 +1,8 @@
 // The filters above the reports: project, session and time, kept in the address.
 
 import { html, useId, useState } from "../vendor/preact.js";
+import { brief } from "./format.js";
+import { visible } from "./jsontext.js";
 import { Button } from "./parts.js";
 import { go, href } from "./router.js";
 import { useData } from "./use.js";
@@ -31,7 +33,7 @@ export function FilterBar({ route }) {
     html`<label>Project
       <select value=${project} onChange=${(event) => set({ project: event.target.value, session: "" })}>
         <option value="">all projects</option>
-        ${known(projects, project).map((one) => html`<option key=${one.project_id} value=${one.project_id}>${nameOf(one)}</option>`)}
+        ${known(projects, project).map((one) => html`<option key=${one.project_id} value=${one.project_id}>${brief(visible(nameOf(one)), 60)}</option>`)}
       </select></label>`}
     <label>Time
       <select value=${between ? BETWEEN : since} onChange=${(event) => span(event.target.value)}>

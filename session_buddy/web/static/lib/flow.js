@@ -39,10 +39,20 @@ export function FlowPicture({ steps, order, label }) {
 
 const keyOf = (band) => JSON.stringify([band.from, band.to]);
 
-/** The bar of a name with its label outside; a character takes about 7.4 pixels. */
+/** The bar of a name with its label outside. */
 function Node({ one, x, anchor, room }) {
-  const letters = Math.max(6, Math.floor((room - 24 - 8 * String(one.count).length) / 7.4));
+  const label = useMemo(() => fitting(one.name.trim() || `“${one.name}”`, room - 24 - 8 * String(one.count).length), [one.name, one.count, room]);
   const end = anchor === "end";
   return html`<g class="flow-node"><rect x=${x} y=${one.top} width="8" height=${one.size} rx="2" />
-    <text x=${end ? x - 6 : x + 14} y=${one.top + one.size / 2} dy="0.35em" text-anchor=${anchor}><title>${isolated(one.name, 400)}, ${plural(one.count, "step")}</title>${isolated(one.name.trim() || `“${one.name}”`, letters)} <tspan class="flow-count">${one.count}</tspan></text></g>`;
+    <text x=${end ? x - 6 : x + 14} y=${one.top + one.size / 2} dy="0.35em" text-anchor=${anchor}><title>${isolated(one.name, 400)}, ${plural(one.count, "step")}</title>${label} <tspan class="flow-count">${one.count}</tspan></text></g>`;
+}
+
+const pen = document.createElement("canvas").getContext("2d");
+
+/** As much of a name as there is room for, in pixels, but some letters in any case. */
+function fitting(name, room) {
+  pen.font = `13px ${getComputedStyle(document.body).fontFamily}`;
+  let letters = 80;
+  while (letters > 4 && pen.measureText(isolated(name, letters)).width > room) letters -= 1;
+  return isolated(name, letters);
 }

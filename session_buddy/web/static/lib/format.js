@@ -1,5 +1,7 @@
 // Figures and times as a person reads them.
 
+import { visible } from "./jsontext.js";
+
 const number = new Intl.NumberFormat("en");
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
@@ -70,4 +72,4 @@ export function brief(value, most = 80) {
 }
 
 /** A text that somebody else gave, within a sentence: whichever way it is written, the sentence around it stays. */
-export const isolated = (text, most) => `\u2068${brief(text, most)}\u2069`;
+export const isolated = (text, most) => `\u2068${brief(visible(text), most)}\u2069`;

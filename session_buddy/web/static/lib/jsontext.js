@@ -2,6 +2,8 @@
 
 const HIDDEN = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 const CONTROL = /[\u0000-\u001f]+/g;
+// Marks and joiners belong to some writings; what follows here belongs to none.
+const TURNING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u2028-\u202e\u2060-\u206f\ufeff]/g;
 const DEEPEST = 200;
 
 const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
@@ -14,6 +16,9 @@ export const line = (value, most = 400) => cut((JSON.stringify(value) ?? "").rep
 
 /** A name or a text on one line, with nothing hidden in it, cut where it is long. */
 export const plain = (text, most = 120) => cut(String(text ?? "").replace(CONTROL, " ").replace(HIDDEN, escaped), most);
+
+/** A text as it is, but for what would turn its direction or is not seen, which is written as escapes. */
+export const visible = (text) => text.replace(TURNING, escaped);
 
 const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 

@@ -2,9 +2,11 @@
 
 import { html } from "../vendor/preact.js";
 import { brief } from "./format.js";
+import { visible } from "./jsontext.js";
 
 /** A name that somebody else gave: cut where it is long, whole in the tooltip, and its direction is its own. */
 export const Name = ({ text, most = 60 }) => {
-  const shown = String(text).trim() ? brief(String(text), most) : `“${text}”`;
-  return html`<bdi title=${shown === text ? undefined : brief(String(text), 1_000)}>${shown}</bdi>`;
+  const whole = visible(String(text));
+  const told = whole.trim() ? brief(whole, most) : `“${whole}”`;
+  return html`<bdi title=${told === whole ? undefined : brief(whole, 1_000)}>${told}</bdi>`;
 };

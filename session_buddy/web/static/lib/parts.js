@@ -111,7 +111,8 @@ export function Sparkline({ values, label, width = 96, height = 24 }) {
 }
 
 /**
- * A table that is sorted by the heading that is pressed. Columns: {name, label, cell(row), sort?(row), numeric?, wide?}.
+ * A table that is sorted by the heading that is pressed. Columns: {name, label, cell(row), sort?(row), up?, numeric?, wide?};
+ * `up` ones begin with the lowest.
  * On a narrow screen each row becomes a block with the labels beside the values.
  */
 export function Table({ caption, columns, rows, keyOf, start, onRow, most = 100 }) {
@@ -119,7 +120,7 @@ export function Table({ caption, columns, rows, keyOf, start, onRow, most = 100 
   const [shown, show] = useState(most);
   const column = order && columns.find((one) => one.name === order.name);
   const sorted = column?.sort ? [...rows].sort(compare(column.sort, order.down)) : rows;
-  const turn = (name) => setOrder((before) => ({ name, down: before?.name === name ? !before.down : true }));
+  const turn = ({ name, up = false }) => setOrder((before) => ({ name, down: before?.name === name ? !before.down : !up }));
   return html`<div class="table-frame" tabindex="0" role="region" aria-label=${caption}>
       <table>
         <caption class="hidden">${caption}</caption>
@@ -142,7 +143,7 @@ function Heading({ column, order, turn }) {
   const sorted = own ? (order.down ? "descending" : "ascending") : "none";
   return html`<th scope="col" class=${column.numeric ? "numeric" : ""} aria-sort=${column.sort ? sorted : undefined}>
     ${column.sort
-      ? html`<button type="button" class="sort" onClick=${() => turn(column.name)}>${column.label}<span aria-hidden="true">${own ? (order.down ? " ↓" : " ↑") : ""}</span></button>`
+      ? html`<button type="button" class="sort" onClick=${() => turn(column)}>${column.label}<span aria-hidden="true">${own ? (order.down ? " ↓" : " ↑") : ""}</span></button>`
       : column.label}
   </th>`;
 }

@@ -74,14 +74,14 @@ function Found({ data, params }) {
 function taken(all) {
   if (!all?.given) return undefined;
   const rate = all.first_choice_completion_rate;
-  return `Of ${plural(all.given, "recommendation")}, ${count(all.followed)} were followed${rate == null ? "" : `; the first choice was completed in ${Math.round(rate)} %`}.`;
+  return `Of ${plural(all.given, "recommendation")}, ${count(all.chosen)} were followed${rate == null ? "" : `; the first choice was completed in ${Math.round(rate)} %`}.`;
 }
 
 const SkillName = (one) =>
   html`<div class="skill-name"><a href=${href("skills", one.skill_name)}><${Name} text=${one.skill_name} /></a>
     ${one.description && html`<span class="note"><${Name} text=${one.description} most=${140} /></span>`}</div>`;
 
-const nameColumn = { name: "skill", label: "Skill", wide: true, sort: (one) => one.skill_name.toLowerCase(), cell: SkillName };
+const nameColumn = { name: "skill", label: "Skill", wide: true, up: true, sort: (one) => one.skill_name.toLowerCase(), cell: SkillName };
 
 const following = {
   name: "taken",
@@ -106,7 +106,7 @@ const Used = ({ skills }) =>
 const UNUSED = [
   nameColumn,
   { name: "shown", label: "Recommended", numeric: true, sort: (one) => one.shown, cell: (one) => (one.shown ? plural(one.shown, "time") : html`<span class="note">never</span>`) },
-  { name: "place", label: "Where", sort: (one) => one.place, cell: (one) => (one.place ? `${one.kind ?? "skill"}, ${one.place}` : html`<span class="note">not installed here</span>`) },
+  { name: "place", label: "Where", up: true, sort: (one) => one.place, cell: (one) => (one.place ? `${one.kind ?? "skill"}, ${one.place}` : html`<span class="note">not installed here</span>`) },
 ];
 
 const Unused = ({ skills }) =>

@@ -2,6 +2,7 @@
 
 import { html } from "../vendor/preact.js";
 import { duration, moment } from "../lib/format.js";
+import { visible } from "../lib/jsontext.js";
 import { Answer, Dialog, Name } from "../lib/parts.js";
 import { href } from "../lib/router.js";
 import { useData } from "../lib/use.js";
@@ -18,7 +19,7 @@ export function UseDialog({ id, params, close }) {
 function Use({ use, params }) {
   const { use: _, ...others } = params;
   return html`<div class="stack">
-    ${use.user_query ? html`<pre class="words"><bdi>${use.user_query}</bdi></pre>` : html`<p class="note">No problem text was given.</p>`}
+    ${use.user_query ? html`<pre class="words"><bdi>${visible(use.user_query)}</bdi></pre>` : html`<p class="note">No problem text was given.</p>`}
     <dl class="facts">
       <${Fact} name="Skill"><a href=${href("skills", use.skill_name)}><${Name} text=${use.skill_name} most=${200} /></a><//>
       <${Fact} name="Outcome"><${Ending} use=${use} />${endedBy(use)}<//>

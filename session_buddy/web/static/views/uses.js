@@ -3,7 +3,8 @@
 import { html, useState } from "../vendor/preact.js";
 import { useData, useEvents, useTyped } from "../lib/use.js";
 import { announce, Button, Empty, Loading, PageHead, Trouble } from "../lib/parts.js";
-import { count, plural } from "../lib/format.js";
+import { brief, count, plural } from "../lib/format.js";
+import { visible } from "../lib/jsontext.js";
 import { useNews } from "../lib/news.js";
 import { usePages } from "../lib/pages.js";
 import { go, href, useFilters } from "../lib/router.js";
@@ -86,4 +87,4 @@ function Choice({ label, all, value = "", options, last, set }) {
     </select></label>`;
 }
 
-const short = (name) => (name.length > 60 ? `${name.slice(0, 59)}…` : name.trim() || `“${name}”`);
+const short = (name) => brief(visible(name).trim() || `“${name}”`, 60);

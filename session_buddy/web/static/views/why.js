@@ -1,9 +1,10 @@
 // Why a skill is recommended for a problem, and what was recommended lately.
 
 import { html, useState } from "../vendor/preact.js";
-import { signed, SignedBars } from "../lib/charts.js";
+import { digitsOf, signed, SignedBars } from "../lib/charts.js";
 import { FilterBar } from "../lib/filters.js";
-import { duration, percent, plural } from "../lib/format.js";
+import { brief, duration, percent, plural } from "../lib/format.js";
+import { visible } from "../lib/jsontext.js";
 import { Answer, Badge, Card, Empty, Name, PageHead, Time } from "../lib/parts.js";
 import { go, href, useFilters } from "../lib/router.js";
 import { useData } from "../lib/use.js";
@@ -37,7 +38,7 @@ function Problem({ query, phase, params }) {
       onKeyDown=${(event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && ask(event)}></textarea></label>
     <label>Phase<select value=${chosen} onChange=${(event) => choose(event.target.value)}>
       <option value="">any phase</option>
-      ${options.map((one) => html`<option key=${one} value=${one}>${one.length > 60 ? `${one.slice(0, 59)}…` : one}</option>`)}
+      ${options.map((one) => html`<option key=${one} value=${one}>${brief(visible(one), 60)}</option>`)}
     </select></label>
     <button type="submit" class="main" disabled=${!text.trim()}>Recommend</button>
   </form>`;
@@ -72,7 +73,7 @@ function Recommended({ one, rank, phase }) {
 }
 
 function Value({ why }) {
-  return html`<div class="tight"><h4>Its value, ${signed(why.value)}, by which it is ranked</h4>
+  return html`<div class="tight"><h4>Its value, ${signed(why.value, digitsOf(why.parts))}, by which it is ranked</h4>
     <${SignedBars} parts=${why.parts} label="Parts of the value" />
     ${why.score_parts?.length > 1 && html`<h4>Its score, with the phase</h4><${SignedBars} parts=${why.score_parts} label="Parts of the score" />`}
   </div>`;

@@ -9,7 +9,7 @@ const KINDS = { critical: "bad", warning: "warn", monitor: "info" };
 const MEANING = { critical: "half or more is lost", warning: "30 % or more is lost", monitor: "20 % or more is lost" };
 
 const COLUMNS = [
-  { name: "phase", label: "Phase", sort: (one) => one.phase, cell: (one) => html`<a href=${href("uses", "", { phase: one.phase })}><${Name} text=${one.phase} most=${40} /></a>` },
+  { name: "phase", label: "Phase", up: true, sort: (one) => one.phase, cell: (one) => html`<a href=${href("uses", "", { phase: one.phase })}><${Name} text=${one.phase} most=${40} /></a>` },
   { name: "severity", label: "Severity", sort: (one) => -one.abandoned_or_failed_rate, cell: (one) => html`<span title=${MEANING[one.severity]}><${Badge} kind=${KINDS[one.severity]}>${one.severity}<//></span>` },
   {
     name: "rate",

@@ -9,10 +9,10 @@ import { Button, Card, Name, Table } from "../../lib/parts.js";
 const MOST = 24;
 
 const COLUMNS = [
-  { name: "from", label: "From", sort: (one) => one.from_phase, cell: (one) => html`<${Name} text=${one.from_phase} most=${40} />` },
-  { name: "to", label: "To", sort: (one) => one.to_phase, cell: (one) => html`<${Name} text=${one.to_phase} most=${40} />` },
+  { name: "from", label: "From", up: true, sort: (one) => one.from_phase, cell: (one) => html`<${Name} text=${one.from_phase} most=${40} />` },
+  { name: "to", label: "To", up: true, sort: (one) => one.to_phase, cell: (one) => html`<${Name} text=${one.to_phase} most=${40} />` },
   { name: "count", label: "Times", numeric: true, sort: (one) => one.count, cell: (one) => count(one.count) },
-  { name: "skill", label: "Most used skill on entering", sort: (one) => one.most_used_skill, cell: (one) => html`<span><${Name} text=${one.most_used_skill} most=${40} /> <span class="note">(${count(one.most_used_count)})</span></span>` },
+  { name: "skill", label: "Most used skill on entering", up: true, sort: (one) => one.most_used_skill, cell: (one) => html`<span><${Name} text=${one.most_used_skill} most=${40} /> <span class="note">(${count(one.most_used_count)})</span></span>` },
 ];
 
 export function Transitions({ report, order }) {
