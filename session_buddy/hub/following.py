@@ -16,8 +16,8 @@ from session_buddy.store.times import iso, micros, now
 # What is stored in quick succession is looked at together. Looking may take this share of the time, saved up for so
 # long (seconds of looking): what happens now and then is told at once, and a burst slows nobody down.
 GATHER_SECONDS = 0.005
-LOOKING_SHARE = 0.1
-MOST_SAVED_SECONDS = 0.2
+LOOKING_SHARE = 0.06
+MOST_SAVED_SECONDS = 0.03
 MOST_GATHER_SECONDS = 0.2
 # Whoever follows hears something at least so often.
 ALIVE_SECONDS = 5.0

@@ -10,7 +10,7 @@ import { badgeOf, GROUPS, inWords, tone } from "../../lib/words.js";
 
 const BETWEEN = 40;
 // More than is shown, so that each group has some.
-const PAST = 500;
+const PAST = 200;
 const RELOAD = ["reset", "summary"];
 
 export function Timeline() {
