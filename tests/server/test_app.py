@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from mcp.server.apps import EXTENSION_ID
 from mcp_types import TextResourceContents
 
 from session_buddy.server import apps
@@ -24,6 +25,11 @@ async def test_the_app_is_one_page_that_loads_nothing(tools: Tools) -> None:
     assert content.mime_type == "text/html;profile=mcp-app"
     markup = re.sub(r"<(script|style)[^>]*>.*?</\1>", "", content.text, flags=re.DOTALL)
     assert re.findall(r"\b(?:src|href)\s*=|@import|url\(", markup) == []
+
+
+async def test_apps_are_announced_where_the_protocol_has_extensions(tools: Tools) -> None:
+    modern = tools.client.protocol_version == "2026-07-28"
+    assert ((tools.client.server_capabilities.extensions or {}).get(EXTENSION_ID) is not None) == modern
 
 
 async def test_a_client_without_apps_gets_the_same_text_and_data(tools: Tools) -> None:
