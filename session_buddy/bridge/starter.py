@@ -57,6 +57,18 @@ def run_detached(settings: Settings, module: str) -> None:
         )
 
 
+def report(text: str, code: int) -> int:
+    """Tell whoever started this process, once, and let go of its pipe; returns the code."""
+    try:
+        print(text, flush=True)
+    except OSError:
+        pass
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.close(null)
+    return code
+
+
 def _open_log(place: Place) -> int:
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)

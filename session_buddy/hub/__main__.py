@@ -3,7 +3,7 @@
 import os
 import sys
 
-from session_buddy.bridge.starter import LISTENING, LOST
+from session_buddy.bridge.starter import LISTENING, LOST, report
 from session_buddy.errors import BuddyError
 from session_buddy.hub.door import open_door
 from session_buddy.settings import read
@@ -17,27 +17,15 @@ def main() -> int:
         settings = read()
         opened = open_door(settings)
     except BuddyError as error:
-        return _report(str(error), 1)
+        return report(str(error), 1)
     if opened is None:
-        return _report(LOST, 0)
-    _report(LISTENING, 0)
+        return report(LOST, 0)
+    report(LISTENING, 0)
     from session_buddy.hub.process import run
 
     run(settings, opened)
     # DuckDB and the store are closed; what is left is memory, which need not be tidied before it goes.
     os._exit(0)
-
-
-def _report(text: str, code: int) -> int:
-    """Tell the starter, once, and let go of its pipe."""
-    try:
-        print(text, flush=True)
-    except OSError:
-        pass
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 1)
-    os.close(null)
-    return code
 
 
 if __name__ == "__main__":

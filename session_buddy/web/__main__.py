@@ -5,7 +5,7 @@ import secrets
 import socket
 import sys
 
-from session_buddy.bridge.starter import LISTENING
+from session_buddy.bridge.starter import LISTENING, report
 from session_buddy.errors import BuddyError
 from session_buddy.settings import read
 
@@ -20,28 +20,16 @@ def main() -> int:
         settings = read()
         listener = socket.create_server((LOCAL, 0), backlog=128)
     except (BuddyError, OSError) as error:
-        return _report(f"The dashboard cannot start: {error}", 1)
+        return report(f"The dashboard cannot start: {error}", 1)
     os.umask(0o077)
     from session_buddy.web.guard import Key
     from session_buddy.web.process import run
 
     key = Key(listener.getsockname()[1], secrets.token_urlsafe(32))
-    _report(LISTENING, 0)
+    report(LISTENING, 0)
     run(settings, listener, key)
     # Threads may still wait for a hub; there is nothing left to tidy.
     os._exit(0)
-
-
-def _report(text: str, code: int) -> int:
-    """Tell the hub, once, and let go of its pipe."""
-    try:
-        print(text, flush=True)
-    except OSError:
-        pass
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 1)
-    os.close(null)
-    return code
 
 
 if __name__ == "__main__":

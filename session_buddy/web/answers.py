@@ -1,6 +1,6 @@
 """Sending what the hub has answered, whatever it holds.
 
-Answers are described by the models in `described.py`, and not checked against them: what stands in a store, however
+Answers are described by the models in `described/`, and not checked against them: what stands in a store, however
 strange its history, is to be seen. Tests compare the two.
 """
 

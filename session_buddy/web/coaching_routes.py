@@ -4,9 +4,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from session_buddy.web import asked, described
+from session_buddy.web import asked
 from session_buddy.web.answers import Answer
 from session_buddy.web.asked import Before, Called, Hub, Limit, Named
+from session_buddy.web.described import coaching as described
 from session_buddy.web.wrong import READING, WRITING
 
 router = APIRouter(prefix="/api", tags=["coaching"], responses=WRITING)

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, WebSocket, WebSocketDisconnect
 
-from session_buddy.web import described
 from session_buddy.web.answers import Answer
 from session_buddy.web.asked import Hub
+from session_buddy.web.described import events as described
 from session_buddy.web.live import Listener, Live
 from session_buddy.web.wrong import READING, WRITING
 

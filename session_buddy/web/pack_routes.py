@@ -5,9 +5,10 @@ from urllib.parse import quote
 
 from fastapi import APIRouter
 
-from session_buddy.web import asked, described
+from session_buddy.web import asked
 from session_buddy.web.answers import Answer
 from session_buddy.web.asked import Called, Hub, Named, Object
+from session_buddy.web.described import packs as described
 from session_buddy.web.wrong import WRITING
 
 router = APIRouter(prefix="/api/packs", tags=["packs"], responses=WRITING)

@@ -4,9 +4,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from session_buddy.web import described
 from session_buddy.web.answers import Answer
 from session_buddy.web.asked import Before, Hub, Limit, Narrowed
+from session_buddy.web.described import reports as described
+from session_buddy.web.described.skills import Trends
 from session_buddy.web.wrong import READING
 
 router = APIRouter(prefix="/api", tags=["reports"], responses=READING)
@@ -68,7 +69,7 @@ def durations(hub: Hub, filters: Narrowed) -> Any:
     return Answer(hub.ask("durations", **filters.model_dump()))
 
 
-@router.get("/reports/trends", response_model=described.Trends)
+@router.get("/reports/trends", response_model=Trends)
 def trends(hub: Hub, filters: Narrowed, weeks: Annotated[int, Query(ge=1, le=104)] = 12) -> Any:
     """Uses and completed uses by week."""
     return Answer(hub.ask("trends", **filters.model_dump(), weeks=weeks))

@@ -4,9 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from session_buddy.web import asked, described
+from session_buddy.web import asked
 from session_buddy.web.answers import Answer
 from session_buddy.web.asked import Before, Hub, Limit, Named, Narrowed
+from session_buddy.web.described import skills as described
+from session_buddy.web.described.reports import Metrics
 from session_buddy.web.wrong import READING, WRITING
 
 router = APIRouter(prefix="/api", tags=["skills"], responses=READING)
@@ -22,7 +24,7 @@ def skills(hub: Hub, filters: Narrowed, weeks: Annotated[int, Query(ge=1, le=104
     return Answer(found | {"skills": told, "weeks": trends["weeks"]})
 
 
-@router.get("/skills/{name}", response_model=described.Metrics)
+@router.get("/skills/{name}", response_model=Metrics)
 def skill(hub: Hub, name: Named, filters: Narrowed) -> Any:
     """Everything that is known of how one skill does."""
     return Answer(hub.ask("metrics", skill_name=name, **filters.model_dump()))

@@ -4,9 +4,11 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from session_buddy.web import asked, described
+from session_buddy.web import asked
 from session_buddy.web.answers import Answer
 from session_buddy.web.asked import Called, Hub, Named
+from session_buddy.web.described import workflows as described
+from session_buddy.web.described.coaching import LevelChange
 from session_buddy.web.wrong import WRITING
 
 router = APIRouter(prefix="/api/workflows", tags=["workflows"], responses=WRITING)
@@ -36,13 +38,13 @@ def promotion(hub: Hub, workflow_id: Named, despite: str | None = None) -> Any:
     return Answer(hub.read("promotion", workflow_id=workflow_id, despite=despite))
 
 
-@router.post("/{workflow_id}/promote", response_model=described.LevelChange)
+@router.post("/{workflow_id}/promote", response_model=LevelChange)
 def promote(hub: Hub, workflow_id: Named, wanted: asked.Promote, call: Called = None) -> Any:
     """Raise it by one level. `name` is what the person has typed, and has to be its name."""
     return Answer(hub.write("promote", wanted.call or call, workflow_id=workflow_id, **wanted.given()))
 
 
-@router.post("/{workflow_id}/demote", response_model=described.LevelChange)
+@router.post("/{workflow_id}/demote", response_model=LevelChange)
 def demote(hub: Hub, workflow_id: Named, wanted: asked.Demote, call: Called = None) -> Any:
     """Lower it by one level, or to the one given; nothing is needed for that."""
     return Answer(hub.write("demote", wanted.call or call, workflow_id=workflow_id, **wanted.given()))
