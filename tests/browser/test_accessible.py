@@ -1,7 +1,7 @@
 """Every view for everybody: as axe judges it, in both themes and at two widths, and never wider than its window."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -22,14 +22,13 @@ FULL = (
     "/why?query=the+total",
 )
 LARGE = ("/skills", "/phases", "/uses", "/skills/skill-001", "/why?query=the+total")
-BOTH = (("light", 1280), ("dark", 360))
-ALL = (*BOTH, ("dark", 1280), ("light", 360))
+BOTH: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1280), ("dark", 360))
 
 
-def trouble_of(tab: Tab, looks: tuple[tuple[Any, int], ...] = BOTH) -> list[Any]:
+def trouble_of(tab: Tab) -> list[Any]:
     """What is wrong with the page as it is, in each of these themes and widths."""
     found: list[Any] = []
-    for theme, width in looks:
+    for theme, width in BOTH:
         tab.page.emulate_media(color_scheme=theme)
         tab.page.set_viewport_size({"width": width, "height": 900})
         found += [(theme, width, *one) for one in tab.violations()]
@@ -55,7 +54,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:
 def test_a_view_with_data_is_for_everybody(browser: Browser, everyday: Coach, address: str) -> None:
     with opened(browser, everyday) as tab:
         tab.go(address)
-        assert trouble_of(tab, ALL) == []
+        assert trouble_of(tab) == []
 
 
 def test_views_of_an_empty_store_are_for_everybody(browser: Browser, empty: Coach) -> None:
