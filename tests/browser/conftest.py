@@ -1,4 +1,4 @@
-"""A browser for all tests of a process, and a dashboard with a window of an assistant for each."""
+"""A browser for the tests of each file, and a dashboard with a window of an assistant for each."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,8 +11,9 @@ from tests.cli.coached import Coach, coached
 from tests.system.processes import Place, Window
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium. Playwright holds the event loop of its thread, so no other file's tests run beside it."""
     if program() is None:
         pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
     with chromium() as browser:

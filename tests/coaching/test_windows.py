@@ -13,7 +13,7 @@ from session_buddy.store.store import Store
 from tests.coaching.room import Room
 from tests.coaching.windows import Step, Windows
 
-QUICK, LONG = 3, 8
+QUICK, LONG = 3, 6
 CALLS = {"start": 1, "suggest": 16, "decide": 20, "outcome": 5, "undo": 3, "pause": 1, "resume": 4, "end": 1}
 CALLS |= {"promote": 3, "demote": 1, "switch_item": 4, "resend": 6, "batch": 2}
 # Every remainder of 2 to 8 is as likely as the others.

@@ -64,7 +64,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("histories")
 
 
-QUICK, LONG = 6, 25
+QUICK, LONG = 6, 15
 LIMITS: dict[str, Any] = {
     "deadline": None,
     "phases": [Phase.reuse, Phase.generate],

@@ -15,7 +15,7 @@ def test_an_open_page_says_that_its_link_has_expired(tab: Tab) -> None:
     page, sockets = tab.page, []
     page.route_web_socket("**/api/events*", lambda socket: sockets.append((socket, socket.connect_to_server())))
     page.reload()
-    tab.drawn()
+    tab.drawn().wait_for_load_state("networkidle")  # until all views are at hand
     page.context.clear_cookies()
     page.get_by_role("link", name="Learning").click()
     expect(page.get_by_role("alert")).to_contain_text(HOW)
