@@ -123,9 +123,9 @@ def opened(browser: Browser, coach: Coach) -> Iterator[Tab]:
     try:
         tab = Tab(context, link_of(coach))
         yield tab
+        assert not tab.trouble, tab.trouble  # before closing cuts off what is under way
     finally:
         context.close()
-    assert tab.trouble == []
 
 
 def screenshot(page: Page, folder: Path, name: str) -> None:

@@ -251,7 +251,7 @@ def test_what_is_listed_is_what_is_counted_also_while_rows_come(
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@settings(max_examples=8, **LIMITS)
+@settings(max_examples=4, **LIMITS)
 @given(first=history, then=history)
 def test_what_is_listed_is_what_is_counted_over_many_histories(
     folder: Path, first: dict[str, Any], then: dict[str, Any]
