@@ -40,10 +40,10 @@ def skills_in(page: Page) -> dict[str, int]:
 
 def test_a_filter_is_in_the_address_and_kept_by_reloads_and_links_and_gone_back_to(tab: Tab) -> None:
     page = tab.go("/skills")
-    page.get_by_label("Time").select_option("30d")
+    page.get_by_role("combobox", name="Time").select_option("30d")
     expect(page).to_have_url(re.compile(r"/skills\?since=30d$"))
     page.reload()
-    expect(tab.drawn().get_by_label("Time")).to_have_value("30d")
+    expect(tab.drawn().get_by_role("combobox", name="Time")).to_have_value("30d")
     page.get_by_role("link", name="Phases", exact=True).click()
     expect(page).to_have_url(re.compile(r"/phases\?since=30d$"))
     page.get_by_label("Session", exact=True).fill("session-004")
@@ -56,7 +56,7 @@ def test_a_filter_is_in_the_address_and_kept_by_reloads_and_links_and_gone_back_
     expect(page.get_by_label("Session", exact=True)).to_have_value("session-004")
     page.get_by_role("button", name="Clear filters").click()
     expect(page).to_have_url(re.compile(r"/phases$"))
-    expect(page.get_by_label("Time")).to_have_value("")
+    expect(page.get_by_role("combobox", name="Time")).to_have_value("")
 
 
 def test_time_narrows_the_skills_to_what_the_hub_counts(tab: Tab, everyday: Coach) -> None:
@@ -71,7 +71,7 @@ def test_time_narrows_the_skills_to_what_the_hub_counts(tab: Tab, everyday: Coac
 
 def test_the_days_from_and_to_belong_to_what_is_shown(tab: Tab, everyday: Coach) -> None:
     page = tab.go("/uses")
-    page.get_by_label("Time").select_option("between")
+    page.get_by_role("combobox", name="Time").select_option("between")
     first, last = datetime.now() - timedelta(days=20), datetime.now() - timedelta(days=11)
     page.get_by_label("First day").fill(f"{first:%Y-%m-%d}")
     page.get_by_label("Last day").fill(f"{last:%Y-%m-%d}")

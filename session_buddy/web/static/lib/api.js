@@ -32,7 +32,11 @@ async function ask(method, url, { body, signal, call } = {}) {
     if (error.name === "AbortError") throw error;
     throw new ApiError(GONE, 0);
   }
-  const answer = await response.json().catch(() => null);
+  const answer = await response.json().catch((error) => {
+    if (error.name === "AbortError") throw error; // asked for no more while the answer was on its way
+    if (response.ok) throw new ApiError(GONE, 0);
+    return null;
+  });
   if (!response.ok) throw new ApiError(answer?.error ?? `The server answered ${response.status}.`, response.status);
   return answer;
 }
