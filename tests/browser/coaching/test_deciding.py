@@ -95,6 +95,7 @@ def test_a_key_decides_no_step_that_has_only_just_come_up(window: Window, tab: T
     page.clock.pause_at(page.evaluate("Date.now() / 1000 + 1"))
     page.keyboard.press("x")
     step(page, "second")
+    expect(page.locator(".suggestion[aria-busy='false']", has_text="second")).to_be_visible()
     page.clock.run_for(100)
     page.keyboard.press("x")
     said = page.get_by_role("status").filter(has_text="only just come up, so the key decided nothing")
