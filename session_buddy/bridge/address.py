@@ -8,7 +8,8 @@ import stat
 from typing import Any, NamedTuple
 
 from session_buddy.bridge.lock import is_held
-from session_buddy.bridge.place import Place, trap
+from session_buddy.bridge.place import Place
+from session_buddy.common.atomic_io import unsafe_reason
 
 
 class Address(NamedTuple):
@@ -75,7 +76,7 @@ def dial(address: Address) -> socket.socket:
 
 
 def _load(place: Place) -> Address | None:
-    if trap(place.address):
+    if unsafe_reason(place.address):
         return None
     try:
         with open(place.address, encoding="utf-8") as file:
@@ -96,6 +97,6 @@ def _well_formed(program: Any, pid: Any, token: Any, socket_path: Any, port: Any
 
 def _own_socket(path: str) -> bool:
     try:
-        return trap(path) is None and stat.S_ISSOCK(os.lstat(path).st_mode)
+        return unsafe_reason(path) is None and stat.S_ISSOCK(os.lstat(path).st_mode)
     except OSError:
         return False

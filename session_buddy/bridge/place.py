@@ -1,10 +1,9 @@
 """What lies where beside a store, and whether it is safe to use."""
 
 import os
-import stat
-import sys
 from collections import namedtuple
 
+from session_buddy.common.atomic_io import unsafe_reason
 from session_buddy.errors import HubUnavailableError, UnsafePathError
 from session_buddy.project import FOLDER
 
@@ -46,7 +45,7 @@ class Place(namedtuple("Place", ["store"])):
 
 
 def prepare(place: Place) -> None:
-    """Make the store's folder, private to the user, and see that nothing in it is a trap.
+    """Make the store's folder, private to the user, and check that nothing in it is a link or another user's.
 
     Raises:
         UnsafePathError: the folder or a file of the store is a link, or belongs to another user.
@@ -81,23 +80,10 @@ def check(place: Place) -> None:
         raise UnsafePathError(f"{place.store} is a folder. Set SESSION_BUDDY_STORE to a file.")
     own_folder = [place.folder] if os.path.basename(place.folder) == FOLDER else []
     for path in [*own_folder, place.store, place.wal, place.lock, place.log, place.spilled]:
-        if problem := trap(path):
+        if problem := unsafe_reason(path):
             raise UnsafePathError(
                 f"{path} {problem}. It was not opened. Set SESSION_BUDDY_STORE to a file of your own, or remove it."
             )
-
-
-def trap(path: str) -> str | None:
-    """What makes `path` unsafe: being a link, or another user's; None when it is safe or absent."""
-    try:
-        found = os.lstat(path)
-    except OSError:
-        return None
-    if stat.S_ISLNK(found.st_mode):
-        return "is a link"
-    if sys.platform != "win32" and found.st_uid != os.geteuid():
-        return f"belongs to another user (uid {found.st_uid})"
-    return None
 
 
 def sweep(place: Place) -> None:
@@ -110,7 +96,7 @@ def sweep(place: Place) -> None:
         with contextlib.suppress(OSError):
             os.unlink(path)
     for folder in (place.spilled, place.draft + ".tmp"):
-        if os.path.isdir(folder) and not trap(folder):
+        if os.path.isdir(folder) and not unsafe_reason(folder):
             shutil.rmtree(folder, ignore_errors=True)
 
 

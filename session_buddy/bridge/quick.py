@@ -8,7 +8,8 @@ import time
 
 from session_buddy import __version__
 from session_buddy.bridge.lock import is_held
-from session_buddy.bridge.place import Place, trap
+from session_buddy.bridge.place import Place
+from session_buddy.common.atomic_io import unsafe_reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,12 +46,12 @@ def ask(settings: "Settings", method: str, params: "dict[str, Any]", deadline: f
 
 def _address(place: Place) -> "dict[str, Any]":
     try:
-        if trap(place.address):
+        if unsafe_reason(place.address):
             raise NoAnswerError("the address is not safe")
         with open(place.address, encoding="utf-8") as file:
             found: dict[str, Any] = json.load(file)
         path = found["socket"]
-        if path is not None and (trap(path) or not isinstance(found["token"], str)):
+        if path is not None and (unsafe_reason(path) or not isinstance(found["token"], str)):
             raise NoAnswerError("the address is not safe")
     except (ValueError, KeyError, TypeError):
         raise NoAnswerError("the address cannot be read") from None

@@ -10,7 +10,8 @@ import stat
 import time
 from collections import namedtuple
 
-from session_buddy.bridge.place import Place, keep_out_of_git, trap
+from session_buddy.bridge.place import Place, keep_out_of_git
+from session_buddy.common.atomic_io import unsafe_reason
 from session_buddy.errors import HubUnavailableError
 
 TYPE_CHECKING = False
@@ -47,7 +48,7 @@ def put(place: Place, data_folder: str, event: "dict[str, Any]", durable: bool =
         try:
             _prepare(os.path.dirname(folder))
             os.makedirs(folder, mode=0o700, exist_ok=True)
-            if not trap(folder):
+            if not unsafe_reason(folder):
                 return _write(folder, name, event, durable)
         except OSError:
             pass  # the next folder may do
@@ -89,7 +90,7 @@ def _write(folder: str, name: str, event: "dict[str, Any]", durable: bool) -> st
 
 
 def _names(folder: str) -> list[str]:
-    if trap(folder):
+    if unsafe_reason(folder):
         return []
     try:
         return [name for name in os.listdir(folder) if name.endswith(ENDING) and not name.startswith(".")]
@@ -100,7 +101,7 @@ def _names(folder: str) -> list[str]:
 def _read(path: str) -> "dict[str, Any] | None":
     try:
         found = os.lstat(path)
-        if trap(path) or not stat.S_ISREG(found.st_mode) or found.st_size > MAX_EVENT:
+        if unsafe_reason(path) or not stat.S_ISREG(found.st_mode) or found.st_size > MAX_EVENT:
             return None
         with open(path, encoding="utf-8") as file:
             event = json.load(file)

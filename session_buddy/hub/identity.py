@@ -5,7 +5,8 @@ import os
 import re
 from uuid import NAMESPACE_URL, uuid5
 
-from session_buddy.bridge.place import keep_out_of_git, trap
+from session_buddy.bridge.place import keep_out_of_git
+from session_buddy.common.atomic_io import unsafe_reason
 from session_buddy.project import FOLDER
 from session_buddy.store.ids import new_id
 
@@ -15,7 +16,7 @@ def project_id(project: str, data_folder: str) -> str:
     to read, the id is derived from the path."""
     folder = data_folder if project == data_folder else os.path.join(project, FOLDER)
     path = os.path.join(folder, "project")
-    if trap(folder) or trap(path):
+    if unsafe_reason(folder) or unsafe_reason(path):
         return _from_path(project)
     return _read(path) or _make(folder, path) or _from_path(project)
 
@@ -30,7 +31,7 @@ def known_id(project: str, data_folder: str) -> str:
     """The id of a project that this hub only hears of: nothing is written there."""
     folder = data_folder if project == data_folder else os.path.join(project, FOLDER)
     path = os.path.join(folder, "project")
-    return (None if trap(folder) or trap(path) else _read(path)) or _from_path(project)
+    return (None if unsafe_reason(folder) or unsafe_reason(path) else _read(path)) or _from_path(project)
 
 
 def _read(path: str) -> str | None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from session_buddy.bridge.place import Place, check, prepare, trap
+from session_buddy.bridge.place import Place, check, prepare
+from session_buddy.common.atomic_io import unsafe_reason
 from session_buddy.errors import HubUnavailableError, UnsafePathError
 
 NOBODY = 65534
@@ -160,7 +161,7 @@ def test_a_store_that_is_a_folder_is_refused(place: Place) -> None:
 
 
 def test_what_is_not_there_is_no_trap(place: Place) -> None:
-    assert trap(place.store) is None
+    assert unsafe_reason(place.store) is None
     check(place)
     assert not os.path.exists(place.folder)
 
@@ -168,7 +169,7 @@ def test_what_is_not_there_is_no_trap(place: Place) -> None:
 def test_a_file_of_ones_own_is_no_trap(place: Place) -> None:
     prepare(place)
     Path(place.store).write_bytes(b"")
-    assert trap(place.store) is None
+    assert unsafe_reason(place.store) is None
 
 
 def test_a_folder_that_cannot_be_made_is_told_with_what_to_do(project: Path) -> None:
