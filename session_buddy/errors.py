@@ -13,6 +13,10 @@ class UnsafePathError(BuddyError):
     """A file or folder of the store is a link, or belongs to another user."""
 
 
+class UnregisteredStoreError(UnsafePathError):
+    """A store that this user's program did not create; nothing in it was opened."""
+
+
 class HubUnavailableError(BuddyError):
     """No hub could be reached or started."""
 
@@ -35,6 +39,10 @@ class StoreError(BuddyError):
 
 class StoreBusyError(StoreError):
     """Another program has the store open."""
+
+
+class ForeignStoreError(StoreError):
+    """The file in the store's place is not the file that this program wrote there."""
 
 
 class InvalidRequestError(BuddyError):

@@ -1,9 +1,11 @@
 """Which project a working directory belongs to. git is never run: its files are read."""
 
 import os
+import stat
 import sys
 
 FOLDER = ".session-buddy"
+_MAX_CONFIG = 1024 * 1024
 
 
 def user_data_folder(environ: dict[str, str]) -> str:
@@ -14,7 +16,11 @@ def user_data_folder(environ: dict[str, str]) -> str:
     elif sys.platform == "win32":
         base = environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
     else:
-        base = environ.get("XDG_DATA_HOME") or os.path.join(home, ".local", "share")
+        base = environ.get("XDG_DATA_HOME") or ""
+        # A snap (VS Code, for example) sets a folder of its own in the terminals and programs that it starts; the
+        # stores that this user registered are the same in all of them.
+        if not base or environ.get("SNAP"):
+            base = os.path.join(home, ".local", "share")
     return os.path.join(base if os.path.isabs(base) else home, "session-buddy")
 
 
@@ -28,7 +34,7 @@ def project_root(start: str, data_folder: str) -> str:
 
 def tree_root(start: str, data_folder: str) -> str | None:
     """The git working tree that `start` lies in, which for a worktree is not its project; None where there is none."""
-    trees = (folder for folder in _upwards(os.path.realpath(start)) if os.path.exists(os.path.join(folder, ".git")))
+    trees = (folder for folder in _upwards(os.path.realpath(start)) if _is_marker(os.path.join(folder, ".git")))
     return allowed_project(next(trees, None), data_folder)
 
 
@@ -41,7 +47,8 @@ def allowed_project(folder: str | None, data_folder: str) -> str | None:
 
 def _nearest_marked(start: str, data_folder: str) -> str | None:
     for folder in _upwards(start):
-        if os.path.isdir(os.path.join(folder, FOLDER)) and allowed_project(folder, data_folder):
+        marker = os.path.join(folder, FOLDER)
+        if os.path.isdir(marker) and _is_marker(marker) and allowed_project(folder, data_folder):
             return folder
     return allowed_project(start, data_folder)
 
@@ -54,9 +61,21 @@ def _upwards(folder: str) -> list[str]:
     return folders
 
 
+def _is_marker(path: str) -> bool:
+    """Whether a file or folder may mark a project: it is this user's, root's, or of the owner of the folder that it is
+    in. Another user could put one into a shared folder such as /tmp, above the folders of everybody."""
+    try:
+        owner = os.lstat(path).st_uid
+        return sys.platform == "win32" or owner in (os.geteuid(), 0, os.stat(os.path.dirname(path)).st_uid)
+    except OSError:
+        return False
+
+
 def _git_root(start: str) -> str | None:
     for folder in _upwards(start):
         marker = os.path.join(folder, ".git")
+        if not _is_marker(marker) and os.path.lexists(marker):
+            continue
         if os.path.isdir(marker):
             return folder
         if os.path.isfile(marker):
@@ -67,7 +86,11 @@ def _git_root(start: str) -> str | None:
 
 
 def _linked_root(folder: str, marker: str) -> str:
-    """The root behind a `.git` file: of a worktree the main working tree, of a submodule itself."""
+    """The root behind a `.git` file: of a worktree the main working tree, of a submodule itself.
+
+    A `.git` file can come with an archive and lead anywhere, so a worktree counts only if its repository knows it:
+    git writes the path of the `.git` file into `worktrees/<name>/gitdir` of the repository.
+    """
     git_dir = _after(marker, "gitdir:")
     if git_dir is None:
         return folder
@@ -76,20 +99,32 @@ def _linked_root(folder: str, marker: str) -> str:
     if common is None:
         return folder
     common = os.path.realpath(os.path.join(git_dir, common))
+    back = _after(os.path.join(git_dir, "gitdir"), "")
+    known = os.path.dirname(git_dir) == os.path.join(common, "worktrees")
+    if not known or back is None or os.path.realpath(os.path.join(git_dir, back)) != os.path.realpath(marker):
+        return folder
     if os.path.basename(common) == ".git":
         return os.path.dirname(common)
     return _submodule_tree(common) or common
 
 
 def _submodule_tree(git_dir: str) -> str | None:
-    """The working tree that a submodule's git folder names in its config; a bare repository names none."""
+    """The working tree that a submodule's git folder names in its config, if the `.git` file there leads back to it;
+    a bare repository names none."""
     try:
-        with open(os.path.join(git_dir, "config"), encoding="utf-8", errors="surrogateescape") as file:
-            lines = [line.strip() for line in file]
+        path = os.path.join(git_dir, "config")
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return None
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            lines = [line.strip() for line in file.read(_MAX_CONFIG).splitlines()]
     except OSError:
         return None
     trees = [line.partition("=")[2].strip() for line in lines if line.partition("=")[0].strip() == "worktree"]
-    return os.path.realpath(os.path.join(git_dir, trees[0])) if trees else None
+    if not trees:
+        return None
+    tree = os.path.realpath(os.path.join(git_dir, trees[0]))
+    back = _after(os.path.join(tree, ".git"), "gitdir:")
+    return tree if back is not None and os.path.realpath(os.path.join(tree, back)) == git_dir else None
 
 
 def _is_bare(folder: str) -> bool:
@@ -98,8 +133,10 @@ def _is_bare(folder: str) -> bool:
 
 def _after(path: str, prefix: str) -> str | None:
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return None  # a FIFO would wait for a writer
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
             line = file.readline(8192).strip()
     except OSError:
         return None
-    return line[len(prefix) :].strip() if line.startswith(prefix) and line else None
+    return line[len(prefix) :].strip() if line.startswith(prefix) and line and "\0" not in line else None

@@ -4,6 +4,7 @@ import os
 import sys
 from collections import namedtuple
 
+from session_buddy.common.store_registry import is_occupied, project_store, store_key
 from session_buddy.errors import SettingsError
 from session_buddy.project import FOLDER, allowed_project, project_root, tree_root, user_data_folder
 
@@ -16,6 +17,7 @@ SWITCH = ("on", "off")
 HINTS = ("on", "asked", "off")
 CHILD = "SESSION_BUDDY_CHILD"
 DAY = "86400"
+STORE_NAME = "session_buddy.duckdb"
 
 
 # Made without typing.NamedTuple, since importing typing costs every window and every hook 4 ms.
@@ -155,8 +157,20 @@ def _tree(env: dict[str, str], data_folder: str, folder: str | None) -> str | No
 
 
 def _default_store(project: str, data_folder: str) -> str:
-    name = "session_buddy.duckdb"
-    return os.path.join(data_folder, name) if project == data_folder else os.path.join(project, FOLDER, name)
+    """The store of a project: in its `.session-buddy` folder, or in the data folder where git tracks that folder. git
+    would commit the prompts in a tracked file, and replace the file at a checkout."""
+    if project == data_folder:
+        return os.path.join(data_folder, STORE_NAME)
+    store = os.path.join(project, FOLDER, STORE_NAME)
+    outside = project_store(project, data_folder)
+    if os.path.isdir(os.path.dirname(outside)):
+        return outside
+    if is_occupied(store) and store_key(store, data_folder) is None:
+        from session_buddy.common.git_index import tracked_files  # only at the first start in such a project
+
+        if tracked_files(project, FOLDER):
+            return outside
+    return store
 
 
 def _folder(env: dict[str, str], name: str, home: str, default: str) -> str:

@@ -33,7 +33,7 @@ ALLOWED = {
     "store": {"store"} | GROUND,
     "project": set(),
     "errors": set(),
-    "common": {"common", "errors"},
+    "common": {"common", "errors", "project"},
     "settings": GROUND,
 }
 FORBIDDEN = {

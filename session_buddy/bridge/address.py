@@ -10,16 +10,19 @@ from typing import Any, NamedTuple
 from session_buddy.bridge.lock import is_held
 from session_buddy.bridge.place import Place
 from session_buddy.common.atomic_io import unsafe_reason
+from session_buddy.common.store_registry import store_key
 
 
 class Address(NamedTuple):
-    """What a hub writes about itself. `socket` is a path, `port` one on the loopback interface; one of them is set."""
+    """What a hub writes about itself. `socket` is a path, `port` a port on the loopback interface; one of the two is
+    set. `store_key` is the key of the registered store: a file that a checkout put there does not have it."""
 
     program: str
     pid: int
     token: str
     socket: str | None
     port: int | None
+    store_key: str
 
 
 def write(place: Place, address: Address) -> None:
@@ -40,19 +43,26 @@ def write(place: Place, address: Address) -> None:
         raise
 
 
-def read(place: Place) -> Address | None:
-    """The address of a living hub, or None. One whose lock is free, whose file or socket is a link or
-    another user's, or that cannot be read, is ignored."""
-    if not is_held(place.lock):
+def read(place: Place, data_folder: str) -> Address | None:
+    """Return the address of a running hub, or None if the store is not registered, its lock is free, or the file or
+    socket is a link, another user's, unreadable, or without the key of the store."""
+    key = store_key(place.store, data_folder)
+    if key is None or not is_held(place.lock):
         return None
     address = _load(place)
-    return None if address and address.socket and not _own_socket(address.socket) else address
+    if address is None or address.store_key != key or (address.socket and not _own_socket(address.socket)):
+        return None
+    return address
 
 
-def sweep(place: Place) -> None:
-    """Remove the socket that a hub which was killed has left behind. Call it only while holding the hub's lock."""
+def sweep(place: Place, data_folder: str) -> None:
+    """Remove the socket of a hub that was killed. Call it only while holding the hub's lock. The file must have the
+    key of the store, and the socket must be in a folder for sockets of this program: anything else stays."""
     left = _load(place)
-    if left and left.socket and _own_socket(left.socket):
+    if left is None or left.socket is None or left.store_key != store_key(place.store, data_folder):
+        return
+    folder = os.path.basename(os.path.dirname(left.socket))
+    if folder.startswith("session-buddy") and left.socket.endswith(".sock") and _own_socket(left.socket):
         with contextlib.suppress(OSError):
             os.unlink(left.socket)
 
@@ -87,8 +97,8 @@ def _load(place: Place) -> Address | None:
     return Address(*values) if _well_formed(*values) else None
 
 
-def _well_formed(program: Any, pid: Any, token: Any, socket_path: Any, port: Any) -> bool:
-    if not (isinstance(program, str) and isinstance(token, str) and isinstance(pid, int)):
+def _well_formed(program: Any, pid: Any, token: Any, socket_path: Any, port: Any, key: Any) -> bool:
+    if not (all(isinstance(text, str) for text in (program, token, key)) and isinstance(pid, int)):
         return False
     if socket_path is None:
         return isinstance(port, int) and 0 < port < 65_536

@@ -12,6 +12,7 @@ from session_buddy import __version__
 from session_buddy.bridge import address, starter
 from session_buddy.bridge.lock import is_held
 from session_buddy.bridge.place import Place, check
+from session_buddy.common.store_registry import store_key
 from session_buddy.errors import HubRefusedError, HubUnavailableError, NoHubError
 from session_buddy.settings import Settings
 
@@ -86,9 +87,9 @@ def open_line(
     check(place)
     begun = time.monotonic()
     while time.monotonic() - begun < PATIENCE:
-        if (found := address.read(place)) and (line := _greet(found, greeting)):
+        if (found := address.read(place, settings.data_folder)) and (line := _greet(found, greeting)):
             return line
-        if not is_held(place.lock):
+        if not is_registered(settings) or not is_held(place.lock):
             if start is None:
                 raise NoHubError("No hub is running for this store.")
             if time.monotonic() - begun >= hold_back:
@@ -99,6 +100,16 @@ def open_line(
         f"A hub for {settings.store} is running but does not answer. `session-buddy hub stop` ends it. "
         "Nothing was stored."
     )
+
+
+def is_registered(settings: Settings) -> bool:
+    """Whether the store may be opened; the start of a hub registers one that is not there yet."""
+    return store_key(settings.store, settings.data_folder) is not None
+
+
+def hub_is_running(settings: Settings) -> bool:
+    """Whether a process holds the lock of the store. In an unregistered folder, nothing is looked at."""
+    return is_registered(settings) and is_held(Place(settings.store).lock)
 
 
 def _greet(found: address.Address, greeting: dict[str, Any]) -> HubLine | None:

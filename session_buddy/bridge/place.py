@@ -4,6 +4,7 @@ import os
 from collections import namedtuple
 
 from session_buddy.common.atomic_io import unsafe_reason
+from session_buddy.common.store_registry import keep_out_of_git, register
 from session_buddy.errors import HubUnavailableError, UnsafePathError
 from session_buddy.project import FOLDER
 
@@ -44,20 +45,24 @@ class Place(namedtuple("Place", ["store"])):
         return self.store + ".tmp"
 
 
-def prepare(place: Place) -> None:
-    """Make the store's folder, private to the user, and check that nothing in it is a link or another user's.
+def prepare(place: Place, data_folder: str) -> None:
+    """Create and register the store's folder, private to the user, and check that nothing in it is a link or another
+    user's. An unregistered `.session-buddy` folder is set aside.
 
     Raises:
+        UnregisteredStoreError: a store outside of a `.session-buddy` folder was not created by this user's program.
         UnsafePathError: the folder or a file of the store is a link, or belongs to another user.
         HubUnavailableError: the folder cannot be made or written.
     """
+    check(place)
+    register(place.store, data_folder)
     try:
         if not os.path.isdir(place.folder):
             os.makedirs(place.folder, mode=0o700)
-        check(place)
-        if os.path.basename(place.folder) == FOLDER and os.stat(place.folder).st_mode & 0o077:
-            os.chmod(place.folder, 0o700)
-        keep_out_of_git(place.folder)
+        if os.path.basename(place.folder) == FOLDER:
+            if os.stat(place.folder).st_mode & 0o077:
+                os.chmod(place.folder, 0o700)
+            keep_out_of_git(place.folder)
     except OSError as error:
         raise HubUnavailableError(
             f"The store's folder {place.folder} cannot be used: {error.strerror}. Nothing was stored. "
@@ -98,19 +103,3 @@ def sweep(place: Place) -> None:
     for folder in (place.spilled, place.draft + ".tmp"):
         if os.path.isdir(folder) and not unsafe_reason(folder):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def keep_out_of_git(folder: str) -> None:
-    """Put a `.gitignore` of `*` into a `.session-buddy` folder that has none; other folders are left alone.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    if os.path.basename(folder) != FOLDER:
-        return
-    try:
-        descriptor = os.open(os.path.join(folder, ".gitignore"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write("*\n")

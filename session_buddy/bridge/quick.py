@@ -10,6 +10,7 @@ from session_buddy import __version__
 from session_buddy.bridge.lock import is_held
 from session_buddy.bridge.place import Place
 from session_buddy.common.atomic_io import unsafe_reason
+from session_buddy.common.store_registry import store_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,9 +32,10 @@ def ask(settings: "Settings", method: str, params: "dict[str, Any]", deadline: f
         OSError: there was no answer. The hub may have done what it was asked, all the same.
     """
     place = Place(settings.store)
-    if not is_held(place.lock):
+    key = store_key(settings.store, settings.data_folder)
+    if key is None or not is_held(place.lock):
         raise NoAnswerError("no hub is running")
-    found = _address(place)
+    found = _address(place, key)
     line = _dial(found, deadline)
     try:
         for message in (_hello(settings, found["token"]), {"method": method, "params": params, "bytes": 0}):
@@ -44,14 +46,18 @@ def ask(settings: "Settings", method: str, params: "dict[str, Any]", deadline: f
         line.close()
 
 
-def _address(place: Place) -> "dict[str, Any]":
+def _address(place: Place, key: str) -> "dict[str, Any]":
     try:
         if unsafe_reason(place.address):
             raise NoAnswerError("the address is not safe")
         with open(place.address, encoding="utf-8") as file:
             found: dict[str, Any] = json.load(file)
         path = found["socket"]
-        if path is not None and (unsafe_reason(path) or not isinstance(found["token"], str)):
+        if (
+            found["store_key"] != key
+            or not isinstance(found["token"], str)
+            or (path is not None and unsafe_reason(path))
+        ):
             raise NoAnswerError("the address is not safe")
     except (ValueError, KeyError, TypeError):
         raise NoAnswerError("the address cannot be read") from None

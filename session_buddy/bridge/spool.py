@@ -10,9 +10,10 @@ import stat
 import time
 from collections import namedtuple
 
-from session_buddy.bridge.place import Place, keep_out_of_git
+from session_buddy.bridge.place import Place
 from session_buddy.common.atomic_io import unsafe_reason
-from session_buddy.errors import HubUnavailableError
+from session_buddy.common.store_registry import is_occupied, is_project_store, keep_out_of_git, register, store_key
+from session_buddy.errors import BuddyError, HubUnavailableError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_EVENT = 1024 * 1024
 ENDING = ".json"
+KEY = "store_key"
 
 
 class Spooled(namedtuple("Spooled", ["path", "event"])):
@@ -44,12 +46,13 @@ def put(place: Place, data_folder: str, event: "dict[str, Any]", durable: bool =
         HubUnavailableError: it can be written nowhere.
     """
     name = f"{time.time_ns():020}-{event['id']}{ENDING}"
-    for folder in folders(place, data_folder):
+    key = _key(place, data_folder)
+    beside, elsewhere = folders(place, data_folder)
+    for folder in (elsewhere,) if key is None else (beside, elsewhere):
         try:
-            _prepare(os.path.dirname(folder))
             os.makedirs(folder, mode=0o700, exist_ok=True)
             if not unsafe_reason(folder):
-                return _write(folder, name, event, durable)
+                return _write(folder, name, event | {KEY: key} if folder == beside else event, durable)
         except OSError:
             pass  # the next folder may do
     raise HubUnavailableError(
@@ -58,23 +61,40 @@ def put(place: Place, data_folder: str, event: "dict[str, Any]", durable: bool =
 
 
 def waiting(place: Place, data_folder: str) -> "Iterator[Spooled]":
-    """The events that wait, in the order of (time, id)."""
-    found = [(name, folder) for folder in folders(place, data_folder) for name in _names(folder)]
-    for name, folder in sorted(found):
+    """The events that wait, in the order of (time, id). Beside the store, only events with the store's key count:
+    others came with a checkout or an archive."""
+    key = store_key(place.store, data_folder)
+    beside = folders(place, data_folder)[0]
+    names = [(name, folder) for folder in _trusted(place, data_folder) for name in _names(folder)]
+    for name, folder in sorted(names):
         path = os.path.join(folder, name)
-        yield Spooled(path, _read(path))
+        event = _read(path)
+        if folder == beside and event is not None and event.pop(KEY, None) != key:
+            event = None
+        yield Spooled(path, event)
 
 
 def any_waiting(place: Place, data_folder: str) -> bool:
     """Whether an event waits."""
-    return any(_names(folder) for folder in folders(place, data_folder))
+    return any(_names(folder) for folder in _trusted(place, data_folder))
 
 
-def _prepare(folder: str) -> None:
-    """Make the folder that a spool lies in: private to the user, and kept out of git where it is ours."""
-    if not os.path.isdir(folder):
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        keep_out_of_git(folder)
+def _trusted(place: Place, data_folder: str) -> list[str]:
+    beside, elsewhere = folders(place, data_folder)
+    return [elsewhere] if store_key(place.store, data_folder) is None else [beside, elsewhere]
+
+
+def _key(place: Place, data_folder: str) -> "str | None":
+    """The key of the store, which is registered first if nothing is there yet. None if the place is not trusted."""
+    if is_occupied(place.store):
+        return store_key(place.store, data_folder)
+    try:
+        register(place.store, data_folder)
+        if is_project_store(place.store):
+            keep_out_of_git(place.folder)
+    except (BuddyError, OSError):
+        pass
+    return store_key(place.store, data_folder)
 
 
 def _write(folder: str, name: str, event: "dict[str, Any]", durable: bool) -> str:

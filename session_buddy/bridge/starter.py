@@ -18,7 +18,7 @@ def start(settings: Settings) -> None:
         HubUnavailableError: it could not start; the message says why.
         UnsafePathError: the store's place is not safe to use.
     """
-    prepare(Place(settings.store))
+    prepare(Place(settings.store), settings.data_folder)
     run_detached(settings, "session_buddy.hub")
 
 

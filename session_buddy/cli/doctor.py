@@ -9,12 +9,12 @@ from typing import Any
 
 from session_buddy import __version__
 from session_buddy.bridge.client import Client
-from session_buddy.bridge.lock import is_held
-from session_buddy.bridge.place import Place
+from session_buddy.bridge.door import hub_is_running
 from session_buddy.cli import check_install, check_served, check_skills, check_transcripts
 from session_buddy.cli.finding import Finding
 from session_buddy.embedding.models import find
 from session_buddy.errors import BuddyError
+from session_buddy.hub.store_notices import notice_text, notices_of
 from session_buddy.reports.text import moment
 from session_buddy.settings import Settings, read
 
@@ -76,7 +76,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 
 
 def _hub_and_store(settings: Settings) -> Iterator[Finding]:
-    running = is_held(Place(settings.store).lock)
+    running = hub_is_running(settings)
     try:
         with Client(settings) as client:
             status, greeting = client.ask("status"), client.greeting
@@ -84,6 +84,8 @@ def _hub_and_store(settings: Settings) -> Iterator[Finding]:
         yield Finding("store", False, str(error))
         return
     yield Finding("store", True, f"{settings.store}: {status['invocations']} invocations, {status['texts']} texts")
+    for notice in notices_of(settings):
+        yield Finding("store", False, notice_text(notice))
     yield Finding("hub", *_hub(settings, running, status, greeting))
     yield Finding("hooks", True, _hooks(status["hooks"]))
 

@@ -26,10 +26,10 @@ def exclusive(settings: Settings) -> Iterator[Place]:
     """
     place = Place(settings.store)
     os.umask(0o077)  # what is written from here on is for this user only
-    prepare(place)
+    prepare(place, settings.data_folder)
     lock = _take(settings, place)
     try:
-        address.sweep(place)
+        address.sweep(place, settings.data_folder)
         sweep(place)
         yield place
     finally:
@@ -41,7 +41,7 @@ def _take(settings: Settings, place: Place) -> HubLock:
     while time.monotonic() < deadline:
         if lock := HubLock.take(place.lock, STEP):
             return lock
-        if address.read(place):
+        if address.read(place, settings.data_folder):
             _ask_to_stop(settings)
     raise HubUnavailableError(
         f"{place.store} is still in use after {PATIENCE:.0f} seconds: its hub has not stopped, or another command is "

@@ -13,6 +13,7 @@ from session_buddy.cli.copying import drafting, settle
 from session_buddy.cli.exclusive import exclusive
 from session_buddy.cli.progress import bar
 from session_buddy.cli.remains import copies, matching_events, remains, remove
+from session_buddy.common.store_registry import store_key
 from session_buddy.errors import BuddyError
 from session_buddy.hub.intake import take_all
 from session_buddy.reports.forgetting import forgotten_text
@@ -94,7 +95,8 @@ def _agreed(plan: Plan) -> bool:
 def _forget(settings: Settings, choice: Choice) -> Plan:
     try:
         with exclusive(settings) as place, drafting(place.draft):
-            store = Store.open(place.store, draft=place.draft)
+            key = store_key(place.store, settings.data_folder)
+            store = Store.open(place.store, draft=place.draft, key=key)
             try:
                 return _rewrite(store, settings, choice)
             finally:

@@ -6,8 +6,7 @@ import time
 from typing import Any
 
 from session_buddy.bridge.client import Client
-from session_buddy.bridge.lock import is_held
-from session_buddy.bridge.place import Place
+from session_buddy.bridge.door import hub_is_running
 from session_buddy.errors import BuddyError, HubUnavailableError
 from session_buddy.settings import Settings, read
 
@@ -16,7 +15,7 @@ STOP_SECONDS = 30.0
 
 def run(options: argparse.Namespace) -> int:
     settings = read(store=options.store)
-    if not is_held(Place(settings.store).lock):
+    if not hub_is_running(settings):
         return _none_running(settings, options.json)
     return _status(settings, options.json) if options.action == "status" else _stop(settings, options.json)
 
@@ -53,10 +52,10 @@ def _stop(settings: Settings, as_json: bool) -> int:
         with Client(settings, start=None) as client:
             client.ask("stop")
     except HubUnavailableError:
-        if is_held(Place(settings.store).lock):
+        if hub_is_running(settings):
             raise
     deadline = time.monotonic() + STOP_SECONDS
-    while is_held(Place(settings.store).lock):
+    while hub_is_running(settings):
         if time.monotonic() > deadline:
             raise BuddyError(f"The hub of {settings.store} was asked to stop and still runs.")
         time.sleep(0.02)

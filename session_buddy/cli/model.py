@@ -3,8 +3,7 @@
 import argparse
 import sys
 
-from session_buddy.bridge.lock import is_held
-from session_buddy.bridge.place import Place
+from session_buddy.bridge.door import hub_is_running
 from session_buddy.embedding.models import find
 from session_buddy.errors import BuddyError, ModelMissingError
 from session_buddy.settings import read
@@ -18,7 +17,7 @@ def run(options: argparse.Namespace) -> int:
         _download(settings.model)
         found = find(settings.model)
     print(f"{settings.model} is here: {found.folder} ({found.where}).")
-    if is_held(Place(settings.store).lock):
+    if hub_is_running(settings):
         print("A running hub looks for it when it starts the next time: `session-buddy hub stop` makes it do so now.")
     return 0
 

@@ -14,6 +14,7 @@ from session_buddy.bridge import address
 from session_buddy.bridge.lock import HubLock, is_in_use
 from session_buddy.bridge.place import Place, check
 from session_buddy.cli.progress import bar
+from session_buddy.common.store_registry import require_registered
 from session_buddy.errors import BuddyError, StoreError
 from session_buddy.reports.recovery import recovery_text
 from session_buddy.settings import read
@@ -24,13 +25,15 @@ _PATIENCE = 2.0
 
 
 def run(options: argparse.Namespace) -> int:
-    place = Place(read(store=options.store).store)
+    settings = read(store=options.store)
+    place = Place(settings.store)
     if not os.path.lexists(place.store):
         raise StoreError(f"There is no store at {place.store}. Give its file with --store.")
     check(place)
+    require_registered(place.store, settings.data_folder)
     out = _out(place.store, options.out)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the copy is removed then too
-    with _locked(place), bar("Recovering") as shown:
+    with _locked(place, settings.data_folder), bar("Recovering") as shown:
         report = _recovered(place.store, out, _adding(shown.show))
     result = _result(place.store, report)
     print(json.dumps(result) if options.json else recovery_text(result))
@@ -48,14 +51,14 @@ def _recovered(store: str, out: str, shown: Shown) -> Report:
 
 
 @contextmanager
-def _locked(place: Place) -> Iterator[None]:
+def _locked(place: Place, data_folder: str) -> Iterator[None]:
     """Be the only one at the store, as a hub is."""
     try:
         lock = HubLock.take(place.lock, _PATIENCE)
     except OSError as error:
         raise BuddyError(f"{place.lock} cannot be opened: {error.strerror}. Nothing was changed.") from None
     if lock is None:
-        found = address.read(place)
+        found = address.read(place, data_folder)
         who = f" (PID {found.pid})" if found else ""
         raise BuddyError(
             f"A hub{who} serves {place.store}, so it can be opened. Nothing was changed. If its answers speak of "

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from session_buddy.bridge.place import Place
 from session_buddy.cli.copying import LOG, copy_with_log, drafting, settle, unusable
 from session_buddy.cli.exclusive import exclusive
+from session_buddy.common.store_registry import store_key
 from session_buddy.errors import BuddyError
 from session_buddy.settings import Settings, read
 from session_buddy.store.checking import INVOCATIONS, guarded, inspect, whole
@@ -55,7 +56,8 @@ def _restore(settings: Settings, source: str) -> Restored:
         # program gets in between.
         with exclusive(settings) as place, guarded(place.store) as before, drafting(place.draft):
             copy_with_log(source, place.draft, "Restoring (MB)")
-            with whole(place.draft) as rows:
+            key = store_key(place.store, settings.data_folder)
+            with whole(place.draft, key) as rows:
                 replaced = _keep(place)
                 os.replace(place.draft, place.store)
                 settle(place.folder)

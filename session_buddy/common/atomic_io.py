@@ -182,3 +182,20 @@ def remove_if_present(path: str) -> None:
         os.unlink(path)
     except OSError:
         pass
+
+
+def move_aside(path: str, label: str) -> str:
+    """Give a file, folder or link another name beside its own: `path` with `.label`, and a number if that is taken.
+
+    Returns:
+        The new path.
+
+    Raises:
+        OSError: it cannot be renamed.
+    """
+    target, number = f"{path}.{label}", 1
+    while os.path.lexists(target):
+        number += 1
+        target = f"{path}.{label}-{number}"
+    os.rename(path, target)
+    return target

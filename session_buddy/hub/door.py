@@ -28,12 +28,12 @@ def open_door(settings: Settings) -> OpenDoor | None:
     """
     place = Place(settings.store)
     os.umask(0o077)  # DuckDB makes the store's log file, and it too is for this user only
-    prepare(place)
+    prepare(place, settings.data_folder)
     try:
         lock = HubLock.take(place.lock)
         if lock is None:
             return None
-        address.sweep(place)
+        address.sweep(place, settings.data_folder)
         sweep(place)
         listener, found = listen(settings)
         address.write(place, found)

@@ -5,33 +5,46 @@ import os
 import re
 from uuid import NAMESPACE_URL, uuid5
 
-from session_buddy.bridge.place import keep_out_of_git
-from session_buddy.common.atomic_io import unsafe_reason
+from session_buddy.common.atomic_io import NewFile, unsafe_reason
+from session_buddy.common.store_registry import is_occupied, keep_out_of_git, register, store_key
+from session_buddy.errors import BuddyError, UnsafePathError
 from session_buddy.project import FOLDER
 from session_buddy.store.ids import new_id
 
 
 def project_id(project: str, data_folder: str) -> str:
-    """Read the id in `<project>/.session-buddy/project`, or make it. Where that cannot be written or is not safe
-    to read, the id is derived from the path."""
+    """Read the id in `<project>/.session-buddy/project`, or create it. The id is derived from the path where the
+    folder cannot be written or was not created by this user's program: a stranger's id would mix two projects."""
     folder = data_folder if project == data_folder else os.path.join(project, FOLDER)
     path = os.path.join(folder, "project")
-    if unsafe_reason(folder) or unsafe_reason(path):
+    if not _is_trusted(folder, data_folder, create=True) or unsafe_reason(path):
         return _from_path(project)
     return _read(path) or _make(folder, path) or _from_path(project)
 
 
 @functools.lru_cache(maxsize=64)
 def kept_project_id(project: str, data_folder: str) -> str:
-    """The same, looked for once in the life of a process."""
+    """The same, looked up once in the life of a process."""
     return project_id(project, data_folder)
 
 
 def known_id(project: str, data_folder: str) -> str:
-    """The id of a project that this hub only hears of: nothing is written there."""
+    """The id of a project that only an event names: nothing is written there."""
     folder = data_folder if project == data_folder else os.path.join(project, FOLDER)
     path = os.path.join(folder, "project")
-    return (None if unsafe_reason(folder) or unsafe_reason(path) else _read(path)) or _from_path(project)
+    trusted = _is_trusted(folder, data_folder, create=False) and not unsafe_reason(path)
+    return (_read(path) if trusted else None) or _from_path(project)
+
+
+def _is_trusted(folder: str, data_folder: str, *, create: bool) -> bool:
+    store = os.path.join(folder, "session_buddy.duckdb")
+    if create and folder != data_folder and not is_occupied(store):
+        try:
+            register(store, data_folder)
+            keep_out_of_git(folder)
+        except (BuddyError, OSError):
+            return False
+    return store_key(store, data_folder) is not None
 
 
 def _read(path: str) -> str | None:
@@ -46,15 +59,9 @@ def _read(path: str) -> str | None:
 def _make(folder: str, path: str) -> str | None:
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        keep_out_of_git(folder)
-        draft = f"{path}.{os.getpid()}"
-        with open(draft, "x", encoding="ascii") as file:
+        with NewFile(path, exclusive=True, text=True) as file:  # the first of several hubs wins; the others read its id
             file.write(f"{new_id()}\n")
-        try:
-            os.link(draft, path)  # the first of several hubs wins; the others read what it wrote
-        finally:
-            os.unlink(draft)
-    except OSError:
+    except (UnsafePathError, OSError):
         pass
     return _read(path)
 

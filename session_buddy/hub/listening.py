@@ -11,6 +11,7 @@ import sys
 
 from session_buddy import __version__
 from session_buddy.bridge.address import Address
+from session_buddy.common.store_registry import store_key
 from session_buddy.settings import Settings
 
 # Of 104 bytes on macOS, with room for the PID of a draft.
@@ -32,7 +33,8 @@ def listen(settings: Settings) -> tuple[socket.socket, Address]:
         path = None
         listener = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
     port = None if path else listener.getsockname()[1]
-    return listener, Address(__version__, os.getpid(), secrets.token_hex(32), path, port)
+    key = store_key(settings.store, settings.data_folder) or ""
+    return listener, Address(__version__, os.getpid(), secrets.token_hex(32), path, port, key)
 
 
 def _local(path: str) -> socket.socket | None:

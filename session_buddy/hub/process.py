@@ -2,13 +2,15 @@
 
 import asyncio
 import contextlib
+import functools
 import logging
 import os
 import signal
 import sys
 
 from session_buddy.bridge.place import Place
-from session_buddy.errors import StoreError
+from session_buddy.common import store_registry
+from session_buddy.errors import ForeignStoreError, StoreError
 from session_buddy.hub.connections import Connections
 from session_buddy.hub.door import OpenDoor
 from session_buddy.hub.intake import Intake
@@ -59,8 +61,8 @@ class Hub:
         acceptor = await asyncio.start_server(self._connections.accept, sock=self._door.listener, limit=LINE_LIMIT)
         self._counted(0)
         try:
-            store = await asyncio.to_thread(Store.open, self._place.store, lambda: self.leave_from_thread("restart"))
-        except StoreError as error:
+            store = await asyncio.to_thread(self._open_store)
+        except (StoreError, OSError) as error:
             log.error("The store cannot be opened.")
             await self._refuse(str(error))
         else:
@@ -70,6 +72,16 @@ class Hub:
             acceptor.close()
             self._remove_traces()
 
+    def _open_store(self) -> Store:
+        path, data_folder = self._place.store, self._settings.data_folder
+        key = store_registry.store_key(path, data_folder)
+        broken = functools.partial(self.leave_from_thread, "restart")
+        try:
+            return Store.open(path, broken, key=key)
+        except ForeignStoreError:
+            store_registry.set_aside_file(path, data_folder)
+            return Store.open(path, broken, key=key)
+
     async def _serve(self, store: Store, acceptor: asyncio.Server) -> None:
         services = assemble(self._settings, store, STDERR)
         self._connections.services = services
@@ -77,7 +89,13 @@ class Hub:
         self._connections.watching = watching = Watching(server)
         self._connections.mirror = mirror = Mirror(services)
         self._connections.ready()
-        others = [self._look_after_address, Intake(services).run, lambda: watching.run(services.access), mirror.run]
+        others = [
+            self._look_after_address,
+            Intake(services).run,
+            lambda: watching.run(services.access),
+            mirror.run,
+            services.store_notices.run,
+        ]
         async with _background(services, *others):
             await self._stop.wait()
             log.info("Leaving: %s", self._reason)

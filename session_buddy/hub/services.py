@@ -8,6 +8,7 @@ from session_buddy.embedding.service import EmbeddingService
 from session_buddy.hub.dashboard import Dashboard
 from session_buddy.hub.serving import Serving
 from session_buddy.hub.soon import Soon
+from session_buddy.hub.store_notices import StoreNotices
 from session_buddy.settings import Settings
 from session_buddy.skills.catalogue import InstalledCatalogue
 from session_buddy.skills.evaluating import Evaluator
@@ -32,6 +33,7 @@ class Services:
     hinter: Hinter
     serving: Serving
     installed: InstalledCatalogue
+    store_notices: StoreNotices
     taking_in: asyncio.Lock = field(default_factory=asyncio.Lock)
     intake: Soon = field(default_factory=Soon)
     dashboard: Dashboard = field(default_factory=Dashboard)
@@ -48,6 +50,18 @@ def assemble(settings: Settings, store: Store, log: int) -> Services:
     reporter = Reporter(access, settings.abandoned_after)
     hinter, serving = Hinter(access, recommender, settings.hints), Serving()
     installed = InstalledCatalogue(settings)
+    notices = StoreNotices(settings)
     return Services(
-        settings, access, embedding, backlog, learner, recommender, evaluator, reporter, hinter, serving, installed
+        settings,
+        access,
+        embedding,
+        backlog,
+        learner,
+        recommender,
+        evaluator,
+        reporter,
+        hinter,
+        serving,
+        installed,
+        notices,
     )

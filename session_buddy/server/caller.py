@@ -29,7 +29,8 @@ Answer = dict[str, Any]
 @dataclass
 class Caller:
     """One connection. `resent` holds the keys of requests that an earlier hub may have answered already; `installed`
-    looks at what is installed for the project, which takes a while."""
+    looks at what is installed for the project, which takes a while; `store_notice` takes what the user has to be
+    informed of once."""
 
     connection_id: str
     session_id: str
@@ -41,6 +42,7 @@ class Caller:
     notice: Callable[[UUID], None]
     mask_secrets: bool = True
     installed: Callable[[], Found] = Found
+    store_notice: Callable[[], str | None] = lambda: None
     resent: set[str] = field(default_factory=set)
     has_written: bool = False
 

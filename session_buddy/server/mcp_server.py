@@ -9,7 +9,7 @@ from mcp.server.lowlevel import Server
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
-from mcp_types import CallToolResult, InputRequiredResult, ListResourcesResult, PaginatedRequestParams
+from mcp_types import CallToolResult, InputRequiredResult, ListResourcesResult, PaginatedRequestParams, TextContent
 from mcp_types import Tool as ToolSchema
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import AnyUrl, ValidationError
@@ -70,7 +70,14 @@ class BuddyServer(MCPServer[Caller]):
         given = {key: value for key, value in arguments.items() if value is not None}
         await self._refuse_unknown(name, given)
         try:
-            return await super().call_tool(name, given, context)
+            result = await super().call_tool(name, given, context)
+            if (
+                context is not None
+                and isinstance(result, CallToolResult)
+                and (notice := caller_of(context).store_notice())
+            ):
+                result.content.append(TextContent(type="text", text=f"For the user: {notice}"))
+            return result
         except UnexpectedToolError:
             raise
         except ToolError as error:

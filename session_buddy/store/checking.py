@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import duckdb
 
 from session_buddy.errors import StoreBusyError, StoreError
-from session_buddy.store import migrations
+from session_buddy.store import migrations, schema_check
 from session_buddy.store.store import attach, explained
 from session_buddy.store.tables import read_all
 from session_buddy.store.writing import Cursor
@@ -29,10 +29,13 @@ def inspect(path: str) -> dict[str, int]:
 
 
 @contextmanager
-def whole(path: str) -> Iterator[dict[str, int]]:
-    """The same, with the file's log moved into it. DuckDB's lock on the file is held as long as the context lasts."""
+def whole(path: str, key: str | None = None) -> Iterator[dict[str, int]]:
+    """The same, with the file's log moved into it, and with the key of the registered store that it becomes, if one
+    is passed. DuckDB's lock on the file is held as long as the context lasts."""
     connection = attach(path)
     try:
+        if key:
+            schema_check.set_key(connection, key)
         connection.execute("CHECKPOINT store")
         yield _contents(connection, path)
     except duckdb.Error as error:
@@ -91,7 +94,9 @@ def _held_for_reading(path: str) -> Cursor | None:
 
 def _contents(connection: Cursor, path: str) -> dict[str, int]:
     try:
-        migrations.refuse_newer(connection, migrations.shipped())
+        known = migrations.shipped()
+        migrations.refuse_newer(connection, known)
+        schema_check.check_tables(connection, migrations.table_names(known))
         if not migrations.version(connection):
             raise StoreError("The file is an empty DuckDB database and no store of session_buddy. It was not touched.")
         return read_all(connection)

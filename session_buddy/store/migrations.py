@@ -35,6 +35,11 @@ def shipped() -> list[Migration]:
     return [Migration(int(name[:4]), folder.joinpath(name).read_text(encoding="utf-8")) for name in files]
 
 
+def table_names(known: list[Migration]) -> set[str]:
+    """The names of all tables that these migrations create, also of those that a later one drops."""
+    return {"store_migration"}.union(*(re.findall(r"CREATE TABLE (\w+)", migration.sql) for migration in known))
+
+
 def version(connection: duckdb.DuckDBPyConnection) -> int:
     """The number of the newest migration applied to the attached store; 0 for an empty one.
 

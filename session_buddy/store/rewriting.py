@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from session_buddy.errors import StoreError
-from session_buddy.store import migrations
+from session_buddy.store import migrations, schema_check
 from session_buddy.store.forgetting import QUERY, Selection, kept, needed, rewritten
 from session_buddy.store.rows import number
 from session_buddy.store.tables import Table, counts, quoted, tables
@@ -53,6 +53,8 @@ def _lay_out(cursor: Cursor, wanted: list[Table]) -> None:
         if table.name not in made:
             cursor.execute(table.sql)
         cursor.execute(_EMPTY.format(table.quoted))
+    if key := schema_check.key_of(cursor):
+        schema_check.set_key(cursor, key, "fresh")
     cursor.execute("USE store")
 
 

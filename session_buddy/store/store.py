@@ -11,8 +11,8 @@ from typing import TypeVar
 
 import duckdb
 
-from session_buddy.errors import StoreBusyError, StoreError
-from session_buddy.store import migrations
+from session_buddy.errors import ForeignStoreError, StoreBusyError, StoreError
+from session_buddy.store import migrations, schema_check
 from session_buddy.store.rows import number
 from session_buddy.store.writing import Cursor, Job, WriteQueue
 
@@ -58,21 +58,28 @@ class Store:
         on_broken: Callable[[], None] = lambda: None,
         known: list[migrations.Migration] | None = None,
         draft: str | None = None,
+        key: str | None = None,
     ) -> "Store":
-        """Open the store, making it or bringing it to the newest layout where needed. `draft` is a new file that is
-        opened with it, as the database `fresh`.
+        """Open the store; create it, or migrate it to the newest layout, if necessary. `draft` is a new file that is
+        opened with it, as the database `fresh`. `key` is the key of the registered store, which a file that exists
+        must have; None and "" check nothing.
 
         Raises:
-            StoreError: it is locked by another process, damaged, newer than this program, another program's,
-                or cannot be written. The message says which; the file was not changed.
+            ForeignStoreError: the file does not have the key, so this program did not write it there.
+            StoreError: it is locked by another process, damaged, newer than this program, another program's, holds
+                objects that this program does not create, or cannot be written. The message says which; the file
+                was not changed.
         """
         known = migrations.shipped() if known is None else known
-        found = _look(path, known) if os.path.exists(path) else 0
+        found = _look(path, known, key) if os.path.exists(path) else 0
         if 0 < found < known[-1].number:
             migrations.keep_copy(path, found)
-        connection = attach(path, draft=draft)
+        connection = attach(path, draft=draft, checked=True)
         try:
             _migrate(connection, [step for step in known if step.number > found])
+            if key and not found:
+                schema_check.set_key(connection, key)
+                connection.execute("CHECKPOINT store")
         except duckdb.Error as error:
             connection.close()
             raise explained(path, error) from None
@@ -169,16 +176,19 @@ class Store:
         return cursor
 
 
-def _look(path: str, known: list[migrations.Migration]) -> int:
+def _look(path: str, known: list[migrations.Migration], key: str | None) -> int:
     """The number of the newest migration applied to the file, which is opened for reading only, so that it stays as
     it is when it is refused."""
     connection = attach(path, "READ_ONLY")
     try:
+        if key and schema_check.key_of(connection) != key:
+            raise ForeignStoreError("The file is not the store that session_buddy wrote there.")
         migrations.refuse_newer(connection, known)
+        schema_check.check_tables(connection, migrations.table_names(known))
         _refuse_cut(connection, path)
         return migrations.version(connection)
     except StoreError as error:
-        raise StoreError(f"{path}: {error}") from None
+        raise type(error)(f"{path}: {error}") from None
     except duckdb.Error as error:
         raise explained(path, error) from None
     finally:
@@ -203,17 +213,28 @@ def works() -> bool:
         ]
 
 
-def attach(path: str, option: str = _WRITABLE, draft: str | None = None) -> Cursor:
+def attach(path: str, option: str = _WRITABLE, draft: str | None = None, *, checked: bool = False) -> Cursor:
     """Attach the file as `store`, and `draft` as `fresh`, to an otherwise empty DuckDB that can reach no other file.
+    An existing file is searched for foreign objects before it becomes the default database, unless it was `checked`.
 
     Raises:
-        StoreError: it cannot be opened; StoreBusyError when another program has it open.
+        StoreError: it cannot be opened, or holds foreign objects; StoreBusyError when another program has it open.
     """
+    checked = checked or not os.path.exists(path)
     connection = duckdb.connect(":memory:", config=_CONFIG | {"temp_directory": path + ".tmp"})
     try:
         connection.execute(_ATTACH.format(_quoted(path), "store", option))
         if draft:
             connection.execute(_ATTACH.format(_quoted(draft), "fresh", _WRITABLE))
+    except duckdb.Error as error:
+        connection.close()
+        raise explained(path, error) from None
+    try:
+        if not checked:
+            schema_check.check_objects(connection)
+    except StoreError as error:
+        connection.close()
+        raise StoreError(f"{path}: {error}") from None
     except duckdb.Error as error:
         connection.close()
         raise explained(path, error) from None

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from session_buddy.store.recovery.requests import LIMIT_BYTES, limit_memory
+from session_buddy.store.schema_check import check_objects
 from session_buddy.store.table_rows import Table, exported, values
 from session_buddy.store.tables import quoted
 from session_buddy.store.writing import Cursor
@@ -36,6 +37,7 @@ class Reader:
         self._connection: Cursor = duckdb.connect(":memory:", config=config)
         literal = path.replace("'", "''")
         self._connection.execute(f"ATTACH '{literal}' AS store (READ_ONLY)")
+        check_objects(self._connection)
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET TimeZone = 'UTC'")
 

@@ -1,0 +1,95 @@
+"""Reject a store that holds anything but the tables of the program's own layout.
+
+A view, a macro or a default value runs inside the queries of whoever opens the file: a macro called `count` would
+answer for the built-in function. The catalogue functions are called with their schema, since a macro in the file may
+have their names too.
+"""
+
+import re
+
+import duckdb
+
+from session_buddy.errors import StoreError
+
+_OBJECTS = (
+    ("view", "SELECT view_name FROM system.main.duckdb_views() WHERE database_name = $database AND NOT internal"),
+    ("macro", "SELECT function_name FROM system.main.duckdb_functions() WHERE database_name = $database"),
+    ("type", "SELECT type_name FROM system.main.duckdb_types() WHERE database_name = $database AND NOT internal"),
+    ("sequence", "SELECT sequence_name FROM system.main.duckdb_sequences() WHERE database_name = $database"),
+    ("index", "SELECT index_name FROM system.main.duckdb_indexes() WHERE database_name = $database"),
+    ("schema", "SELECT schema_name FROM system.main.duckdb_schemas() WHERE database_name = $database AND NOT internal"),
+)
+_TABLES = "SELECT table_name, sql, comment FROM system.main.duckdb_tables() WHERE database_name = $database"
+_VECTORS = re.compile(r"CREATE TABLE vector_\d{1,9}\(query_id UUID, vector FLOAT\[\d{1,6}\]\);")
+_COLUMN = re.compile(r'(?:"(?:[^"]|"")+"|\w+) (?:[A-Z]+(?: WITH TIME ZONE)?)(?:\[\])?')
+_MIGRATIONS = "store_migration"
+_NOT_OURS = (
+    "The file is a DuckDB database of another program. It was not touched. "
+    "Set SESSION_BUDDY_STORE to a file of session_buddy's own."
+)
+
+
+def check_objects(connection: duckdb.DuckDBPyConnection, database: str = "store") -> None:
+    """Reject views, macros, types, sequences, indexes and schemas. Call it before the first query on a table, and
+    before `USE`.
+
+    Raises:
+        StoreError: names what was found; or the file is a database of another program.
+    """
+    tables = _tables(connection, database)
+    for kind, sql in _OBJECTS:
+        names = [name for (name,) in connection.execute(sql, {"database": database}).fetchall()]
+        if names:
+            if _MIGRATIONS not in tables:
+                raise StoreError(_NOT_OURS)
+            raise StoreError(_unknown(kind, sorted(names)))
+    for name, (sql, _) in tables.items():
+        if not _has_plain_columns(sql):
+            raise StoreError(_unknown("constraint, default or computed column in the table", [name]))
+
+
+def check_tables(connection: duckdb.DuckDBPyConnection, known: "set[str]", database: str = "store") -> None:
+    """Reject tables that no layout has had. `known` are the names of those; tables of vectors have numbers.
+
+    Raises:
+        StoreError: names the tables.
+    """
+    tables = _tables(connection, database)
+    unknown = [name for name, (sql, _) in tables.items() if name not in known and not _VECTORS.fullmatch(sql)]
+    if unknown:
+        raise StoreError(_unknown("table", sorted(unknown)))
+
+
+def key_of(connection: duckdb.DuckDBPyConnection, database: str = "store") -> "str | None":
+    """The key that the program wrote into a store when it created it: the comment of the table of migrations."""
+    table = _tables(connection, database).get(_MIGRATIONS)
+    return table[1] if table else None
+
+
+def set_key(connection: duckdb.DuckDBPyConnection, key: str, database: str = "store") -> None:
+    """Write the key into a store; `key` has hexadecimal digits only.
+
+    Raises:
+        ValueError: it has other characters.
+    """
+    if not re.fullmatch(r"[0-9a-f]*", key):
+        raise ValueError("The key of a store has hexadecimal digits only.")
+    connection.execute(f"COMMENT ON TABLE {database}.{_MIGRATIONS} IS '{key}'")
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> "dict[str, tuple[str, str | None]]":
+    rows = connection.execute(_TABLES, {"database": database}).fetchall()
+    return {name: (sql, comment) for name, sql, comment in rows}
+
+
+def _has_plain_columns(sql: str) -> bool:
+    columns = sql[sql.find("(") + 1 : sql.rfind(")")]
+    return all(_COLUMN.fullmatch(part.strip()) or "FLOAT[" in part for part in columns.split(", "))
+
+
+def _unknown(kind: str, names: list[str]) -> str:
+    shown = ", ".join(repr(name[:60]) for name in names[:5])
+    return (
+        f"It holds a {kind} that session_buddy does not create: {shown}. It was not read or changed. If you put it there, "
+        "remove it with DuckDB; `session-buddy restore FILE` puts a backup in the store's place."
+    )
