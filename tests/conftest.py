@@ -9,6 +9,15 @@ import pytest
 from tests.system.processes import Place, leave_no_hub, new_place
 
 
+@pytest.fixture(scope="session", autouse=True)
+def data_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A data folder for the whole run, so that no store of a test is registered in the user's own."""
+    folder = tmp_path_factory.mktemp("data-home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(folder))
+        yield folder
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     """A project of its own; no hub outlives it."""

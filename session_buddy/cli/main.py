@@ -131,6 +131,7 @@ def _add_keeping_commands(commands: "argparse._SubParsersAction[Parser]") -> Non
     restore = command(commands, "restore", "restore", "run", "put a backup in the place of the store, which is kept")
     restore.add_argument("file", metavar="FILE", help="the backup, or any other file that holds a store")
     json_option(restore)
+    _add_store(commands)
     forget = command(commands, "forget", "forget", "run", "remove a text, session, skill or old history for good")
     forget.add_argument(
         "--text", action="append", default=[], metavar="TEXT", help="what contains this, in any case; may be repeated"
@@ -141,6 +142,16 @@ def _add_keeping_commands(commands: "argparse._SubParsersAction[Parser]") -> Non
     forget.add_argument("--dry-run", action="store_true", help="only show what would go")
     forget.add_argument("--yes", action="store_true", help="do not ask first")
     json_option(forget)
+
+
+def _add_store(commands: "argparse._SubParsersAction[Parser]") -> None:
+    store = command(commands, "store", "store", "run", "review a store of unknown origin and copy its rows into yours")
+    store.add_argument("action", choices=["adopt"])
+    store.add_argument(
+        "path", metavar="PATH", nargs="?", help="its folder or file (default: what was set aside last for this project)"
+    )
+    store.add_argument("--yes", action="store_true", help="do not ask first; levels and corrections are left out")
+    json_option(store)
 
 
 def _add_evaluation(commands: "argparse._SubParsersAction[Parser]") -> None:

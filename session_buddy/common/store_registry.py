@@ -81,10 +81,15 @@ def is_occupied(store: str) -> bool:
         names = os.listdir(folder)
     except FileNotFoundError:
         return False
+    except NotADirectoryError:
+        return is_project_store(store)
     if is_project_store(store):
         return bool(names)
     base = os.path.basename(store)
-    return any(name == base or (name.startswith(base + ".") and not name.endswith(_HARMLESS)) for name in names)
+    return any(
+        name == base or (name.startswith(base + ".") and not name.endswith(_HARMLESS) and ".set-aside" not in name)
+        for name in names
+    )
 
 
 def register(store: str, data_folder: str) -> "str | None":
@@ -227,7 +232,8 @@ def _set_aside(store: str, data_folder: str) -> str:
     folder = os.path.dirname(store)
     _reject_hub_of_older_program(store)
     target = move_aside(folder, f"set-aside-{_now()}")
-    keep_out_of_git(target)
+    if os.path.isdir(target):
+        keep_out_of_git(target)
     _add_notice(data_folder, store, target, "session_buddy did not create it for this user")
     return target
 

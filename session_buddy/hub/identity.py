@@ -19,7 +19,7 @@ def project_id(project: str, data_folder: str) -> str:
     path = os.path.join(folder, "project")
     if not _is_trusted(folder, data_folder, create=True) or unsafe_reason(path):
         return _from_path(project)
-    return _read(path) or _make(folder, path) or _from_path(project)
+    return read_id(path) or _make(folder, path) or _from_path(project)
 
 
 @functools.lru_cache(maxsize=64)
@@ -33,7 +33,7 @@ def known_id(project: str, data_folder: str) -> str:
     folder = data_folder if project == data_folder else os.path.join(project, FOLDER)
     path = os.path.join(folder, "project")
     trusted = _is_trusted(folder, data_folder, create=False) and not unsafe_reason(path)
-    return (_read(path) if trusted else None) or _from_path(project)
+    return (read_id(path) if trusted else None) or _from_path(project)
 
 
 def _is_trusted(folder: str, data_folder: str, *, create: bool) -> bool:
@@ -47,7 +47,7 @@ def _is_trusted(folder: str, data_folder: str, *, create: bool) -> bool:
     return store_key(store, data_folder) is not None
 
 
-def _read(path: str) -> str | None:
+def read_id(path: str) -> str | None:
     try:
         with open(path, encoding="ascii") as file:
             text = file.read(100).strip()
@@ -63,7 +63,7 @@ def _make(folder: str, path: str) -> str | None:
             file.write(f"{new_id()}\n")
     except (UnsafePathError, OSError):
         pass
-    return _read(path)
+    return read_id(path)
 
 
 def _from_path(project: str) -> str:

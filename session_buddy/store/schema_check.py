@@ -90,6 +90,6 @@ def _has_plain_columns(sql: str) -> bool:
 def _unknown(kind: str, names: list[str]) -> str:
     shown = ", ".join(repr(name[:60]) for name in names[:5])
     return (
-        f"It holds a {kind} that session_buddy does not create: {shown}. It was not read or changed. If you put it there, "
-        "remove it with DuckDB; `session-buddy restore FILE` puts a backup in the store's place."
+        f"It holds a {kind} that session_buddy does not create: {shown}. It was not read or changed. If you put it "
+        "there, remove it with DuckDB; `session-buddy restore FILE` puts a backup in the store's place."
     )

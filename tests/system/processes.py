@@ -60,9 +60,12 @@ def new_place(project: Path) -> Place:
     """A project of its own, with the environment that processes of ours are started with."""
     project.mkdir()
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("SESSION_BUDDY", "CLAUDE"))}
-    return Place(
-        project, kept | {"SESSION_BUDDY_LINGER": "1", "SESSION_BUDDY_EMBEDDER": "off", "SESSION_BUDDY_CATALOGUE": "off"}
-    )
+    own = {
+        "SESSION_BUDDY_LINGER": "1",
+        "SESSION_BUDDY_EMBEDDER": "off",
+        "SESSION_BUDDY_CATALOGUE": "off",
+    }
+    return Place(project, kept | own)
 
 
 class Window:
