@@ -16,7 +16,7 @@ from session_buddy.cli.exclusive import exclusive
 from session_buddy.cli.person import NOTHING, agreed, is_person
 from session_buddy.common.atomic_io import move_aside, open_new, unsafe_reason
 from session_buddy.common.store_registry import is_occupied, remove_notice, store_key
-from session_buddy.errors import BuddyError, HubUnavailableError
+from session_buddy.errors import BuddyError, HubUnavailableError, StoreError
 from session_buddy.hub import identity
 from session_buddy.hub.store_notices import notices_of
 from session_buddy.project import FOLDER
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
         )
     source = _source(settings, options.path)
     with _private_copy(settings, source) as copy:
-        found = review(copy)
+        found = _review(source, copy)
         if not options.json:
             print(review_text(source, found._asdict()))
         if not _confirmed(options.yes):
@@ -62,7 +62,8 @@ def _source(settings: Settings, path: str | None) -> str:
         )
     source = os.path.abspath(os.path.expanduser(candidates[0]))
     if os.path.isdir(source):
-        source = os.path.join(source, STORE_NAME)
+        inner = os.path.join(source, FOLDER)
+        source = os.path.join(inner if os.path.isdir(inner) else source, STORE_NAME)
     if not os.path.lexists(source):
         raise BuddyError(f"There is no store {source}. {NOTHING} Name the folder or file that holds it.")
     if store_key(source, settings.data_folder) is not None and os.path.realpath(source) == os.path.realpath(
@@ -105,6 +106,13 @@ def _copy(source: str, target: str) -> None:
         if not stat.S_ISREG(os.fstat(reading.fileno()).st_mode):
             raise BuddyError(f"{source} is not a regular file. {NOTHING}")
         shutil.copyfileobj(reading, writing, _CHUNK)
+
+
+def _review(source: str, copy: str) -> Review:
+    try:
+        return review(copy)
+    except StoreError as error:
+        raise BuddyError(str(error).replace(copy, source) + f" Nothing was adopted. {NOTHING}") from None
 
 
 def _confirmed(yes: bool) -> bool:

@@ -60,7 +60,10 @@ def notice_text(notice: dict[str, Any]) -> str:
         what = (
             f"session_buddy renamed a store that it does not trust to {path} ({notice['reason']}). It opened nothing."
         )
-    return f"{what} `{ADOPT}` shows what it holds and, after your review, copies its rows into your store."
+    return (
+        f"{what} `{ADOPT}` shows what it holds and, after your review, copies its rows into your store. If you do not "
+        "need it, remove it."
+    )
 
 
 def _note_tracked(settings: Settings) -> None:
