@@ -101,11 +101,17 @@ def _linked_root(folder: str, marker: str) -> str:
     common = os.path.realpath(os.path.join(git_dir, common))
     back = _after(os.path.join(git_dir, "gitdir"), "")
     known = os.path.dirname(git_dir) == os.path.join(common, "worktrees")
-    if not known or back is None or os.path.realpath(os.path.join(git_dir, back)) != os.path.realpath(marker):
+    # The marker itself must be the file that the repository knows, not a link to the file of another worktree.
+    if not known or back is None or os.path.islink(marker) or _real(os.path.join(git_dir, back)) != _real(marker):
         return folder
     if os.path.basename(common) == ".git":
         return os.path.dirname(common)
     return _submodule_tree(common) or common
+
+
+def _real(path: str) -> str:
+    """The path with the links of its folder resolved, but not the link that it may be itself."""
+    return os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
 
 
 def _submodule_tree(git_dir: str) -> str | None:
@@ -123,7 +129,8 @@ def _submodule_tree(git_dir: str) -> str | None:
     if not trees:
         return None
     tree = os.path.realpath(os.path.join(git_dir, trees[0]))
-    back = _after(os.path.join(tree, ".git"), "gitdir:")
+    marker = os.path.join(tree, ".git")
+    back = None if os.path.islink(marker) else _after(marker, "gitdir:")
     return tree if back is not None and os.path.realpath(os.path.join(tree, back)) == git_dir else None
 
 

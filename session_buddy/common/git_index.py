@@ -20,15 +20,16 @@ def tracked_files(work_tree: str, folder: str) -> "list[str]":
     A file that cannot be read as an index counts as tracking nothing.
     """
     data = _read(_index_path(work_tree))
-    prefix = os.fsencode(folder.replace(os.sep, "/") + "/")
+    # Without regard to case: on macOS and Windows, another spelling is the same folder.
+    prefix = os.fsencode(folder.replace(os.sep, "/") + "/").lower()
     version = int.from_bytes(data[4:8], "big")
     # Versions 2 and 3 hold each name in full, so most repositories need no parsing.
-    if data[:4] != b"DIRC" or version not in (2, 3, 4) or (version < 4 and prefix not in data):
+    if data[:4] != b"DIRC" or version not in (2, 3, 4) or (version < 4 and prefix not in data.lower()):
         return []
     for hash_size in _HASH_SIZES:
         names = _names(data, version, hash_size)
         if names is not None:
-            return [os.fsdecode(name) for name in names if name.startswith(prefix)]
+            return [os.fsdecode(name) for name in names if name.lower().startswith(prefix)]
     return []
 
 

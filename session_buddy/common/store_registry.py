@@ -139,8 +139,23 @@ def set_aside_file(store: str, data_folder: str) -> str:
 
 def project_store(project: str, data_folder: str) -> str:
     """Return the store of a project in whose work tree no store may lie, because git tracks `.session-buddy/` there."""
-    name = project.replace(os.sep, "%").replace(":", "%")
-    return os.path.join(data_folder, _PROJECTS, name[-_MAX_NAME:], "session_buddy.duckdb")
+    name = project.replace("%", "%25").replace(os.sep, "%2F").replace(":", "%3A")
+    if len(os.fsencode(name)) > _MAX_NAME:
+        import hashlib  # a hook does not need it in a folder with a usual name
+
+        name = hashlib.sha256(os.fsencode(project)).hexdigest()
+    return os.path.join(data_folder, _PROJECTS, name, "session_buddy.duckdb")
+
+
+def move_to_data_folder(project: str, data_folder: str) -> str:
+    """From the next start on, keep a project's store in the data folder; return its path there.
+
+    Raises:
+        OSError: the folder cannot be created.
+    """
+    store = project_store(project, data_folder)
+    os.makedirs(os.path.dirname(store), mode=0o700, exist_ok=True)
+    return store
 
 
 def notices(data_folder: str) -> "list[dict[str, Any]]":

@@ -10,6 +10,7 @@ import sys
 
 from session_buddy.bridge.place import Place
 from session_buddy.common import store_registry
+from session_buddy.common.git_index import tracked_files
 from session_buddy.errors import ForeignStoreError, StoreError
 from session_buddy.hub.connections import Connections
 from session_buddy.hub.door import OpenDoor
@@ -17,6 +18,7 @@ from session_buddy.hub.intake import Intake
 from session_buddy.hub.logs import set_up
 from session_buddy.hub.mirror import Mirror
 from session_buddy.hub.services import Services, assemble
+from session_buddy.project import FOLDER
 from session_buddy.server.mcp_server import build
 from session_buddy.server.watching import Watching
 from session_buddy.settings import Settings
@@ -79,7 +81,14 @@ class Hub:
         try:
             return Store.open(path, broken, key=key)
         except ForeignStoreError:
-            store_registry.set_aside_file(path, data_folder)
+            kept = store_registry.set_aside_file(path, data_folder)
+            if store_registry.is_project_store(path) and tracked_files(self._settings.project, FOLDER):
+                # git would put a new file of this name into the next commit.
+                elsewhere = store_registry.move_to_data_folder(self._settings.project, data_folder)
+                raise StoreError(
+                    f"git replaced the store {path}; the file that it put there is now {kept}. Nothing was stored. This "
+                    f"project's store is {elsewhere} from now on: restart this window."
+                ) from None
             return Store.open(path, broken, key=key)
 
     async def _serve(self, store: Store, acceptor: asyncio.Server) -> None:

@@ -20,9 +20,9 @@ _SHOWN = {
 def review_text(source: str, review: dict[str, Any]) -> str:
     """Describe an untrusted store; every text of it is shown as one line without control characters."""
     rows = review["rows"]
-    counted = [f"{rows[name]:,} {label}" for name, label in _SHOWN.items() if rows.get(name)]
+    counted = [f"{label}: {rows[name]:,}" for name, label in _SHOWN.items() if rows.get(name)]
     lines = [
-        f"{source} holds {', '.join(counted) or 'no invocations'}, {sum(rows.values()):,} rows in all.",
+        f"{source} holds {sum(rows.values()):,} rows ({', '.join(counted) or 'no invocations'}).",
         *_section("levels", [f"{_name(workflow)}: {_name(level)}" for workflow, level in review["levels"]]),
         *_section("corrections", [_correction(*item) for item in review["corrections"]]),
         *_section("thresholds", [f"{_name(name)}: {value:g}" for name, value in review["thresholds"]]),
