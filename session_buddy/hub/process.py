@@ -86,8 +86,8 @@ class Hub:
                 # git would put a new file of this name into the next commit.
                 elsewhere = store_registry.move_to_data_folder(self._settings.project, data_folder)
                 raise StoreError(
-                    f"git replaced the store {path}; the file that it put there is now {kept}. Nothing was stored. This "
-                    f"project's store is {elsewhere} from now on: restart this window."
+                    f"git replaced the store {path}; the file that it put there is now {kept}. Nothing was stored. "
+                    f"From now on, this project's store is {elsewhere}: restart this window."
                 ) from None
             return Store.open(path, broken, key=key)
 

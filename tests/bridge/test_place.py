@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from session_buddy.bridge.place import Place, check, prepare
+from session_buddy.bridge import place as place_module
+from session_buddy.bridge.place import Place, check
 from session_buddy.common.atomic_io import unsafe_reason
 from session_buddy.errors import HubUnavailableError, UnsafePathError
 
 NOBODY = 65534
 COMPANIONS = ["", ".wal", ".lock", ".log"]
 GiveAway = Callable[[Path], None]
+Prepare = Callable[[Place], None]
 
 
 @pytest.fixture
@@ -26,6 +28,13 @@ def project(tmp_path: Path) -> Path:
 @pytest.fixture
 def place(project: Path) -> Place:
     return Place(str(project / ".session-buddy" / "session_buddy.duckdb"))
+
+
+@pytest.fixture
+def prepare(tmp_path_factory: pytest.TempPathFactory) -> Prepare:
+    """Prepare a place for a user whose data folder belongs to this test."""
+    data_folder = str(tmp_path_factory.mktemp("data"))
+    return lambda place: place_module.prepare(place, data_folder)
 
 
 @pytest.fixture
@@ -54,6 +63,11 @@ def bound_by_permissions() -> Iterator[None]:
         os.setresuid(0, 0, 0)
 
 
+def prepare_as_new_user(place: Place) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as data_folder:
+        place_module.prepare(place, data_folder)
+
+
 @pytest.fixture
 def read_only() -> Iterator[Path]:
     """A folder that everybody can read and nobody but root can write."""
@@ -70,7 +84,7 @@ def test_the_files_of_a_store_have_its_name() -> None:
     assert (place.log, place.wal) == ("/there/s.duckdb.log", "/there/s.duckdb.wal")
 
 
-def test_the_folder_is_made_private_with_a_gitignore_of_everything(place: Place) -> None:
+def test_the_folder_is_made_private_with_a_gitignore_of_everything(place: Place, prepare: Prepare) -> None:
     before = os.umask(0o022)
     try:
         prepare(place)
@@ -81,7 +95,7 @@ def test_the_folder_is_made_private_with_a_gitignore_of_everything(place: Place)
     assert (folder / ".gitignore").read_text(encoding="utf-8") == "*\n"
 
 
-def test_a_folder_that_marked_the_project_becomes_private(place: Place) -> None:
+def test_a_folder_that_marked_the_project_becomes_private(place: Place, prepare: Prepare) -> None:
     folder = Path(place.folder)
     folder.mkdir()
     folder.chmod(0o755)
@@ -89,24 +103,40 @@ def test_a_folder_that_marked_the_project_becomes_private(place: Place) -> None:
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_preparing_again_changes_nothing(place: Place) -> None:
+def test_preparing_again_changes_nothing(place: Place, prepare: Prepare) -> None:
     prepare(place)
-    (Path(place.folder) / ".gitignore").write_text("# mine\n", encoding="utf-8")
+    folder = Path(place.folder)
+    before = {path: path.read_bytes() for path in folder.iterdir()}
     prepare(place)
-    assert (Path(place.folder) / ".gitignore").read_text(encoding="utf-8") == "# mine\n"
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
-def test_a_folder_of_the_persons_own_choice_gets_no_gitignore_and_keeps_its_permissions(project: Path) -> None:
+@pytest.mark.parametrize("text", ["# mine\n", "!*\n", "*\n!session_buddy.duckdb\n"])
+def test_another_gitignore_file_gets_another_name(place: Place, prepare: Prepare, text: str) -> None:
+    prepare(place)
+    ignored = Path(place.folder) / ".gitignore"
+    ignored.write_text(text, encoding="utf-8")
+    prepare(place)
+    assert ignored.read_text(encoding="utf-8") == "*\n"
+    [kept] = Path(place.folder).glob(".gitignore.set-aside*")
+    assert kept.read_text(encoding="utf-8") == text
+
+
+def test_a_folder_of_the_persons_own_choice_gets_no_gitignore_and_keeps_its_permissions(
+    project: Path, prepare: Prepare
+) -> None:
     folder = project / "data"
     folder.mkdir()
     folder.chmod(0o755)
     prepare(Place(str(folder / "s.duckdb")))
-    assert list(folder.iterdir()) == []
+    assert [path.name for path in folder.iterdir()] == ["s.duckdb.key"]
     assert stat.S_IMODE(folder.stat().st_mode) == 0o755
 
 
 @pytest.mark.parametrize("companion", COMPANIONS)
-def test_a_link_in_the_place_of_a_file_is_refused(place: Place, project: Path, companion: str) -> None:
+def test_a_link_in_the_place_of_a_file_is_refused(
+    place: Place, project: Path, companion: str, prepare: Prepare
+) -> None:
     prepare(place)
     victim = project / "victim"
     victim.write_text("mine", encoding="utf-8")
@@ -118,7 +148,7 @@ def test_a_link_in_the_place_of_a_file_is_refused(place: Place, project: Path, c
     assert victim.read_text(encoding="utf-8") == "mine"
 
 
-def test_a_link_that_leads_nowhere_is_refused_too(place: Place, project: Path) -> None:
+def test_a_link_that_leads_nowhere_is_refused_too(place: Place, project: Path, prepare: Prepare) -> None:
     prepare(place)
     os.symlink(project / "nothing", place.store)
     with pytest.raises(UnsafePathError, match="is a link"):
@@ -126,7 +156,7 @@ def test_a_link_that_leads_nowhere_is_refused_too(place: Place, project: Path) -
     assert not (project / "nothing").exists()
 
 
-def test_a_folder_that_is_a_link_is_refused(place: Place, project: Path) -> None:
+def test_a_folder_that_is_a_link_is_refused(place: Place, project: Path, prepare: Prepare) -> None:
     elsewhere = project / "elsewhere"
     elsewhere.mkdir()
     os.symlink(elsewhere, place.folder)
@@ -136,7 +166,7 @@ def test_a_folder_that_is_a_link_is_refused(place: Place, project: Path) -> None
 
 
 @pytest.mark.parametrize("companion", COMPANIONS)
-def test_another_users_file_is_refused(place: Place, companion: str, give_away: GiveAway) -> None:
+def test_another_users_file_is_refused(place: Place, companion: str, give_away: GiveAway, prepare: Prepare) -> None:
     prepare(place)
     file = Path(place.store + companion)
     file.write_bytes(b"")
@@ -145,7 +175,7 @@ def test_another_users_file_is_refused(place: Place, companion: str, give_away: 
         check(place)
 
 
-def test_another_users_folder_is_refused(place: Place, give_away: GiveAway) -> None:
+def test_another_users_folder_is_refused(place: Place, give_away: GiveAway, prepare: Prepare) -> None:
     Path(place.folder).mkdir()
     give_away(Path(place.folder))
     with pytest.raises(UnsafePathError, match="belongs to another user") as refused:
@@ -154,7 +184,7 @@ def test_another_users_folder_is_refused(place: Place, give_away: GiveAway) -> N
     assert list(Path(place.folder).iterdir()) == []
 
 
-def test_a_store_that_is_a_folder_is_refused(place: Place) -> None:
+def test_a_store_that_is_a_folder_is_refused(place: Place, prepare: Prepare) -> None:
     os.makedirs(place.store)
     with pytest.raises(UnsafePathError, match="is a folder"):
         prepare(place)
@@ -166,13 +196,13 @@ def test_what_is_not_there_is_no_trap(place: Place) -> None:
     assert not os.path.exists(place.folder)
 
 
-def test_a_file_of_ones_own_is_no_trap(place: Place) -> None:
+def test_a_file_of_ones_own_is_no_trap(place: Place, prepare: Prepare) -> None:
     prepare(place)
     Path(place.store).write_bytes(b"")
     assert unsafe_reason(place.store) is None
 
 
-def test_a_folder_that_cannot_be_made_is_told_with_what_to_do(project: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_told_with_what_to_do(project: Path, prepare: Prepare) -> None:
     (project / "file").write_text("", encoding="utf-8")
     with pytest.raises(HubUnavailableError, match="SESSION_BUDDY_STORE"):
         prepare(Place(str(project / "file" / "s.duckdb")))
@@ -180,14 +210,14 @@ def test_a_folder_that_cannot_be_made_is_told_with_what_to_do(project: Path) -> 
 
 def test_a_folder_that_cannot_be_written_is_told_with_what_to_do(read_only: Path) -> None:
     with bound_by_permissions(), pytest.raises(HubUnavailableError) as refused:
-        prepare(Place(str(read_only / "s.duckdb")))
-    assert f"{read_only} is not writable" in str(refused.value)
+        prepare_as_new_user(Place(str(read_only / "s.duckdb")))
+    assert str(read_only) in str(refused.value)
     assert "SESSION_BUDDY_STORE" in str(refused.value)
 
 
 def test_a_project_that_cannot_be_written_is_told_with_what_to_do(read_only: Path) -> None:
     with bound_by_permissions(), pytest.raises(HubUnavailableError) as refused:
-        prepare(Place(str(read_only / ".session-buddy" / "s.duckdb")))
+        prepare_as_new_user(Place(str(read_only / ".session-buddy" / "s.duckdb")))
     assert "Permission denied" in str(refused.value)
     assert "SESSION_BUDDY_STORE" in str(refused.value)
     assert list(read_only.iterdir()) == []
