@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import psutil
 
 from session_buddy.bridge.lock import is_held
+from session_buddy.project import user_data_folder
 
 COMMAND = str(Path(sys.executable).parent / "session-buddy")
 LIMIT = 30.0
@@ -39,6 +40,11 @@ class Place:
     @property
     def address(self) -> Path:
         return Path(f"{self.store}.hub")
+
+    @property
+    def data_folder(self) -> Path:
+        """The user's data folder in these processes."""
+        return Path(user_data_folder(self.environment))
 
     def hub_pid(self) -> int:
         """The hub's PID, once there is one."""

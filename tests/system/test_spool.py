@@ -20,7 +20,7 @@ def _event(place: Place, kind: str, **fields: Any) -> dict[str, Any]:
 
 
 def _put(place: Place, event: dict[str, Any]) -> Path:
-    return Path(spool.put(StorePlace(str(place.store)), str(place.project / "data"), event))
+    return Path(spool.put(StorePlace(str(place.store)), str(place.data_folder), event))
 
 
 def test_events_that_waited_for_a_hub_are_stored_when_one_starts(place: Place) -> None:
