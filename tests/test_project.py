@@ -1,6 +1,8 @@
 """Which project a folder belongs to, with real repositories."""
 
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -210,3 +212,153 @@ def test_the_users_data_folder_follows_the_custom_of_the_platform(home: Path, mo
 def test_on_linux_the_users_data_folder_can_be_set(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "linux")
     assert user_data_folder({"XDG_DATA_HOME": "/data"}) == "/data/session-buddy"
+
+
+def linked(home: Path, project: Path) -> Path:
+    """A folder whose `.git` file leads into a repository that knows nothing of it."""
+    stranger = folder(home, "stranger")
+    git_dir = folder(stranger, "fake")
+    (stranger / ".git").write_text(f"gitdir: {git_dir}\n", encoding="utf-8")
+    (git_dir / "commondir").write_text(f"{project / '.git'}\n", encoding="utf-8")
+    return stranger
+
+
+@pytest.mark.parametrize("back", [None, "own", "", "/no/such/folder\n", "../.git\n"])
+def test_a_worktree_that_the_repository_does_not_know_is_its_own_project(
+    home: Path, root: Root, back: str | None
+) -> None:
+    stranger = linked(home, repository(home / "work"))
+    if back is not None:
+        text = f"{stranger / '.git'}\n" if back == "own" else back
+        (stranger / "fake" / "gitdir").write_text(text, encoding="utf-8")
+    assert root(stranger) == str(stranger)
+
+
+def test_a_second_git_file_for_a_worktree_leads_nowhere(home: Path, root: Root) -> None:
+    project = repository(home / "work")
+    git(project, "worktree", "add", str(home / "agent"), "-b", "agent")
+    stranger = folder(home, "stranger")
+    (stranger / ".git").write_bytes((home / "agent" / ".git").read_bytes())
+    assert root(stranger) == str(stranger)
+    assert root(home / "agent") == str(project)
+
+
+def test_a_link_to_a_worktrees_git_file_does_not_count(home: Path, root: Root) -> None:
+    project = repository(home / "work")
+    git(project, "worktree", "add", str(home / "agent"), "-b", "agent")
+    stranger = folder(home, "stranger")
+    (stranger / ".git").write_text(f"gitdir: {project / '.git' / 'worktrees' / 'agent'}/../agent\n", encoding="utf-8")
+    assert root(stranger) == str(stranger)
+
+
+def test_a_repository_inside_a_repository_cannot_name_the_outer(home: Path, root: Root) -> None:
+    project = repository(home / "work")
+    inner = folder(project, "vendor")
+    git_dir = folder(inner, "worktrees", "x")
+    (inner / ".git").write_text("gitdir: worktrees/x\n", encoding="utf-8")
+    (git_dir / "commondir").write_text(str(project / ".git"), encoding="utf-8")
+    (git_dir / "gitdir").write_text(str(inner / ".git"), encoding="utf-8")
+    assert root(inner) == str(inner)
+
+
+def test_a_repository_with_a_forged_list_of_worktrees_names_itself_only(home: Path, root: Root) -> None:
+    victim, clone = repository(home / "work"), folder(home, "clone")
+    common = folder(clone, "hidden", ".git")
+    git_dir = folder(common, "worktrees", "x")
+    (clone / ".git").write_text(f"gitdir: {git_dir}\n", encoding="utf-8")
+    (git_dir / "commondir").write_text("../..\n", encoding="utf-8")
+    (git_dir / "gitdir").write_text(f"{clone / '.git'}\n", encoding="utf-8")
+    assert root(clone) in (str(clone), str(clone / "hidden"))
+    assert root(victim) == str(victim)
+
+
+def test_a_moved_worktree_is_its_own_project_until_it_is_repaired(home: Path, root: Root) -> None:
+    project = repository(home / "work")
+    git(project, "worktree", "add", str(home / "agent"), "-b", "agent")
+    (home / "agent").rename(home / "moved")
+    assert root(home / "moved") == str(home / "moved")
+    git(home / "moved", "worktree", "repair")
+    assert root(home / "moved") == str(project)
+
+
+@pytest.mark.parametrize("with_slash", [False, True])
+def test_a_submodules_config_cannot_name_another_folder(home: Path, root: Root, with_slash: bool) -> None:
+    victim = folder(home, "victim")
+    _, submodule = with_submodule(home)
+    git(submodule, "worktree", "add", str(home / "agent"), "-b", "agent")
+    config = home / "work" / ".git" / "modules" / "parts" / "library" / "config"
+    lines = [line for line in config.read_text(encoding="utf-8").splitlines() if "worktree =" not in line]
+    tree = f"\tworktree = {victim}{'/' if with_slash else ''}"
+    config.write_text("\n".join([*lines, "[core]", tree, ""]), encoding="utf-8")
+    assert root(home / "agent") != str(victim)
+    assert root(victim) == str(victim)
+
+
+def test_a_submodules_config_cannot_name_another_repository(home: Path, root: Root) -> None:
+    victim = repository(home / "victim")
+    _, submodule = with_submodule(home)
+    git(submodule, "worktree", "add", str(home / "agent"), "-b", "agent")
+    config = home / "work" / ".git" / "modules" / "parts" / "library" / "config"
+    text = f"[core]\n\tworktree = {victim}\n{config.read_text(encoding='utf-8')}"
+    config.write_text(text, encoding="utf-8")
+    assert root(home / "agent") != str(victim)
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    """A folder of this user like /tmp, in which another user has put something."""
+    return folder(tmp_path.resolve(), "shared")
+
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a file to another user")
+
+
+@as_root
+@pytest.mark.parametrize("name", [".session-buddy", ".git"])
+def test_another_users_folder_marks_nothing_below_it(shared: Path, root: Root, name: str) -> None:
+    os.chown(folder(shared, name), 65534, 65534)
+    mine = folder(shared, "mine", "deep")
+    assert root(mine) == str(mine)
+
+
+@as_root
+def test_another_users_git_file_leads_nowhere(home: Path, shared: Path, root: Root) -> None:
+    project = repository(home / "work")
+    git(project, "worktree", "add", str(shared / "agent"), "-b", "agent")
+    (shared / "agent" / ".git").rename(shared / ".git")
+    (project / ".git" / "worktrees" / "agent" / "gitdir").write_text(f"{shared / '.git'}\n", encoding="utf-8")
+    mine = folder(shared, "mine")
+    assert root(mine) == str(project)
+    os.chown(shared / ".git", 65534, 65534)
+    assert root(mine) == str(mine)
+
+
+@as_root
+def test_a_folder_and_mark_of_one_other_user_count(shared: Path, root: Root) -> None:
+    mark = folder(shared, "theirs", ".session-buddy")
+    for path in (mark, mark.parent):
+        os.chown(path, 65534, 65534)
+    assert root(folder(mark.parent, "part")) == str(mark.parent)
+
+
+FIND_ROOT = "import sys; from session_buddy.project import project_root; print(project_root(*sys.argv[1:]))"
+
+
+@pytest.mark.parametrize("place", [".git", "fake/commondir", "fake/gitdir", "common/config"])
+def test_a_fifo_in_a_git_files_place_does_not_block(home: Path, place: str) -> None:
+    project = folder(home, "odd")
+    common, fake = folder(project, "common"), folder(project, "common", "worktrees", "x")
+    (project / "fake").symlink_to(fake)
+    files = {
+        project / ".git": f"gitdir: {fake}\n",
+        fake / "commondir": f"{common}\n",
+        fake / "gitdir": f"{project / '.git'}\n",
+        common / "config": f"[core]\n\tworktree = {home}\n",
+    }
+    for path, text in files.items():
+        path.write_text(text, encoding="utf-8")
+    (project / place).unlink()
+    os.mkfifo(project / place)
+    command = [sys.executable, "-c", FIND_ROOT, str(project), str(home / "data")]
+    done = subprocess.run(command, capture_output=True, timeout=60, text=True, check=True)
+    assert done.stdout.strip() in (str(project), str(common))
