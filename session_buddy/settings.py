@@ -4,6 +4,7 @@ import os
 import sys
 from collections import namedtuple
 
+from session_buddy.common.child_process import absolute_entries, clean_environment
 from session_buddy.common.store_registry import is_occupied, project_store, store_key
 from session_buddy.errors import SettingsError
 from session_buddy.project import FOLDER, allowed_project, project_root, tree_root, user_data_folder
@@ -18,6 +19,7 @@ HINTS = ("on", "asked", "off")
 CHILD = "SESSION_BUDDY_CHILD"
 DAY = "86400"
 STORE_NAME = "session_buddy.duckdb"
+_FOLDERS = ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "XDG_CONFIG_HOME")
 
 
 # Made without typing.NamedTuple, since importing typing costs every window and every hook 4 ms.
@@ -96,7 +98,7 @@ def read(environ: dict[str, str] | None = None, store: str | None = None, folder
         runtime_folder=env.get("XDG_RUNTIME_DIR") or None,
         session_id=env.get("SESSION_BUDDY_SESSION_ID") or env.get("CLAUDE_CODE_SESSION_ID") or None,
         session_pinned=bool(env.get("SESSION_BUDDY_SESSION_ID")),
-        model=env.get("SESSION_BUDDY_MODEL") or DEFAULT_MODEL,
+        model=_model(env),
         embedder=_one_of(env, "SESSION_BUDDY_EMBEDDER", EMBEDDERS, "sentence-transformers"),
         linger=_seconds(env, "SESSION_BUDDY_LINGER", "120"),
         worker_idle=_seconds(env, "SESSION_BUDDY_WORKER_IDLE", "600"),
@@ -112,9 +114,26 @@ def read(environ: dict[str, str] | None = None, store: str | None = None, folder
 
 
 def child_environment(changes: dict[str, str]) -> dict[str, str]:
-    """The environment for a process of our own: ours, with `changes`, and without a foreign PYTHONPATH. What an
+    """The environment for a process of our own: ours, with `changes`, and without variables that name code. What an
     assistant reports from within such a process is not an assistant's work, so hooks in it are ignored."""
-    return {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | {CHILD: "1"} | changes
+    kept = clean_environment(os.environ)
+    # The child has another working directory, so relative names of folders would mean others there.
+    folders = {name: os.path.abspath(os.path.expanduser(kept[name])) for name in _FOLDERS if kept.get(name)}
+    return kept | folders | {CHILD: "1"} | changes
+
+
+def ignore_project_programs() -> None:
+    """Take relative and empty entries out of this process's PATH: programs that libraries start by name, such as a
+    browser, are not looked for in the project."""
+    if path := os.environ.get("PATH"):
+        os.environ["PATH"] = absolute_entries(path)
+
+
+def ignore_drawing_configuration() -> None:
+    """Let matplotlib read no configuration file but its own defaults. Call it before matplotlib is imported."""
+    os.environ["MATPLOTLIBRC"] = os.devnull
+    if (folder := os.environ.get("MPLCONFIGDIR")) and not os.path.isabs(folder):
+        del os.environ["MPLCONFIGDIR"]
 
 
 def worker_environment() -> dict[str, str]:
@@ -175,6 +194,13 @@ def _default_store(project: str, data_folder: str) -> str:
 
 def _folder(env: dict[str, str], name: str, home: str, default: str) -> str:
     return os.path.abspath(os.path.expanduser(env.get(name) or os.path.join(home, default)))
+
+
+def _model(env: dict[str, str]) -> str:
+    """The model's name, or its folder as an absolute path: the processes that load it work in another folder."""
+    model = env.get("SESSION_BUDDY_MODEL") or DEFAULT_MODEL
+    is_folder = model.startswith(("~", f".{os.sep}", f"..{os.sep}", "./", "../"))
+    return os.path.abspath(os.path.expanduser(model)) if is_folder else model
 
 
 def _managed_folder() -> str:

@@ -94,7 +94,7 @@ def _undo(settings: Settings, begun: Begun) -> None:
                     os.unlink(change.target)
                 else:
                     replace(change.target, change.before)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ConfigurationError):
             if receipts.read(settings.data_folder, change.target) != change.receipt:
                 receipts.restore(settings.data_folder, change.target, change.receipt)
         remove_empty(folders)

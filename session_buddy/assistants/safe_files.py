@@ -4,9 +4,10 @@ import contextlib
 import os
 import stat
 import sys
-import tempfile
 
-from session_buddy.errors import ConfigurationError
+from session_buddy.common.atomic_io import SHARED_MODE, NewFile
+from session_buddy.common.safe_open import open_regular
+from session_buddy.errors import ConfigurationError, UnsafePathError
 
 LARGEST = 16 * 1024 * 1024
 UNCHANGED = "Nothing was changed."
@@ -31,12 +32,11 @@ def content(path: str) -> bytes | None:
         ConfigurationError: it is no regular file, too large, or cannot be read.
     """
     try:
-        found = os.stat(path)
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(os.stat(path).st_mode):
             raise ConfigurationError(f"{path} is not a regular file. {UNCHANGED}")
-        if found.st_size > LARGEST:
-            raise ConfigurationError(f"{path} is larger than {LARGEST // 2**20} MB. {UNCHANGED}")
-        with open(path, "rb") as file:
+        with os.fdopen(open_regular(path, follow_links=True), "rb") as file:
+            if os.fstat(file.fileno()).st_size > LARGEST:
+                raise ConfigurationError(f"{path} is larger than {LARGEST // 2**20} MB. {UNCHANGED}")
             return file.read(LARGEST)
     except FileNotFoundError:
         return None
@@ -77,29 +77,23 @@ def make_folders(path: str, made: list[str]) -> None:
 
 
 def replace(path: str, data: bytes, mode: int | None = None) -> None:
-    """Put a file in place, whole or not at all. One that exists keeps its mode; a new one gets `mode`, or the usual.
+    """Put a file in place, whole or not at all. One that exists keeps its mode as far as `SHARED_MODE` allows; a new
+    one gets `mode`, or what the umask leaves of `SHARED_MODE`.
 
     Raises:
+        ConfigurationError: `path` is a link, not a regular file, or another user's.
         OSError: it cannot be written.
     """
+    known, mode = None, SHARED_MODE if mode is None else mode
     with contextlib.suppress(FileNotFoundError):
-        mode = stat.S_IMODE(os.stat(path).st_mode)
-    if mode is None:
-        mask = os.umask(0)
-        os.umask(mask)
-        mode = 0o666 & ~mask
-    descriptor, draft = tempfile.mkstemp(prefix=f".{os.path.basename(path)}.", dir=os.path.dirname(path))
+        known = mode = stat.S_IMODE(os.lstat(path).st_mode) & SHARED_MODE
     try:
-        with open(descriptor, "wb") as file:
+        with NewFile(path, mode, durable=True) as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(draft, mode)
-        os.replace(draft, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(draft)
-        raise
+            if known is not None and hasattr(os, "fchmod"):
+                os.fchmod(file.fileno(), known)
+    except UnsafePathError as error:
+        raise ConfigurationError(str(error)) from None
 
 
 def remove_empty(folders: list[str]) -> None:

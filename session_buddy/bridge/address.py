@@ -1,6 +1,7 @@
 """Where a hub can be reached: the small file beside its store, and the connection it leads to."""
 
 import contextlib
+import errno
 import json
 import os
 import socket
@@ -9,8 +10,10 @@ from typing import Any, NamedTuple
 
 from session_buddy.bridge.lock import is_held
 from session_buddy.bridge.place import Place
-from session_buddy.common.atomic_io import unsafe_reason
+from session_buddy.common.atomic_io import remove_if_present, unsafe_reason, write_file
+from session_buddy.common.safe_open import open_regular
 from session_buddy.common.store_registry import store_key
+from session_buddy.errors import UnsafePathError
 
 
 class Address(NamedTuple):
@@ -29,18 +32,14 @@ def write(place: Place, address: Address) -> None:
     """Publish the address by rename, readable for its user only.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: it cannot be written, or another user's file, a FIFO or a folder has its name.
     """
-    draft = f"{place.address}.{address.pid}"
+    if os.path.islink(place.address):  # somebody put it there; nothing of what it leads to is used or changed
+        remove_if_present(place.address)
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(json.dumps(address._asdict()))
-        os.replace(draft, place.address)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(draft)
-        raise
+        write_file(place.address, json.dumps(address._asdict()).encode())
+    except UnsafePathError as error:
+        raise OSError(errno.EPERM, str(error).rstrip("."), place.address) from None
 
 
 def read(place: Place, data_folder: str) -> Address | None:
@@ -86,10 +85,8 @@ def dial(address: Address) -> socket.socket:
 
 
 def _load(place: Place) -> Address | None:
-    if unsafe_reason(place.address):
-        return None
     try:
-        with open(place.address, encoding="utf-8") as file:
+        with os.fdopen(open_regular(place.address, own=True), encoding="utf-8") as file:
             found = json.load(file)
         values = [found[field] for field in Address._fields]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):

@@ -4,6 +4,8 @@ import os
 import sys
 import time
 
+from session_buddy.common.safe_open import open_lock, open_regular
+
 if sys.platform == "win32":
     import msvcrt
 else:
@@ -24,9 +26,9 @@ class HubLock:
         it is tried again for `patience` seconds.
 
         Raises:
-            OSError: the file cannot be opened or created.
+            OSError: the file cannot be opened or created, or is a link, not a regular file or another user's.
         """
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        descriptor = open_lock(path, create=True)
         deadline = time.monotonic() + patience
         while not _try_lock(descriptor):
             if time.monotonic() > deadline:
@@ -43,7 +45,7 @@ class HubLock:
 def is_held(path: str) -> bool:
     """Whether some process holds the lock; False too where there is no lock file."""
     try:
-        descriptor = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+        descriptor = open_lock(path, create=False)
     except OSError:
         return False
     try:
@@ -58,7 +60,7 @@ def is_in_use(path: str) -> bool:
     if sys.platform == "win32":
         return False  # there the file could not even be read
     try:
-        with open(path, "rb") as file:
+        with os.fdopen(open_regular(path), "rb") as file:
             fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True

@@ -10,6 +10,7 @@ from session_buddy import __version__
 from session_buddy.bridge.lock import is_held
 from session_buddy.bridge.place import Place
 from session_buddy.common.atomic_io import unsafe_reason
+from session_buddy.common.safe_open import open_regular
 from session_buddy.common.store_registry import store_key
 
 TYPE_CHECKING = False
@@ -48,9 +49,7 @@ def ask(settings: "Settings", method: str, params: "dict[str, Any]", deadline: f
 
 def _address(place: Place, key: str) -> "dict[str, Any]":
     try:
-        if unsafe_reason(place.address):
-            raise NoAnswerError("the address is not safe")
-        with open(place.address, encoding="utf-8") as file:
+        with os.fdopen(open_regular(place.address, own=True), encoding="utf-8") as file:
             found: dict[str, Any] = json.load(file)
         path = found["socket"]
         if (

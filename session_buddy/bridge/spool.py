@@ -6,14 +6,14 @@ and carries the sender's id of the event, so that an event that is seen twice is
 
 import json
 import os
-import stat
 import time
 from collections import namedtuple
 
 from session_buddy.bridge.place import Place
-from session_buddy.common.atomic_io import unsafe_reason
+from session_buddy.common.atomic_io import NewFile, unsafe_reason
+from session_buddy.common.safe_open import open_regular
 from session_buddy.common.store_registry import is_occupied, is_project_store, keep_out_of_git, register, store_key
-from session_buddy.errors import BuddyError, HubUnavailableError
+from session_buddy.errors import BuddyError, HubUnavailableError, UnsafePathError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def put(place: Place, data_folder: str, event: "dict[str, Any]", durable: bool =
             os.makedirs(folder, mode=0o700, exist_ok=True)
             if not unsafe_reason(folder):
                 return _write(folder, name, event | {KEY: key} if folder == beside else event, durable)
-        except OSError:
+        except (OSError, UnsafePathError):
             pass  # the next folder may do
     raise HubUnavailableError(
         f"No hub could be reached, and the event could not be kept beside {place.store} either. It was not stored."
@@ -98,14 +98,9 @@ def _key(place: Place, data_folder: str) -> "str | None":
 
 
 def _write(folder: str, name: str, event: "dict[str, Any]", durable: bool) -> str:
-    draft, path = os.path.join(folder, f".{name}"), os.path.join(folder, name)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+    path = os.path.join(folder, name)
+    with NewFile(path, text=True, durable=durable) as file:
         json.dump(event, file)
-        file.flush()
-        if durable:
-            os.fsync(file.fileno())
-    os.replace(draft, path)
     return path
 
 
@@ -120,10 +115,9 @@ def _names(folder: str) -> list[str]:
 
 def _read(path: str) -> "dict[str, Any] | None":
     try:
-        found = os.lstat(path)
-        if unsafe_reason(path) or not stat.S_ISREG(found.st_mode) or found.st_size > MAX_EVENT:
-            return None
-        with open(path, encoding="utf-8") as file:
+        with os.fdopen(open_regular(path, own=True), encoding="utf-8") as file:
+            if os.fstat(file.fileno()).st_size > MAX_EVENT:
+                return None
             event = json.load(file)
     except (OSError, ValueError, RecursionError):
         return None

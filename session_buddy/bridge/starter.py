@@ -1,9 +1,10 @@
 """Starting a hub, detached from whoever needed it first."""
 
 import os
-import sys
 
 from session_buddy.bridge.place import Place, prepare
+from session_buddy.common import child_process
+from session_buddy.common.safe_open import open_append
 from session_buddy.errors import HubUnavailableError
 from session_buddy.settings import Settings, child_environment
 
@@ -31,13 +32,17 @@ def run_detached(settings: Settings, module: str) -> None:
     """
     import subprocess  # 4 ms that a window with a running hub need not pay
 
+    own = {
+        "SESSION_BUDDY_STORE": settings.store,
+        "SESSION_BUDDY_PROJECT": settings.project,
+        "SESSION_BUDDY_MODEL": settings.model,
+    }
     place, what = Place(settings.store), "hub" if module.endswith(".hub") else "dashboard"
-    log = _open_log(place)
+    log = _open_append(place)
     try:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", module],
-            cwd=place.folder,
-            env=child_environment({"SESSION_BUDDY_STORE": settings.store, "SESSION_BUDDY_PROJECT": settings.project}),
+        process = child_process.start(
+            [*child_process.PROGRAM, module],
+            child_environment(own),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -69,9 +74,8 @@ def report(text: str, code: int) -> int:
     return code
 
 
-def _open_log(place: Place) -> int:
+def _open_append(place: Place) -> int:
     try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
-        return os.open(place.log, flags, 0o600)
+        return open_append(place.log)
     except OSError:
         return os.open(os.devnull, os.O_WRONLY)

@@ -7,7 +7,8 @@ import time
 
 from session_buddy.bridge.client import Client
 from session_buddy.bridge.place import Place
-from session_buddy.cli.copying import copy_with_log, drafting, in_family, settle, size_text, unusable
+from session_buddy.cli.copying import copy_with_log, in_family, private_folder, size_text, unusable
+from session_buddy.common.atomic_io import check_folder, publish, sync_folder
 from session_buddy.errors import BuddyError
 from session_buddy.settings import Settings, read
 from session_buddy.store.checking import INVOCATIONS, whole
@@ -40,6 +41,7 @@ def _check(target: str, settings: Settings) -> None:
         raise _there_already(target)
     if not os.path.isdir(os.path.dirname(target)):
         raise BuddyError(f"There is no folder {os.path.dirname(target)}. {NOT_MADE} Make it first, or give another.")
+    check_folder(os.path.dirname(target))
     if not os.path.exists(settings.store):
         raise BuddyError(f"There is no store at {settings.store} yet. {NOT_MADE} `--store` names another one.")
 
@@ -50,18 +52,20 @@ def _there_already(target: str) -> BuddyError:
 
 def _back_up(settings: Settings, target: str) -> tuple[int, int]:
     os.umask(0o077)
-    draft = target + ".unfinished-backup"
     try:
-        with drafting(draft):
+        with private_folder(target + ".unfinished-backup") as folder:
+            draft = os.path.join(folder, "copy")
             rows = _copy(settings, draft)
             with whole(draft) as copied:
                 if copied != rows:
                     raise BuddyError(f"The copy does not hold what the store holds. {NOT_MADE} Try again.")
             size = os.path.getsize(draft)
-            _put(draft, target)
+            publish(draft, target, exclusive=True)
+    except FileExistsError:
+        raise _there_already(target) from None
     except OSError as error:
         raise unusable(target, error, "written", f"{NOT_MADE} The store was not changed.") from None
-    settle(os.path.dirname(target))
+    sync_folder(os.path.dirname(target))
     return rows[INVOCATIONS], size
 
 
@@ -81,13 +85,3 @@ def _copy(settings: Settings, draft: str) -> dict[str, int]:
         if not client.ask("release")["held"]:
             raise BuddyError(f"The copy took too long, and the store was written meanwhile. {NOT_MADE} Try again.")
     return rows
-
-
-def _put(draft: str, target: str) -> None:
-    """Give the copy its name, unless somebody else has taken it meanwhile."""
-    try:
-        os.link(draft, target)
-    except FileExistsError:
-        raise _there_already(target) from None
-    except OSError:  # a file system without hard links
-        os.rename(draft, target)

@@ -1,29 +1,32 @@
 """Files that hold a store: copied with a bar, and put under their name when they are whole."""
 
-import contextlib
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from session_buddy.bridge.place import Place
 from session_buddy.cli.progress import bar
-from session_buddy.errors import BuddyError
+from session_buddy.common.atomic_io import open_new, remove_if_present, unsafe_reason
+from session_buddy.common.safe_open import open_regular
+from session_buddy.errors import BuddyError, UnsafePathError
 
 CHUNK = 8 * 1024 * 1024
 MEGABYTE = 1_000_000
 LOG = ".wal"
+REMOVE = "Nothing was changed. Remove it, or choose another folder."
 
 
 def copy_with_log(source: str, target: str, title: str, step: Callable[[], None] = lambda: None) -> None:
     """Copy a store that is not being written, and its log where it has one. `step` is called again and again.
 
     Raises:
-        OSError: it cannot be read or written.
+        OSError: file or log cannot be read, is a link, not a regular file or another user's, or cannot be written.
     """
     total = _size(source) + _size(source + LOG)
     done = 0
     with bar(title) as shown:
-        for ending in ("", LOG) if os.path.exists(source + LOG) else ("",):
+        for ending in ("", LOG) if os.path.lexists(source + LOG) else ("",):
             for size in _copied(source + ending, target + ending):
                 done += size
                 shown.show(done // MEGABYTE, total // MEGABYTE)
@@ -32,22 +35,39 @@ def copy_with_log(source: str, target: str, title: str, step: Callable[[], None]
 
 @contextmanager
 def drafting(draft: str) -> Iterator[None]:
-    """Begin and end with nothing under a draft's name."""
+    """Begin and end with nothing under a draft's name and that of its log.
+
+    Raises:
+        UnsafePathError: one of them is there and cannot be removed, since it is a folder or another user's.
+    """
     _remove(draft)
+    for path in (draft, draft + LOG):
+        if os.path.lexists(path):
+            raise UnsafePathError(f"{path} has the name of a file that is needed here. {REMOVE}")
     try:
         yield
     finally:
         _remove(draft)
 
 
-def settle(folder: str) -> None:
-    """Wait until what was renamed in a folder is on the disk, where that can be waited for."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+@contextmanager
+def private_folder(path: str) -> Iterator[str]:
+    """A new folder that only this user may use, for files that DuckDB opens by their names. It is removed in the end,
+    and so is the one that a process which was killed has left.
+
+    Raises:
+        UnsafePathError: something that cannot be removed has its name.
+        OSError: it cannot be created.
+    """
+    _remove_folder(path)
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        raise UnsafePathError(f"{path} has the name of a folder that is needed here. {REMOVE}") from None
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def in_family(path: str, place: Place) -> bool:
@@ -67,8 +87,7 @@ def unusable(path: str, error: OSError, what: str, otherwise: str) -> BuddyError
 
 
 def _copied(source: str, target: str) -> Iterator[int]:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    with open(source, "rb") as read, os.fdopen(os.open(target, flags, 0o600), "wb") as written:
+    with os.fdopen(open_regular(source, own=True), "rb") as read, os.fdopen(open_new(target), "wb") as written:
         while chunk := read.read(CHUNK):
             written.write(chunk)
             yield len(chunk)
@@ -82,5 +101,11 @@ def _size(path: str) -> int:
 
 def _remove(draft: str) -> None:
     for path in (draft, draft + LOG):
-        with contextlib.suppress(OSError):
-            os.unlink(path)
+        remove_if_present(path)
+
+
+def _remove_folder(path: str) -> None:
+    if os.path.isdir(path) and not unsafe_reason(path):
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        remove_if_present(path)

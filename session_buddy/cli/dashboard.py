@@ -8,11 +8,12 @@ import signal
 import sys
 import time
 import webbrowser
-from contextlib import suppress
+from contextlib import chdir, suppress
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from session_buddy.bridge.client import Client
+from session_buddy.common.child_process import neutral_folder
 from session_buddy.errors import BuddyError, HubLostError, NoHubError
 from session_buddy.settings import Settings, has_screen, inside_assistant, read
 
@@ -71,8 +72,9 @@ def _once(url: str) -> str:
 def _open(url: str) -> bool:
     """Open the page in a browser with windows; one that would take the terminal is left alone."""
     try:
-        browser = webbrowser.get()
-        return type(browser) is not webbrowser.GenericBrowser and browser.open(url)
+        with chdir(neutral_folder()):  # a browser looks for its own files where it is started
+            browser = webbrowser.get()
+            return type(browser) is not webbrowser.GenericBrowser and browser.open(url)
     except (webbrowser.Error, OSError):
         return False
 

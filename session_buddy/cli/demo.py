@@ -19,16 +19,17 @@ from mcp.client.stdio import stdio_client
 from rich.console import Console
 from rich.table import Table
 
+from session_buddy.common import child_process
 from session_buddy.errors import BuddyError
 from session_buddy.settings import child_environment
 
-PROGRAM = [sys.executable, "-P", "-m", "session_buddy"]
+PROGRAM = [*child_process.PROGRAM, "session_buddy"]
 
 
 def run(options: argparse.Namespace) -> int:
     """Import a history, ask for recommendations the way an assistant does, and show them."""
     folder = Path(tempfile.mkdtemp(prefix="session-buddy-demo-"))
-    store = Path(options.store) if options.store else folder / "session_buddy.duckdb"
+    store = Path(options.store).expanduser().absolute() if options.store else folder / "session_buddy.duckdb"
     own = {"SESSION_BUDDY_STORE": str(store), "SESSION_BUDDY_PROJECT": str(folder), "SESSION_BUDDY_CATALOGUE": "off"}
     environment = child_environment(own)
     console = Console(width=None if sys.stdout.isatty() else 110)
@@ -64,7 +65,9 @@ async def _demo(console: Console, environment: dict[str, str]) -> bool:
 @asynccontextmanager
 async def _assistant(environment: dict[str, str]) -> AsyncIterator[tuple[Client, float]]:
     """A real MCP client, connected as an assistant would be, and how long that took."""
-    parameters = StdioServerParameters(command=PROGRAM[0], args=PROGRAM[1:], env=environment)
+    parameters = StdioServerParameters(
+        command=PROGRAM[0], args=PROGRAM[1:], env=environment, cwd=child_process.neutral_folder()
+    )
     started = time.perf_counter()
     async with Client(stdio_client(parameters), mode="legacy") as client:
         yield client, time.perf_counter() - started
@@ -121,7 +124,9 @@ async def _recommend(client: Client, query: str) -> tuple[dict[str, Any], float]
 
 def _command(environment: dict[str, str], *arguments: str) -> str:
     """Run one command of ours as a person would, and return what it printed."""
-    done = subprocess.run([*PROGRAM, *arguments], env=environment, capture_output=True, text=True, encoding="utf-8")
-    if done.returncode:
-        raise BuddyError(done.stderr.strip() or f"`session-buddy {' '.join(arguments)}` failed.")
-    return done.stdout.strip()
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "encoding": "utf-8"}
+    process = child_process.start([*PROGRAM, *arguments], environment, **pipes)
+    output, problem = process.communicate()
+    if process.returncode:
+        raise BuddyError(problem.strip() or f"`session-buddy {' '.join(arguments)}` failed.")
+    return str(output).strip()

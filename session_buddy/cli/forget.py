@@ -9,10 +9,11 @@ from typing import Any
 
 from session_buddy.bridge.client import Client
 from session_buddy.bridge.place import Place
-from session_buddy.cli.copying import drafting, settle
+from session_buddy.cli.copying import drafting
 from session_buddy.cli.exclusive import exclusive
 from session_buddy.cli.progress import bar
 from session_buddy.cli.remains import copies, matching_events, remains, remove
+from session_buddy.common.atomic_io import publish, sync_folder
 from session_buddy.common.store_registry import store_key
 from session_buddy.errors import BuddyError
 from session_buddy.hub.intake import take_all
@@ -119,8 +120,8 @@ def _rewrite(store: Store, settings: Settings, choice: Choice) -> Plan:
             copy_remaining(cursor, selection, shown.show)
     remove(plan["files"])
     if not selection.empty:
-        os.replace(Place(settings.store).draft, settings.store)
-        settle(os.path.dirname(settings.store))
+        publish(Place(settings.store).draft, settings.store)
+        sync_folder(os.path.dirname(settings.store))
     return plan | {"forgotten": not plan["empty"]}
 
 

@@ -1,12 +1,14 @@
 """Pictures that commands draw into files."""
 
 import argparse
+import errno
 import os
 import sys
 import warnings
 from collections.abc import Callable
 from typing import Any
 
+from session_buddy.common.atomic_io import check_target
 from session_buddy.errors import BuddyError
 
 KINDS = (".png", ".svg")
@@ -27,21 +29,17 @@ def check(out: str, nothing_done: str) -> None:
     """Find out that a file cannot be written before the long work, not after it.
 
     Raises:
-        BuddyError: it is a folder, or its folder is missing, or it cannot be written.
+        BuddyError: it is a folder, a link, a FIFO or another user's file, or its folder is missing, or it cannot be
+            written.
     """
     if os.path.isdir(out):
         raise BuddyError(f"{out} is a folder. Give the name of a file in it. {nothing_done}")
     folder = os.path.dirname(out) or "."
     if not os.path.isdir(folder):
         raise BuddyError(f"There is no folder {folder}. Make it, or choose another place. {nothing_done}")
-    there = os.path.lexists(out)
-    try:
-        with open(out, "ab"):
-            pass
-        if not there:
-            os.remove(out)
-    except OSError as error:
-        raise BuddyError(f"{out} cannot be written: {error.strerror}. {nothing_done}") from None
+    check_target(out)
+    if not os.access(folder, os.W_OK) or (os.path.exists(out) and not os.access(out, os.W_OK)):
+        raise BuddyError(f"{out} cannot be written: {os.strerror(errno.EACCES)}. {nothing_done}")
 
 
 def draw(found: dict[str, Any], out: str, how: Draw) -> None:

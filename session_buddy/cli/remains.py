@@ -36,11 +36,11 @@ def matching_events(settings: Settings, choice: Choice) -> list[str]:
 
 
 def copies(place: Place) -> list[str]:
-    """The copies that this program keeps of a store, with their logs, and those that a recovery which was killed has
-    left behind."""
+    """The copies that this program keeps of a store, with their logs, and those that a recovery or a migration which
+    was killed has left behind."""
     name = os.path.basename(place.store)
     found = os.listdir(place.folder) if os.path.isdir(place.folder) else []
-    kept = (*(name + kind for kind in COPIES), WORKSHOP)
+    kept = (*(before + name + kind for kind in COPIES for before in ("", ".")), WORKSHOP)
     return sorted(os.path.join(place.folder, one) for one in found if one.startswith(kept))
 
 

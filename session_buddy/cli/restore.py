@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from session_buddy.bridge.place import Place
-from session_buddy.cli.copying import LOG, copy_with_log, drafting, settle, unusable
+from session_buddy.cli.copying import LOG, copy_with_log, drafting, unusable
 from session_buddy.cli.exclusive import exclusive
+from session_buddy.common.atomic_io import move, publish, sync_folder, unsafe_reason
+from session_buddy.common.safe_open import foreign_reason
 from session_buddy.common.store_registry import store_key
 from session_buddy.errors import BuddyError
 from session_buddy.settings import Settings, read
@@ -30,8 +32,9 @@ def run(options: argparse.Namespace) -> int:
     settings = read(store=options.store)
     source = os.path.abspath(os.path.expanduser(options.file))
     _check(source, settings)
-    inspect(source)
-    done = _restore(settings, source)
+    opened = os.path.realpath(source)
+    inspect(opened)
+    done = _restore(settings, opened)
     if options.json:
         print(json.dumps({"store": settings.store} | done._asdict(), ensure_ascii=False))
     else:
@@ -40,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(source: str, settings: Settings) -> None:
+    if reason := foreign_reason(source):
+        raise BuddyError(f"{source} {reason}. {UNTOUCHED} Copy the backup to a folder of your own first.")
     if not os.path.exists(source):
         raise BuddyError(f"There is no file {source}. {UNTOUCHED}")
     if not os.path.isfile(source):
@@ -48,6 +53,10 @@ def _check(source: str, settings: Settings) -> None:
         raise BuddyError(f"{source} is the store itself. {UNTOUCHED}")
     if not os.access(source, os.R_OK):
         raise BuddyError(f"{source} is not readable for this user. {UNTOUCHED}")
+    for path in (os.path.realpath(source), os.path.realpath(source) + LOG):
+        # DuckDB applies what lies beside a file as its log, and the file's owner could change it meanwhile.
+        if reason := unsafe_reason(path):
+            raise BuddyError(f"{path} {reason}. {UNTOUCHED} Copy the backup to a folder of your own first.")
 
 
 def _restore(settings: Settings, source: str) -> Restored:
@@ -59,8 +68,8 @@ def _restore(settings: Settings, source: str) -> Restored:
             key = store_key(place.store, settings.data_folder)
             with whole(place.draft, key) as rows:
                 replaced = _keep(place)
-                os.replace(place.draft, place.store)
-                settle(place.folder)
+                publish(place.draft, place.store)
+                sync_folder(place.folder)
             return Restored(rows[INVOCATIONS], replaced, before)
     except OSError as error:
         raise unusable(settings.store, error, "restored", "The store was not replaced.") from None
@@ -72,12 +81,9 @@ def _keep(place: Place) -> str | None:
     if not os.path.exists(place.store):
         return None
     kept = _free_name(f"{place.store}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
-    try:
-        os.link(place.store, kept)
-    except OSError:  # a file system without hard links
-        os.rename(place.store, kept)
+    publish(place.store, kept, exclusive=True)
     if os.path.exists(place.wal):
-        os.rename(place.wal, kept + LOG)
+        move(place.wal, kept + LOG)
     return kept
 
 

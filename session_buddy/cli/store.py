@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import shutil
-import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +13,8 @@ from session_buddy.bridge import spool
 from session_buddy.bridge.place import Place
 from session_buddy.cli.exclusive import exclusive
 from session_buddy.cli.person import NOTHING, agreed, is_person
-from session_buddy.common.atomic_io import move_aside, open_new, unsafe_reason
+from session_buddy.common.atomic_io import copy_file, move, move_aside, unsafe_reason
+from session_buddy.common.safe_open import open_regular
 from session_buddy.common.store_registry import is_occupied, remove_notice, store_key
 from session_buddy.errors import BuddyError, HubUnavailableError, StoreError
 from session_buddy.hub import identity
@@ -24,10 +24,8 @@ from session_buddy.reports.adopting import adopted_text, review_text
 from session_buddy.settings import STORE_NAME, Settings, inside_assistant, read
 from session_buddy.store.adopting import Review, adopt, review
 
-_CHUNK = 8 * 1024 * 1024
 _MAX_EVENT = 1024 * 1024
 _KEEP = "keep"
-_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -102,10 +100,7 @@ def _private_copy(settings: Settings, source: str) -> Iterator[str]:
 def _copy(source: str, target: str) -> None:
     if reason := unsafe_reason(source):
         raise BuddyError(f"{source} {reason}. {NOTHING}")
-    with os.fdopen(os.open(source, _READ), "rb") as reading, os.fdopen(open_new(target), "wb") as writing:
-        if not stat.S_ISREG(os.fstat(reading.fileno()).st_mode):
-            raise BuddyError(f"{source} is not a regular file. {NOTHING}")
-        shutil.copyfileobj(reading, writing, _CHUNK)
+    copy_file(source, target)
 
 
 def _review(source: str, copy: str) -> Review:
@@ -152,7 +147,7 @@ def _make_room(settings: Settings) -> str:
     moved = move_aside(settings.store, "set-aside")
     for name in os.listdir(folder) if is_occupied(settings.store) else []:
         if name.startswith(base + ".") and ".set-aside" not in name and not name.endswith((".lock", ".log", ".log.1")):
-            os.rename(os.path.join(folder, name), moved + name[len(base) :])
+            move(os.path.join(folder, name), moved + name[len(base) :])
     return moved
 
 
@@ -171,7 +166,7 @@ def _spooled(source: str) -> Iterator[dict[str, object]]:
         path = os.path.join(folder, name)
         with suppress(OSError, ValueError, RecursionError):
             if name.endswith(".json") and not unsafe_reason(path) and os.path.getsize(path) <= _MAX_EVENT:
-                with os.fdopen(os.open(path, _READ), "rb") as file:
+                with os.fdopen(open_regular(path, own=True), "rb") as file:
                     event = json.loads(file.read(_MAX_EVENT))
                 if isinstance(event, dict) and isinstance(event.get("id"), str) and event["id"].isascii():
                     yield event

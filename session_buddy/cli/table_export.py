@@ -10,6 +10,8 @@ from typing import Any
 from session_buddy.bridge.client import Client
 from session_buddy.cli.files import cannot_write, refuse_existing
 from session_buddy.cli.progress import Bar, bar
+from session_buddy.common.atomic_io import check_folder, check_target, publish
+from session_buddy.common.safe_open import foreign_reason, open_append
 from session_buddy.errors import BuddyError
 from session_buddy.settings import Settings
 from session_buddy.store.table_files import TableFiles
@@ -27,7 +29,10 @@ def export_tables(settings: Settings, kind: str, folder: str, force: bool) -> in
     """
     with Client(settings) as client, _workshop(folder) as drafts, bar("Exporting") as shown:
         tables, count = _fetch(client, drafts, shown)
-        refuse_existing([os.path.join(folder, f"{table.name}.{kind}") for table in tables], force)
+        targets = {table.name: os.path.join(folder, f"{table.name}.{kind}") for table in tables}
+        for target in targets.values():
+            check_target(target)
+        refuse_existing(list(targets.values()), force)
         files = TableFiles(kind)
         try:
             for table in tables:
@@ -39,7 +44,7 @@ def export_tables(settings: Settings, kind: str, folder: str, force: bool) -> in
         for table in tables:
             draft = os.path.join(drafts, f"{table.name}.{kind}")
             os.chmod(draft, 0o600)
-            os.replace(draft, os.path.join(folder, f"{table.name}.{kind}"))
+            publish(draft, targets[table.name])
     return count
 
 
@@ -48,10 +53,13 @@ def _workshop(folder: str) -> Iterator[str]:
     """A private folder for drafts inside of `folder`; what was made for nothing is taken away again."""
     if os.path.exists(folder) and not os.path.isdir(folder):
         raise BuddyError(f"{folder} is a file. One file for each table needs a folder. Nothing was written.")
+    if reason := foreign_reason(folder):
+        raise BuddyError(f"{folder} {reason}. Nothing was written. Choose a folder of your own.")
     made = not os.path.isdir(folder)
     try:
         if made:
             os.makedirs(folder, mode=0o700)
+        check_folder(folder)  # DuckDB opens the drafts in it by their names
         drafts = tempfile.mkdtemp(prefix=".export-", dir=folder)
     except OSError as error:
         raise cannot_write(folder, error) from None
@@ -81,7 +89,7 @@ def _fetch(client: Client, drafts: str, shown: Bar) -> tuple[list[Table], int]:
 
 
 def _keep(drafts: str, table: Table, rows: list[Any]) -> None:
-    with open(_rows_file(drafts, table), "a", encoding="utf-8") as file:
+    with os.fdopen(open_append(_rows_file(drafts, table)), "a", encoding="utf-8") as file:
         file.writelines(row + "\n" for row in rows)
 
 

@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 
+from session_buddy.common.safe_open import open_regular
 from session_buddy.errors import UnsafePathError
 
 TYPE_CHECKING = False
@@ -15,6 +16,7 @@ PRIVATE_MODE = 0o600
 SHARED_MODE = 0o644
 """The most that any other file gets; the umask of the process may take more away."""
 _MAX_NAME = 200
+_CHUNK = 8 * 1024 * 1024
 _NEW = (
     os.O_WRONLY
     | os.O_CREAT
@@ -46,7 +48,7 @@ def check_target(path: str) -> None:
     """
     reason = unsafe_reason(path)
     if reason is None and os.path.lexists(path) and not stat.S_ISREG(os.lstat(path).st_mode):
-        reason = "is not a regular file"
+        reason = "is a directory" if os.path.isdir(path) else "is not a regular file"
     if reason:
         raise UnsafePathError(f"{path} {reason}. Nothing was written. Remove it, or choose another name.")
 
@@ -112,7 +114,7 @@ class NewFile:
         check_target(self.path)
         folder, name = os.path.split(self.path)
         # The random part keeps a prepared link or an earlier draft from having the name already.
-        self.draft = os.path.join(folder, f".{name[:_MAX_NAME]}.{os.urandom(8).hex()}")
+        self.draft = os.path.join(folder, f".{_beginning(name)}.{os.urandom(8).hex()}")
         descriptor = open_new(self.draft, self._mode)
         self._file: IO[Any] = (
             os.fdopen(descriptor, "w", encoding="utf-8") if self._text else os.fdopen(descriptor, "wb")
@@ -162,6 +164,33 @@ def write_file(path: str, data: bytes, mode: int = PRIVATE_MODE, *, durable: boo
         file.write(data)
 
 
+def copy_file(
+    source: str, target: str, mode: int = PRIVATE_MODE, *, durable: bool = False, exclusive: bool = False
+) -> None:
+    """Replace or create `target` with the content of a regular file; see `NewFile`. No link is followed.
+
+    Raises:
+        UnsafePathError: `target` is a link, not a regular file, or another user's.
+        FileExistsError: `exclusive` is set and `target` exists.
+        OSError: `source` is not a regular file, or it cannot be read, or `target` cannot be written.
+    """
+    with (
+        os.fdopen(open_regular(source), "rb") as file,
+        NewFile(target, mode, durable=durable, exclusive=exclusive) as copy,
+    ):
+        while chunk := file.read(_CHUNK):
+            copy.write(chunk)
+
+
+def move(source: str, target: str) -> None:
+    """Rename a file of this program. A link in the place of `target` is replaced and not followed.
+
+    Raises:
+        OSError: it cannot be renamed.
+    """
+    os.replace(source, target)
+
+
 def sync_folder(folder: str) -> None:
     """Wait until renames in a folder are on the disk, where the system can wait for that."""
     try:
@@ -199,3 +228,8 @@ def move_aside(path: str, label: str) -> str:
         target = f"{path}.{label}-{number}"
     os.rename(path, target)
     return target
+
+
+def _beginning(name: str) -> str:
+    """As much of a file's name as leaves room for the rest of a draft's name. File systems count bytes."""
+    return os.fsdecode(os.fsencode(name)[:_MAX_NAME])

@@ -5,6 +5,8 @@ The format is described in git's documentation, gitformat-index (versions 2 to 4
 
 import os
 
+from session_buddy.common.safe_open import open_regular
+
 _HEADER = 12
 _STAT = 40
 _EXTENDED = 0x4000
@@ -37,20 +39,15 @@ def _index_path(work_tree: str) -> str:
     marker = os.path.join(work_tree, ".git")
     if os.path.isdir(marker):
         return os.path.join(marker, "index")
-    try:
-        with open(marker, encoding="utf-8", errors="surrogateescape") as file:
-            line = file.readline(8192).strip()
-    except OSError:
-        return ""
-    return os.path.join(work_tree, line.removeprefix("gitdir:").strip(), "index")
+    line = os.fsdecode(_read(marker, 8192)).partition("\n")[0]
+    return os.path.join(work_tree, line.removeprefix("gitdir:").strip(), "index") if "\0" not in line else ""
 
 
-def _read(path: str) -> bytes:
+def _read(path: str, limit: int = _MAX_BYTES) -> bytes:
+    """Return the bytes of a regular file of at most `limit`, or nothing: a FIFO would wait for a writer."""
     try:
-        if not os.path.isfile(path) or os.path.getsize(path) > _MAX_BYTES:
-            return b""
-        with open(path, "rb") as file:
-            return file.read()
+        with os.fdopen(open_regular(path, follow_links=True), "rb") as file:
+            return file.read() if os.fstat(file.fileno()).st_size <= limit else b""
     except OSError:
         return b""
 

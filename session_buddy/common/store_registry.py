@@ -8,11 +8,11 @@ folder keeps its inode; a clone, an unpacked archive or a copy has another one.
 
 import json
 import os
-import stat
 import sys
 import time
 
-from session_buddy.common.atomic_io import move_aside, remove_if_present, unsafe_reason, write_file
+from session_buddy.common.atomic_io import move, move_aside, remove_if_present, unsafe_reason, write_file
+from session_buddy.common.safe_open import open_lock, open_regular
 from session_buddy.errors import HubUnavailableError, UnregisteredStoreError, UnsafePathError
 from session_buddy.project import FOLDER
 
@@ -31,7 +31,6 @@ _MAX_RECORD = 16_384
 _MAX_NAME = 200
 # Locks and logs are harmless, and a store that was removed by hand leaves them.
 _HARMLESS = (".lock", ".log", ".log.1")
-_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 def is_project_store(store: str) -> bool:
@@ -115,10 +114,23 @@ def register(store: str, data_folder: str) -> "str | None":
             _add(store, data_folder)
             return moved
     except OSError as error:
-        raise HubUnavailableError(
-            f"The store {store} cannot be registered in {data_folder}: {error.filename or ''} {error.strerror}. "
-            "Nothing was stored. Make both folders writable, or set XDG_DATA_HOME to a folder of your own."
-        ) from None
+        raise HubUnavailableError(_unusable(store, data_folder, error)) from None
+
+
+def _unusable(store: str, data_folder: str, error: OSError) -> str:
+    if str(error.filename or "").startswith(data_folder):
+        return (
+            f"The data folder {data_folder}, in which stores are registered, cannot be used: {error.strerror}. Nothing "
+            "was stored. Make it writable, or set XDG_DATA_HOME to a folder that is."
+        )
+    folder = os.path.dirname(store)
+    problem = (
+        "is not writable for this user" if isinstance(error, PermissionError) else f"cannot be used: {error.strerror}"
+    )
+    return (
+        f"The store's folder {folder} {problem}. Nothing was stored. Make it writable, or set SESSION_BUDDY_STORE to a "
+        "file in a folder that is."
+    )
 
 
 def set_aside_file(store: str, data_folder: str) -> str:
@@ -132,7 +144,7 @@ def set_aside_file(store: str, data_folder: str) -> str:
     """
     target = move_aside(store, f"set-aside-{_now()}")
     if os.path.lexists(store + ".wal"):
-        os.rename(store + ".wal", target + ".wal")
+        move(store + ".wal", target + ".wal")
     _add_notice(data_folder, store, target, "the file was replaced by another program")
     return target
 
@@ -203,8 +215,7 @@ class _Lock:
         self._path = path
 
     def __enter__(self) -> None:
-        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-        self._descriptor = os.open(self._path, flags, 0o600)
+        self._descriptor = open_lock(self._path, create=True)
         if sys.platform != "win32":
             import fcntl  # only the first start in a project gets here
 
@@ -260,7 +271,7 @@ def _reject_hub_of_older_program(store: str) -> None:
     import fcntl
 
     try:
-        descriptor = os.open(store + ".lock", _READ)
+        descriptor = open_lock(store + ".lock", create=False)
     except OSError:
         return
     try:
@@ -317,19 +328,10 @@ def _parsed(text: str) -> "dict[str, Any] | None":
 def _read(path: str) -> str:
     """Return the text of a small regular file of this user, or "" for anything else."""
     try:
-        descriptor = os.open(path, _READ)
+        with os.fdopen(open_regular(path, own=True), "rb") as file:
+            return file.read(_MAX_RECORD).decode("utf-8", "replace")
     except OSError:
         return ""
-    try:
-        found = os.fstat(descriptor)
-        own = sys.platform == "win32" or found.st_uid == os.geteuid()
-        if not own or not stat.S_ISREG(found.st_mode):
-            return ""
-        return os.read(descriptor, _MAX_RECORD).decode("utf-8", "replace")
-    except OSError:
-        return ""
-    finally:
-        os.close(descriptor)
 
 
 def _is_below(folder: str, base: str) -> bool:

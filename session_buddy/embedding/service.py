@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 import json
-import sys
 import time
 from collections import OrderedDict
 from typing import Any
 
 import numpy as np
 
+from session_buddy.common import child_process
 from session_buddy.settings import HASHING, Settings, worker_environment
 
 Vectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
@@ -116,15 +116,13 @@ class EmbeddingService:
 
     async def _start(self) -> None:
         self.state = "loading"
-        program = [sys.executable, "-P", "-m", "session_buddy.embedding.worker"]
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                *program,
-                self.model,
+            self._process = await child_process.start_async(
+                [*child_process.PROGRAM, "session_buddy.embedding.worker", self.model],
+                worker_environment(),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=self._log,
-                env=worker_environment(),
                 limit=PIPE_LIMIT,
             )
         except OSError as error:

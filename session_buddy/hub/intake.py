@@ -13,6 +13,7 @@ from typing import NamedTuple
 from session_buddy.bridge import spool
 from session_buddy.bridge.place import Place
 from session_buddy.bridge.spool import Spooled
+from session_buddy.common.atomic_io import move
 from session_buddy.hub import identity
 from session_buddy.hub.services import Services
 from session_buddy.settings import Settings
@@ -113,7 +114,7 @@ def _finish(store: Store, spooled: Spooled, done: "Future[bool]") -> bool:
 
 def _refuse(spooled: Spooled) -> None:
     log.warning("A spooled event is not one; it is kept as %s", os.path.basename(spooled.path) + REFUSED)
-    _away(lambda: os.replace(spooled.path, spooled.path + REFUSED))
+    _away(lambda: move(spooled.path, spooled.path + REFUSED))
 
 
 def _away(move: Callable[[], None]) -> None:

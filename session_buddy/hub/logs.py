@@ -3,7 +3,10 @@
 import logging
 import os
 import traceback
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
+
+from session_buddy.common.safe_open import open_append
 
 MAX_BYTES = 1_000_000
 KEPT = 1
@@ -17,12 +20,18 @@ class QuietFormatter(logging.Formatter):
         return "".join(traceback.format_tb(trace)) + getattr(kind, "__name__", "")
 
 
+class SafeFileHandler(RotatingFileHandler):
+    """Opens its file, after each rotation too, without following a link or waiting for a FIFO."""
+
+    def _open(self) -> TextIOWrapper:
+        return os.fdopen(open_append(self.baseFilename), "a", encoding=self.encoding)
+
+
 def set_up(level: str, path: str) -> None:
     """Log to `path` from `level` on; of the libraries only warnings, since their messages may quote arguments."""
     handler: logging.Handler
     try:
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600))
-        handler = RotatingFileHandler(path, maxBytes=MAX_BYTES, backupCount=KEPT, encoding="utf-8")
+        handler = SafeFileHandler(path, maxBytes=MAX_BYTES, backupCount=KEPT, encoding="utf-8")
     except OSError:
         handler = logging.NullHandler()
     handler.setFormatter(QuietFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

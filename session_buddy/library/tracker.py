@@ -5,6 +5,7 @@ import os
 from datetime import UTC, datetime
 from typing import Any
 
+from session_buddy.common.atomic_io import write_file
 from session_buddy.errors import BuddyError
 from session_buddy.library.connection import Connection
 from session_buddy.library.ending import EndInvocation
@@ -184,7 +185,8 @@ class SkillsTracker:
         return heatmap_text(self._connection.ask("heatmap", session_id=session_id, own=self.session_id))
 
     def export_metrics(self, path: str | os.PathLike[str]) -> str:
-        """Write `summary`, `skills`, `invocations` and `exported_at` to a JSON file, and return its path.
+        """Write `summary`, `skills`, `invocations` and `exported_at` to a JSON file that only this user may read, and
+        return its path.
 
         Raises:
             BuddyError: the file cannot be written. One that was there before is as it was.
@@ -223,13 +225,8 @@ def _flat(one: Result, with_phase: bool) -> Result:
 
 
 def _write(path: str, text: str) -> str:
-    draft = f"{path}.{os.getpid()}.draft"
     try:
-        with open(draft, "x", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(draft, path)
+        write_file(path, text.encode())
     except OSError as error:
-        if os.path.exists(draft):
-            os.unlink(draft)
         raise BuddyError(f"{path} cannot be written: {error.strerror}. Choose another place.") from None
     return path

@@ -3,18 +3,18 @@
 import asyncio
 import contextlib
 import json
-import sys
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from session_buddy.common import child_process
 from session_buddy.ranking.fitting import Examples
 from session_buddy.ranking.memory import Memory
 from session_buddy.settings import child_environment, cpu_share
 from session_buddy.store.classifiers import Fitted
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
-PROGRAM = [sys.executable, "-P", "-m"]
+PROGRAM = child_process.PROGRAM
 FITTING, CROSS_VALIDATION = "session_buddy.ranking.fitting", "session_buddy.ranking.cross_validation"
 LIMIT = 1 << 20
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -90,13 +90,12 @@ class _Answer(NamedTuple):
 
 async def _answer(module: str, examples: Examples) -> _Answer | None:
     head = {"examples": len(examples.skill), "dimension": examples.vectors.shape[1]}
-    process = await asyncio.create_subprocess_exec(
-        *PROGRAM,
-        module,
+    process = await child_process.start_async(
+        [*PROGRAM, module],
+        child_environment(dict.fromkeys(THREADS, str(cpu_share()))),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        env=child_environment(dict.fromkeys(THREADS, str(cpu_share()))),
         limit=LIMIT,
     )
     assert process.stdin

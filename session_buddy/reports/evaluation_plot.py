@@ -3,6 +3,7 @@
 from typing import Any
 
 from session_buddy.reports.evaluation import NAMES
+from session_buddy.reports.pictures import write_picture
 
 # Okabe and Ito's colours, which people with any colour vision can tell apart.
 COLOURS = {"session_buddy": "#0072B2", "with_classifier": "#56B4E9", "most_used": "#999999", "nearest": "#E69F00"}
@@ -16,14 +17,16 @@ SIZE, DOTS = (12, 6), 100
 
 
 def draw(found: dict[str, Any], path: str) -> None:
-    """Write the picture of an evaluation to a PNG or SVG file.
+    """Write the picture of an evaluation to a PNG or SVG file; see `write_picture`.
 
     Raises:
+        UnsafePathError: `path` is a link, not a regular file, or another user's.
         OSError: the file cannot be written.
     """
-    import matplotlib
+    write_picture(path, lambda: _figure(found))
 
-    matplotlib.use("Agg")
+
+def _figure(found: dict[str, Any]) -> Any:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=SIZE, dpi=DOTS, layout="constrained")
@@ -35,7 +38,7 @@ def draw(found: dict[str, Any], path: str) -> None:
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(axis="y", color="#DDDDDD", linewidth=0.8)
         axes.set_axisbelow(True)
-    figure.savefig(path)
+    return figure
 
 
 def _ranks(axes: Any, found: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from session_buddy.reports.columns import percent, short
 from session_buddy.reports.heatmap import TITLE, left_out
+from session_buddy.reports.pictures import write_picture
 
 LONGEST = 32
 MOST_PHASES = 40
@@ -15,14 +16,16 @@ NO_RATE = "#EEEEEE"
 
 
 def draw(heatmap: dict[str, Any], path: str) -> None:
-    """Write the picture to a PNG or SVG file, by the ending of `path`.
+    """Write the picture to a PNG or SVG file, by the ending of `path`; see `write_picture`.
 
     Raises:
+        UnsafePathError: `path` is a link, not a regular file, or another user's.
         OSError: the file cannot be written.
     """
-    import matplotlib
+    write_picture(path, lambda: _figure(heatmap))
 
-    matplotlib.use("Agg")
+
+def _figure(heatmap: dict[str, Any]) -> Any:
     from matplotlib.figure import Figure
 
     skills, phases = heatmap["skills"], heatmap["phases"][:MOST_PHASES]
@@ -35,7 +38,7 @@ def draw(heatmap: dict[str, Any], path: str) -> None:
     else:
         axes.set_axis_off()
         axes.text(0.5, 0.5, "Nothing to show yet: no use has a phase.", ha="center", va="center")
-    figure.savefig(path)
+    return figure
 
 
 def _cells(figure: Any, axes: Any, heatmap: dict[str, Any], skills: list[str], phases: list[str]) -> None:

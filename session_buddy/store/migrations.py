@@ -1,16 +1,16 @@
 """Bringing a store to the newest layout: numbered SQL files, one transaction each, a copy kept before."""
 
+import os
 import re
-import shutil
 from collections.abc import Callable
 from importlib import resources
-from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 
 from session_buddy import __version__
-from session_buddy.errors import StoreError
+from session_buddy.common.atomic_io import check_target, copy_file
+from session_buddy.errors import StoreError, UnsafePathError
 from session_buddy.store.rows import first, number
 from session_buddy.store.times import now
 
@@ -96,17 +96,17 @@ def keep_copy(path: str, number: int) -> None:
     Raises:
         StoreError: the copy cannot be made.
     """
-    copy = Path(f"{path}.before-{number:04}")
-    if copy.exists():
-        return
+    copy = f"{path}.before-{number:04}"
     try:
-        if Path(path + ".wal").exists():
-            shutil.copy2(path + ".wal", f"{copy}.wal")
-        draft = Path(f"{copy}.draft")
-        shutil.copy2(path, draft)
-        draft.rename(copy)
-    except OSError as error:
+        check_target(copy)
+        if os.path.exists(copy):
+            return
+        if os.path.lexists(path + ".wal"):
+            copy_file(path + ".wal", f"{copy}.wal", durable=True)
+        copy_file(path, copy, durable=True)
+    except (OSError, UnsafePathError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise StoreError(
-            f"{path} needs to be brought to a new layout, and a copy of it could not be kept: {error.strerror}. "
+            f"{path} needs to be brought to a new layout, and a copy of it could not be kept: {reason}. "
             "It was not touched. Make room beside it and try again."
         ) from None

@@ -97,13 +97,23 @@ def test_a_failed_write_leaves_no_draft_and_no_address(place: Place) -> None:
     assert os.listdir(place.folder) == [os.path.basename(place.address)]
 
 
-def test_a_link_in_the_place_of_the_draft_is_not_followed(place: Place, tmp_path: Path) -> None:
+def test_a_link_with_a_guessed_name_of_a_draft_is_not_followed(place: Place, tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("mine", encoding="utf-8")
     os.symlink(victim, f"{place.address}.{BY_PORT.pid}")
-    with pytest.raises(OSError, match="symbolic links"):
-        address.write(place, BY_PORT)
+    address.write(place, BY_PORT)
     assert victim.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_pipe_in_the_place_of_the_address_is_refused(place: Place) -> None:
+    os.mkfifo(place.address)
+    with pytest.raises(OSError, match="not a regular file"):
+        address.write(place, BY_PORT)
+
+
+def test_a_pipe_in_the_place_of_the_address_is_not_read(place: Place, hub: HubLock) -> None:
+    os.mkfifo(place.address)
+    assert address.read(place, place.folder) is None
 
 
 def test_a_link_in_the_place_of_the_address_is_replaced_and_not_followed(place: Place, tmp_path: Path) -> None:
@@ -262,7 +272,7 @@ def test_an_address_with_the_stores_key_is_read(tmp_path: Path, listening: Path)
     data_folder = str(tmp_path / "data")
     registered = Place(str(tmp_path / ".session-buddy" / "s.duckdb"))
     register(registered.store, data_folder)
-    found = by_socket(listening)._replace(store_key=store_key(registered.store, data_folder))
+    found = by_socket(listening)._replace(store_key=str(store_key(registered.store, data_folder)))
     lock = HubLock.take(registered.lock)
     assert lock
     address.write(registered, found)

@@ -141,7 +141,7 @@ def test_no_copy_is_made_where_nothing_is_migrated(path: Path) -> None:
 def test_a_store_of_which_no_copy_can_be_kept_is_not_migrated(path: Path) -> None:
     make(path, FIRST)
     before = path.read_bytes()
-    Path(f"{path}.before-0001.draft", path.name).mkdir(parents=True)  # the copy cannot be written over a folder
+    Path(f"{path}.before-0001", path.name).mkdir(parents=True)  # the copy cannot be written over a folder
     message = refusal(path)
     assert "copy" in message
     assert str(path) in message

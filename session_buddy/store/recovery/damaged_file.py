@@ -2,11 +2,11 @@
 
 import os
 import re
-import shutil
 import struct
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
+from session_buddy.common.atomic_io import copy_file, remove_if_present, write_file
 from session_buddy.store.recovery import blocks, headers, log
 from session_buddy.store.recovery.blocks import BLOCK, HEADERS, SUM, checksum
 from session_buddy.store.recovery.headers import Database
@@ -78,12 +78,11 @@ class DamagedFile:
 
     def log_alone(self, new: str) -> None:
         """Make the copy a new store, `new`, with nothing but the rows of the log. Nothing comes back from this."""
-        shutil.copyfile(new, self.path)
+        copy_file(new, self.path)
         with open(new, "rb") as file:
             fresh = file.read(HEADERS)
         head = Head(headers.identifier(fresh), headers.databases(fresh)[0].iteration)
-        with open(self.path + ".wal", "wb") as file:
-            file.write(head.written() + log.rows_alone(self._log))
+        write_file(self.path + ".wal", head.written() + log.rows_alone(self._log))
 
     def put(self, way: Way) -> None:
         """Make the copy what this way says; corrections of checksums are taken back."""
@@ -94,10 +93,10 @@ class DamagedFile:
             self._patched.clear()
             file.seek(0)
             file.write(way.headers)
-        with open(self.path + ".wal", "wb") as file:
-            file.write(way.log)
-        if not way.log:
-            os.unlink(self.path + ".wal")
+        if way.log:
+            write_file(self.path + ".wal", way.log)
+        else:
+            remove_if_present(self.path + ".wal")
 
     def accept_block(self, message: str) -> bool:
         """Let DuckDB read the damaged block that its message names; False when it names none that is new."""

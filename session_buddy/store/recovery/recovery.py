@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from session_buddy.common.atomic_io import PRIVATE_MODE, check_folder, copy_file, publish
 from session_buddy.errors import StoreError
 from session_buddy.store import migrations
 from session_buddy.store.recovery import headers
@@ -62,6 +63,7 @@ def recover(store: str, out: str, shown: Shown = lambda rows: None) -> Report:
 
     Raises:
         StoreError: it is no store, one of a newer program or of another, or nothing of it can be read.
+        UnsafePathError: other users may change the folder of `store` or `out`, or something has the name `out`.
         OSError: the copy or the new file cannot be written.
     """
     with _workshop(store) as folder, _workshop(out) as beside:
@@ -80,7 +82,8 @@ def recover(store: str, out: str, shown: Shown = lambda rows: None) -> Report:
                 f"Nothing in {store} could be read: its catalogue is destroyed. It was not changed. Put back a copy "
                 "of it if there is one (`session-buddy restore`), or move it away to begin anew."
             )
-        os.replace(report.file, out)
+        os.chmod(report.file, PRIVATE_MODE)
+        publish(report.file, out, exclusive=True)
         return report._replace(file=out)
 
 
@@ -226,9 +229,8 @@ def _save_texts(damaged: DamagedFile, draft: Draft, report: TableReport, content
 def _copied(store: str, folder: str) -> str:
     copy = os.path.join(folder, "copy")
     for ending in ("", *_LOGS):
-        if os.path.exists(store + ending):
-            shutil.copyfile(store + ending, copy + ending)
-            os.chmod(copy + ending, 0o600)
+        if os.path.lexists(store + ending):
+            copy_file(store + ending, copy + ending)
     return copy
 
 
@@ -236,6 +238,8 @@ def _copied(store: str, folder: str) -> str:
 def _workshop(path: str) -> Iterator[str]:
     """A private folder beside a file, gone in the end, also where a signal's exception comes at a bad moment: its name
     is known before it is made, and what disturbs its removal has come once."""
+    # DuckDB opens the files in the folder by their names, so nobody else may exchange the folder meanwhile.
+    check_folder(os.path.dirname(path))
     folder = os.path.join(os.path.dirname(path), WORKSHOP + secrets.token_hex(4))
     try:
         os.mkdir(folder, 0o700)

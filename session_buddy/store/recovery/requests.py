@@ -1,12 +1,13 @@
 """Asking a reading process, and starting another when the damage has ended it."""
 
 import json
+import os
 import subprocess
-import sys
 import threading
 from types import TracebackType
 from typing import Any
 
+from session_buddy.common import child_process
 from session_buddy.errors import BuddyError
 from session_buddy.settings import child_environment
 
@@ -54,15 +55,14 @@ class Reading:
         return self._reply()
 
     def _start(self) -> None:
-        command = [sys.executable, "-m", "session_buddy.store.recovery.reader", self._path]
-        self._process = subprocess.Popen(
-            command,
+        self._process = child_process.start(
+            [*child_process.PROGRAM, "session_buddy.store.recovery.reader", os.path.abspath(self._path)],
+            child_environment({}),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
             encoding="utf-8",
-            env=child_environment({}),
         )
         self._reply(opening=True)
 
