@@ -124,9 +124,8 @@ def _unusable(store: str, data_folder: str, error: OSError) -> str:
             "was stored. Make it writable, or set XDG_DATA_HOME to a folder that is."
         )
     folder = os.path.dirname(store)
-    problem = (
-        "is not writable for this user" if isinstance(error, PermissionError) else f"cannot be used: {error.strerror}"
-    )
+    unwritable = os.path.isdir(folder) and not os.access(folder, os.W_OK)
+    problem = "is not writable for this user" if unwritable else f"cannot be used: {error.strerror}"
     return (
         f"The store's folder {folder} {problem}. Nothing was stored. Make it writable, or set SESSION_BUDDY_STORE to a "
         "file in a folder that is."
