@@ -4,10 +4,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 BARE := .venv-no-model
-# The dependencies without sentence-transformers, which brings PyTorch.
-BARE_PACKAGES := anyio duckdb fastapi huggingface-hub jsonpatch matplotlib mcp numpy pydantic pyyaml rich scikit-learn uvicorn wsproto hypothesis jsonschema playwright psutil pytest pytest-timeout pytest-xdist schemathesis
+LOCKS := $(wildcard requirements/*.txt)
+# The lock files list every package, so that pip need not, and does not, look for dependencies of its own.
+INSTALL := install --quiet --disable-pip-version-check --no-deps
+ITSELF := --no-build-isolation --editable .
 
-.PHONY: demo test test-slow test-no-model lint benchmarks mcpb page clean
+.PHONY: demo test test-slow test-no-model lint lock benchmarks mcpb page clean
 
 demo: $(READY)
 	$(BIN)/session-buddy demo
@@ -20,14 +22,20 @@ test-slow: $(READY)
 
 test-no-model:
 	$(PYTHON) -m venv --clear $(BARE)
-	$(BARE)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt $(BARE_PACKAGES)
-	$(BARE)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BARE)/bin/pip $(INSTALL) $(foreach group,core dev build,--requirement requirements/$(group).txt)
+	$(BARE)/bin/pip $(INSTALL) $(ITSELF)
 	$(BARE)/bin/python -m pytest -q -n 2 --dist worksteal -m "not slow and not model"
 
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m tools.lock --check
+
+# Needs the package index that pip is configured to use. Change versions in constraints.txt first.
+lock:
+	test -x $(BIN)/python || $(MAKE) $(READY)
+	$(BIN)/python -m tools.lock
 
 benchmarks: $(READY)
 	$(BIN)/python benchmarks/run.py
@@ -42,9 +50,13 @@ page: $(READY)
 clean:
 	rm -rf $(VENV) $(BARE)
 
-$(READY): pyproject.toml constraints.txt
+# PyTorch comes from a local build (pip's find-links), else from the index, whose build for Linux needs CUDA libraries.
+$(READY): pyproject.toml constraints.txt $(LOCKS)
 	$(PYTHON) -c "import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and 'Python 3.11 to 3.13 is needed; this is %d.%d. Run: make PYTHON=python3.11 ...' % sys.version_info[:2])"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/pip $(INSTALL) $(foreach group,core model dev build,--requirement requirements/$(group).txt)
+	$(BIN)/pip $(INSTALL) --no-index --requirement requirements/torch.txt 2> /dev/null || $(BIN)/pip $(INSTALL) --requirement requirements/torch.txt
+	$(BIN)/pip $(INSTALL) $(ITSELF)
+	$(BIN)/pip check > /dev/null || { $(BIN)/pip $(INSTALL) --requirement requirements/cuda.txt && $(BIN)/pip check; }
 	$(BIN)/python -m compileall -q session_buddy
 	touch $@

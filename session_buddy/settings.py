@@ -98,7 +98,7 @@ def read(environ: dict[str, str] | None = None, store: str | None = None, folder
         runtime_folder=env.get("XDG_RUNTIME_DIR") or None,
         session_id=env.get("SESSION_BUDDY_SESSION_ID") or env.get("CLAUDE_CODE_SESSION_ID") or None,
         session_pinned=bool(env.get("SESSION_BUDDY_SESSION_ID")),
-        model=_model(env),
+        model=_model(env.get("SESSION_BUDDY_MODEL") or DEFAULT_MODEL, project),
         embedder=_one_of(env, "SESSION_BUDDY_EMBEDDER", EMBEDDERS, "sentence-transformers"),
         linger=_seconds(env, "SESSION_BUDDY_LINGER", "120"),
         worker_idle=_seconds(env, "SESSION_BUDDY_WORKER_IDLE", "600"),
@@ -111,6 +111,11 @@ def read(environ: dict[str, str] | None = None, store: str | None = None, folder
         catalogue=_one_of(env, "SESSION_BUDDY_CATALOGUE", SWITCH, "on") == "on",
         managed_folder=_managed_folder(),
     )
+
+
+def data_folder() -> str:
+    """The folder of this program in the user's own data, for a process that needs no other setting."""
+    return user_data_folder(dict(os.environ))
 
 
 def child_environment(changes: dict[str, str]) -> dict[str, str]:
@@ -175,6 +180,14 @@ def _tree(env: dict[str, str], data_folder: str, folder: str | None) -> str | No
     return tree_root(env.get("CLAUDE_PROJECT_DIR") or folder or os.getcwd(), data_folder)
 
 
+def _model(value: str, project: str) -> str:
+    """The name of a model, or its folder: `./` stands for the project's folder, `~` for the home folder. No other
+    relative path names a folder, since the hub's working directory is not the user's."""
+    value = os.path.expanduser(value)
+    starts = ("./", ".\\") if sys.platform == "win32" else ("./",)
+    return os.path.normpath(os.path.join(project, value)) if value.startswith(starts) else value
+
+
 def _default_store(project: str, data_folder: str) -> str:
     """The store of a project: in its `.session-buddy` folder, or in the data folder where git tracks that folder. git
     would commit the prompts in a tracked file, and replace the file at a checkout."""
@@ -194,13 +207,6 @@ def _default_store(project: str, data_folder: str) -> str:
 
 def _folder(env: dict[str, str], name: str, home: str, default: str) -> str:
     return os.path.abspath(os.path.expanduser(env.get(name) or os.path.join(home, default)))
-
-
-def _model(env: dict[str, str]) -> str:
-    """The model's name, or its folder as an absolute path: the processes that load it work in another folder."""
-    model = env.get("SESSION_BUDDY_MODEL") or DEFAULT_MODEL
-    is_folder = model.startswith(("~", f".{os.sep}", f"..{os.sep}", "./", "../"))
-    return os.path.abspath(os.path.expanduser(model)) if is_folder else model
 
 
 def _managed_folder() -> str:

@@ -174,6 +174,19 @@ def test_the_model_can_be_a_name_or_a_folder(project: Path) -> None:
     assert read(SESSION_BUDDY_MODEL="/models/mine").model == "/models/mine"
 
 
+@pytest.mark.parametrize("value", ["./mine", "./models/../mine", "././mine/"])
+def test_a_model_folder_with_a_dot_lies_in_the_project(project: Path, value: str) -> None:
+    (project / "below").mkdir()
+    assert read(SESSION_BUDDY_MODEL=value).model == str(project / "mine")
+    assert settings.read({"SESSION_BUDDY_MODEL": value}, folder=str(project / "below")).model == str(project / "mine")
+
+
+@pytest.mark.parametrize("value", ["owner/name", "name", "../mine", "~/mine", ".hidden/x", "."])
+def test_any_other_model_is_kept_as_it_is(project: Path, value: str) -> None:
+    (project / value).mkdir(parents=True, exist_ok=True)
+    assert read(SESSION_BUDDY_MODEL=value).model == value
+
+
 def test_the_runtime_folder_is_the_users(project: Path) -> None:
     assert read(XDG_RUNTIME_DIR="/run/user/1000").runtime_folder == "/run/user/1000"
 

@@ -12,7 +12,7 @@ import sys
 import threading
 from typing import Any, BinaryIO, Protocol
 
-from session_buddy.errors import BuddyError
+from session_buddy.errors import BuddyError, ModelMissingError
 from session_buddy.settings import HASHING, cpu_share
 
 
@@ -23,16 +23,33 @@ class Embedder(Protocol):
 
 
 class TransformerEmbedder:
-    """A sentence-transformers model, read from a local folder."""
+    """A sentence-transformers model, read from a local folder whose files were checked.
+
+    Raises:
+        ModelMissingError: the library cannot load it.
+    """
 
     def __init__(self, folder: str) -> None:
+        # A relative path would be searched for in the working directory, and then be taken for a name.
+        if not os.path.isabs(folder):
+            raise ModelMissingError(f"{folder} is not the absolute path of a model's folder. It was not loaded.")
         import torch
         from sentence_transformers import SentenceTransformer
 
         torch.set_num_threads(cpu_share())
-        self._model = SentenceTransformer(
-            folder, device="cpu", local_files_only=True, trust_remote_code=False, model_kwargs={"use_safetensors": True}
-        )
+        try:
+            self._model = SentenceTransformer(
+                folder,
+                device="cpu",
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True},
+            )
+        except Exception as error:  # whatever a library raises over the files of a model
+            raise ModelMissingError(
+                f"The model in {folder} cannot be loaded ({type(error).__name__}: {str(error)[:200]}). "
+                "Set SESSION_BUDDY_MODEL to another model."
+            ) from None
 
     def embed(self, texts: list[str]) -> Any:
         return self._model.encode(
@@ -42,9 +59,13 @@ class TransformerEmbedder:
 
 class Models:
     """The models of this process, each loaded when it is first asked for: an older one still answers while the
-    texts get their vectors of a newer one."""
+    texts get their vectors of a newer one.
 
-    def __init__(self) -> None:
+    Only `configured`, from the user's settings, may be a folder. Requests name models that the store knows, and a
+    store must not choose a folder to load."""
+
+    def __init__(self, configured: str) -> None:
+        self._configured = configured
         self._loaded: dict[str, tuple[Embedder, str]] = {}
 
     def get(self, name: str) -> tuple[Embedder, str]:
@@ -54,7 +75,7 @@ class Models:
             ModelMissingError: it is not on this machine.
         """
         if name not in self._loaded:
-            self._loaded[name] = _load(name)
+            self._loaded[name] = _load(name, folders=name == self._configured)
         return self._loaded[name]
 
 
@@ -65,7 +86,7 @@ def main(model: str) -> int:
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(sys.stdin.buffer, requests), daemon=True).start()
     _give_way()
-    models = Models()
+    models = Models(model)
     try:
         _, where = models.get(model)
     except BuddyError as error:
@@ -89,14 +110,14 @@ def _read(stream: BinaryIO, requests: "queue.SimpleQueue[bytes]") -> None:
     os._exit(0)
 
 
-def _load(model: str) -> tuple[Embedder, str]:
+def _load(model: str, *, folders: bool) -> tuple[Embedder, str]:
     if model == HASHING:
         from session_buddy.embedding.hashing import HashingEmbedder
 
         return HashingEmbedder(), "built in"
     from session_buddy.embedding.models import find
 
-    found = find(model)
+    found = find(model, folders=folders)
     return TransformerEmbedder(found.folder), found.where
 
 
