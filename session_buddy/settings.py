@@ -110,9 +110,13 @@ def read(environ: dict[str, str] | None = None, store: str | None = None, folder
 
 
 def child_environment(changes: dict[str, str]) -> dict[str, str]:
-    """The environment for a process of our own: ours, with `changes`, and without a foreign PYTHONPATH. What an
-    assistant reports from within such a process is not an assistant's work, so hooks in it are ignored."""
-    return {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | {CHILD: "1"} | changes
+    """The environment for a process of our own: ours, with `changes`, without a foreign PYTHONPATH, and without the
+    variables of the assistant that happened to start the first one: the hub and the dashboard serve persons too. What
+    an assistant reports from within such a process is not an assistant's work, so hooks in it are ignored."""
+    from session_buddy.common import assistants  # a hook starts no process
+
+    kept = {key: value for key, value in assistants.without_markers(dict(os.environ)).items() if key != "PYTHONPATH"}
+    return kept | {CHILD: "1"} | changes
 
 
 def worker_environment() -> dict[str, str]:
@@ -126,9 +130,32 @@ def cpu_share() -> int:
     return max(1, (os.cpu_count() or 2) // 2)
 
 
+def assistant_sign() -> str | None:
+    """What tells that this process runs inside an assistant: a variable that it sets for its commands, or its program
+    among the processes above this one; None for a person's shell."""
+    from session_buddy.common import ancestry  # which a hook has no need of
+
+    return assistant_variable() or ancestry.assistant_above(os.getppid())
+
+
+def assistant_variable() -> str | None:
+    """The variable of an assistant in the environment of this process, if there is one."""
+    from session_buddy.common import assistants
+
+    return assistants.marker(dict(os.environ))
+
+
 def inside_assistant() -> bool:
     """Whether an assistant started this process."""
-    return bool(os.environ.get("CLAUDECODE"))
+    return assistant_sign() is not None
+
+
+def started_by_assistants_shell() -> bool:
+    """Whether a command of an assistant started this process, and neither a person nor the assistant itself, as it
+    does with its MCP servers."""
+    from session_buddy.common import ancestry
+
+    return ancestry.started_by_shell(os.getppid(), assistant_variable() is not None)
 
 
 def has_screen() -> bool:

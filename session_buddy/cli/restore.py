@@ -9,6 +9,7 @@ from typing import NamedTuple
 from session_buddy.bridge.place import Place
 from session_buddy.cli.copying import LOG, copy_with_log, drafting, settle, unusable
 from session_buddy.cli.exclusive import exclusive
+from session_buddy.cli.person import refuse_assistants
 from session_buddy.errors import BuddyError
 from session_buddy.settings import Settings, read
 from session_buddy.store.checking import INVOCATIONS, guarded, inspect, whole
@@ -26,6 +27,7 @@ class Restored(NamedTuple):
 
 
 def run(options: argparse.Namespace) -> int:
+    refuse_assistants("Replacing the store")
     settings = read(store=options.store)
     source = os.path.abspath(os.path.expanduser(options.file))
     _check(source, settings)

@@ -161,6 +161,7 @@ async def _caller(hello: Hello, services: Services) -> Caller:
         notice=services.backlog.notice,
         mask_secrets=services.settings.mask_secrets,
         installed=lambda: services.installed.of(hello.project),
+        from_shell=hello.from_shell,
         resent={messages.key(request_id) for request_id in hello.resent},
     )
 

@@ -35,7 +35,7 @@ async def test_what_a_person_accepts_is_the_persons_decision(tmp_path: Path, mod
     assert "The person says: good" in step["text"]
     assert session["stats"]["accepted"] == 1
     (form,) = person.forms
-    assert form.message.startswith("release, step 1: git at tag")
+    assert form.message.startswith('"release", step 1: "git" at "tag"\n')
     assert '"tag": "v1.4"' in form.message
     assert "Confidence: none yet" in form.message
     fields = form.requested_schema["properties"]
