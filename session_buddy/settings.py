@@ -119,9 +119,12 @@ def data_folder() -> str:
 
 
 def child_environment(changes: dict[str, str]) -> dict[str, str]:
-    """The environment for a process of our own: ours, with `changes`, and without variables that name code. What an
-    assistant reports from within such a process is not an assistant's work, so hooks in it are ignored."""
-    kept = clean_environment(os.environ)
+    """The environment for a process of our own: ours, with `changes`, without variables that name code, and without
+    the variables of the assistant that happened to start the first process: the hub and the dashboard serve persons
+    too. What an assistant reports from within such a process is not an assistant's work, so hooks in it are ignored."""
+    from session_buddy.common import assistants  # a hook starts no process
+
+    kept = clean_environment(assistants.without_markers(dict(os.environ)))
     # The child has another working directory, so relative names of folders would mean others there.
     folders = {name: os.path.abspath(os.path.expanduser(kept[name])) for name in _FOLDERS if kept.get(name)}
     return kept | folders | {CHILD: "1"} | changes
@@ -152,9 +155,32 @@ def cpu_share() -> int:
     return max(1, (os.cpu_count() or 2) // 2)
 
 
+def assistant_sign() -> str | None:
+    """What tells that this process runs inside an assistant: a variable that it sets for its commands, or its program
+    among the processes above this one; None for a person's shell."""
+    from session_buddy.common import ancestry  # which a hook has no need of
+
+    return assistant_variable() or ancestry.assistant_above(os.getppid())
+
+
+def assistant_variable() -> str | None:
+    """The variable of an assistant in the environment of this process, if there is one."""
+    from session_buddy.common import assistants
+
+    return assistants.marker(dict(os.environ))
+
+
 def inside_assistant() -> bool:
     """Whether an assistant started this process."""
-    return bool(os.environ.get("CLAUDECODE"))
+    return assistant_sign() is not None
+
+
+def started_by_assistants_shell() -> bool:
+    """Whether a command of an assistant started this process, and neither a person nor the assistant itself, as it
+    does with its MCP servers."""
+    from session_buddy.common import ancestry
+
+    return ancestry.started_by_shell(os.getppid(), assistant_variable() is not None)
 
 
 def has_screen() -> bool:
@@ -181,9 +207,8 @@ def _tree(env: dict[str, str], data_folder: str, folder: str | None) -> str | No
 
 
 def _model(value: str, project: str) -> str:
-    """The name of a model, or its folder: `./` stands for the project's folder, `~` for the home folder. No other
-    relative path names a folder, since the hub's working directory is not the user's."""
-    value = os.path.expanduser(value)
+    """The name of a model, or its folder: `./` stands for the project's folder. No other relative path names a
+    folder, since the hub's working directory is not the user's."""
     starts = ("./", ".\\") if sys.platform == "win32" else ("./",)
     return os.path.normpath(os.path.join(project, value)) if value.startswith(starts) else value
 

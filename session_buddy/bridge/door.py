@@ -56,8 +56,11 @@ class HubLine:
         self._lines.close()
 
 
-def hello(settings: Settings, role: str, connection: str, resent: list[Any] | None = None) -> dict[str, Any]:
-    """The first line on every connection. `resent` are the ids of requests that an earlier hub may have answered."""
+def hello(
+    settings: Settings, role: str, connection: str, resent: list[Any] | None = None, from_shell: bool = False
+) -> dict[str, Any]:
+    """The first line on every connection. `resent` are the ids of requests that an earlier hub may have answered;
+    `from_shell` tells that a command of an assistant has opened it, so that nothing over it is a person's decision."""
     return {
         "hello": HELLO_VERSION,
         "program": __version__,
@@ -68,6 +71,7 @@ def hello(settings: Settings, role: str, connection: str, resent: list[Any] | No
         "parent": None if settings.session_pinned else os.getppid(),
         "settings": settings.of_hub(),
         "resent": resent or [],
+        "from_shell": from_shell,
     }
 
 

@@ -10,7 +10,7 @@ from session_buddy.bridge import starter
 from session_buddy.bridge.carrier import Carrier
 from session_buddy.bridge.door import HubLine, Start, hello, open_line
 from session_buddy.errors import SettingsError
-from session_buddy.settings import LOG_LEVELS, Settings, read
+from session_buddy.settings import LOG_LEVELS, Settings, read, started_by_assistants_shell
 
 LONGEST_LOG_LINE = 1000
 
@@ -19,6 +19,8 @@ def run(start: Start = starter.start, store: str | None = None) -> int:
     """Carry between stdin/stdout and the hub until stdin closes. Settings that are not allowed do not end the
     process: every request is answered with the reason, which an assistant can show."""
     connection = os.urandom(16).hex()
+    # Looked at once: a parent that ends leaves no trace.
+    from_shell = started_by_assistants_shell()
     try:
         settings = read(store=store)
         log = stderr_log(settings.log)
@@ -26,7 +28,7 @@ def run(start: Start = starter.start, store: str | None = None) -> int:
         return _refuse(error)
 
     def connect(resent: list[Any], hold_back: float) -> HubLine:
-        line = open_line(settings, hello(settings, "mcp", connection, resent), start, hold_back)
+        line = open_line(settings, hello(settings, "mcp", connection, resent, from_shell), start, hold_back)
         _tell_differences(settings, line, log)
         return line
 

@@ -11,11 +11,12 @@ PROMOTE = """Raise a workflow by one level: from OBSERVATION to COACHING, or fro
 itself.
 
 Only a person does this, on a terminal: it shows the six criteria of readiness and has the workflow's name typed again.
-It refuses where input or output is no terminal, and inside an assistant (where CLAUDECODE is set).
+It refuses where input or output is no terminal, and inside an assistant: where an assistant's variable is set (such as
+CLAUDECODE, CODEX_SANDBOX, CURSOR_AGENT, COPILOT_AGENT, GEMINI_CLI), or its program is a parent process.
 
-What this cannot prevent: a program that makes itself a terminal (a pseudo terminal) and takes CLAUDECODE out of the
-environment looks like a person, and what runs as you can also write to the store. Each change is on record (workflows
-show NAME), and workflows demote NAME takes it back at once."""
+What this cannot prevent: a program that makes itself a terminal (a pseudo terminal), takes these variables out of its
+environment and leaves its parent processes looks like a person, and what runs as you can also write to the store. Each
+change is on record (workflows show NAME), and workflows demote NAME takes it back at once."""
 
 
 def add_coaching(commands: "argparse._SubParsersAction[Parser]") -> None:

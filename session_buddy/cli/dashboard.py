@@ -21,8 +21,8 @@ STOP_SECONDS = 20.0
 ANSWER_SECONDS = 10.0
 NO_HUB = "There is no hub; a page that is open starts one within seconds, and then this command finds its dashboard."
 NOT_FOR_ASSISTANTS = (
-    "Whoever has the dashboard's link decides as a person, and an assistant has started this command (CLAUDECODE is "
-    "set). Type `session-buddy dashboard` in a terminal of your own."
+    "Whoever has the dashboard's link decides as a person, and an assistant has started this command. "
+    "Type `session-buddy dashboard` in a terminal of your own."
 )
 
 

@@ -11,6 +11,7 @@ from session_buddy.bridge.client import Client
 from session_buddy.bridge.place import Place
 from session_buddy.cli.copying import drafting
 from session_buddy.cli.exclusive import exclusive
+from session_buddy.cli.person import refuse_assistants
 from session_buddy.cli.progress import bar
 from session_buddy.cli.remains import copies, matching_events, remains, remove
 from session_buddy.common.atomic_io import publish, sync_folder
@@ -35,6 +36,8 @@ def run(options: argparse.Namespace) -> int:
     if problem := _wrong(options):
         print(f"session-buddy forget: {problem}", file=sys.stderr)
         return 2
+    if not options.dry_run:
+        refuse_assistants("Forgetting for good")
     settings, choice = read(store=options.store), _choice(options)
     if not os.path.exists(settings.store):
         raise BuddyError(f"There is no store at {settings.store}, so nothing in it to forget. Nothing was changed.")

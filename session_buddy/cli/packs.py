@@ -5,13 +5,13 @@ import json
 import sys
 from typing import Any
 
-from session_buddy.cli.coaching import ask
+from session_buddy.cli.coaching import Coaching, ask
 from session_buddy.cli.coaching import show as show_result
 from session_buddy.cli.files import opened, refuse_existing, written
-from session_buddy.cli.person import require_person
+from session_buddy.cli.person import agreed, require_person
 from session_buddy.cli.terminal import terminal_width
 from session_buddy.errors import BuddyError
-from session_buddy.reports.coaching_packs import imported_text, pack_text, packs_text, switched_text
+from session_buddy.reports.coaching_packs import imported_text, item_text, pack_text, packs_text, switched_text
 from session_buddy.reports.columns import short
 
 MOST_BYTES = 4_000_000
@@ -52,10 +52,19 @@ def forget(options: argparse.Namespace) -> int:
 
 
 def switch(options: argparse.Namespace) -> int:
-    """Switch one correction off or on; what is applied to suggestions is a person's choice."""
+    """Switch one correction off or on; what is applied to suggestions is a person's choice. One that no person has made
+    here is shown whole before it is switched on."""
     require_person("Switching a correction")
     on = options.state == "on"
-    found = ask(options, "switch_item", workflow_id=options.workflow, item_id=options.item_id, on=on)
+    with Coaching(options) as coaching:
+        items = coaching.ask("pack", workflow_id=options.workflow)["items"]
+        item = next((item for item in items if item["item_id"] == options.item_id), None)
+        if on and item and not item["by_person"]:
+            print(item_text(item))
+            if not agreed("Apply this correction from now on?"):
+                print("Nothing was changed.")
+                return 0
+        found = coaching.ask("switch_item", workflow_id=options.workflow, item_id=options.item_id, on=on)
     return show_result(options, found, switched_text(found))
 
 

@@ -1,12 +1,13 @@
 """Whether a person types this, and what they say.
 
-A program that makes itself a terminal and takes CLAUDECODE out of its environment looks like a person; see the README.
+This is the one check for everything that only a person may do. A program that makes itself a terminal, takes the
+variables of its assistant out of its environment and leaves its parent processes looks like a person; see the README.
 """
 
 import sys
 
 from session_buddy.errors import BuddyError
-from session_buddy.settings import inside_assistant
+from session_buddy.settings import assistant_sign, inside_assistant
 from session_buddy.store.ids import normalised
 
 NOTHING = "Nothing was changed."
@@ -27,15 +28,25 @@ def require_person(act: str) -> None:
     Raises:
         BuddyError: an assistant has started this, or there is no terminal.
     """
-    if inside_assistant():
-        raise BuddyError(
-            f"{act} is a person's decision, and an assistant has started this command (CLAUDECODE is set). {NOTHING} "
-            "Type it in a terminal of your own."
-        )
+    refuse_assistants(act)
     if not on_terminal():
         raise BuddyError(
             f"{act} is a person's decision, and the input or output of this command is no terminal. {NOTHING} "
             "Type it on a terminal, without pipes."
+        )
+
+
+def refuse_assistants(act: str) -> None:
+    """Refuse inside an assistant what persons, and their scripts, do; `act` names it as the start of a sentence.
+
+    Raises:
+        BuddyError: an assistant has started this.
+    """
+    if sign := assistant_sign():
+        told = f"{sign} is set" if sign.isupper() else f"{sign} is among its parent processes"
+        raise BuddyError(
+            f"{act} is a person's decision, and an assistant has started this command ({told}). {NOTHING} "
+            "Type it in a terminal of your own."
         )
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from session_buddy.bridge.place import Place
 from session_buddy.cli.copying import LOG, copy_with_log, drafting, unusable
 from session_buddy.cli.exclusive import exclusive
+from session_buddy.cli.person import refuse_assistants
 from session_buddy.common.atomic_io import move, publish, sync_folder, unsafe_reason
 from session_buddy.common.safe_open import foreign_reason
 from session_buddy.common.store_registry import store_key
@@ -29,6 +30,7 @@ class Restored(NamedTuple):
 
 
 def run(options: argparse.Namespace) -> int:
+    refuse_assistants("Replacing the store")
     settings = read(store=options.store)
     source = os.path.abspath(os.path.expanduser(options.file))
     _check(source, settings)

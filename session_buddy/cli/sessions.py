@@ -4,7 +4,7 @@ import argparse
 
 from session_buddy.cli.coaching import Coaching, ask
 from session_buddy.cli.coaching import show as show_result
-from session_buddy.cli.person import agreed
+from session_buddy.cli.person import agreed, refuse_assistants
 from session_buddy.cli.terminal import terminal_width
 from session_buddy.reports.coaching_sessions import (
     changed_text,
@@ -44,11 +44,14 @@ def end(options: argparse.Namespace) -> int:
 
 
 def undo(options: argparse.Namespace) -> int:
+    """Take back the last decision, which may be a person's: not inside an assistant."""
+    refuse_assistants("Taking a decision back")
     found = ask(options, "undo", session_id=options.session_id)
     return show_result(options, found, undone_text(found))
 
 
 def delete(options: argparse.Namespace) -> int:
+    refuse_assistants("Deleting a coaching session")
     with Coaching(options) as coaching:
         session = coaching.ask("session", session_id=options.session_id)
         if not options.yes and not agreed(deletion_text(session)):
@@ -60,6 +63,8 @@ def delete(options: argparse.Namespace) -> int:
 
 def prune(options: argparse.Namespace) -> int:
     """Only tell which coaching sessions would go, unless the person says yes."""
+    if options.yes:
+        refuse_assistants("Removing coaching sessions")
     found = ask(options, "prune", days=options.days, dry_run=not options.yes)
     return show_result(options, found, pruned_text(found, terminal_width()))
 

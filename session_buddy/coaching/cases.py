@@ -49,7 +49,7 @@ def pending(cursor: Cursor) -> list[Told]:
     taught = corrections.of_suggestions(cursor, found)
     like = coaching_past.latest_of(cursor, list({_kind(one) for one in found}), MOST_SIMILAR + 1)
     return [
-        suggestions.undecided(one, states[one.session_id], *taught[one.suggestion_id])
+        suggestions.undecided(cursor, one, states[one.session_id], *taught[one.suggestion_id])
         | _beside(one, taught[one.suggestion_id][0], like)
         | {"session": briefs[one.session_id]}
         for one in found

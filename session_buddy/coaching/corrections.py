@@ -123,12 +123,13 @@ def packs_known(cursor: Cursor) -> list[Told]:
 def export(cursor: Cursor, workflow_id: str) -> Told:
     """The pack as a document that another store can import."""
     levels.known(cursor, workflow_id)
-    items = [_item(one) for one in coaching_items.records(cursor, workflow_id)]
+    items = [_item(one)._replace(**_greatest(one)._asdict()) for one in coaching_items.records(cursor, workflow_id)]
     return {"workflow_id": workflow_id, "pack": packs.exported(workflow_id, items, __version__)}
 
 
-def bring_in(cursor: Cursor, workflow_id: str, given: str | Object) -> Told:
-    """Import a pack; importing it again changes nothing.
+def bring_in(cursor: Cursor, workflow_id: str, given: str | Object, actor: Actor) -> Told:
+    """Import a pack; importing it again changes nothing. A new item is not applied until a person enables it, whoever
+    imports it; one that a person has switched off stays off. `waiting` is how many items of the pack are not enabled.
 
     Raises:
         BuddyError: it is none of this workflow, or damaged; the message gives the reason, and nothing was stored.
@@ -144,8 +145,11 @@ def bring_in(cursor: Cursor, workflow_id: str, given: str | Object) -> Told:
         changed += item_id in known
         patch = written(item.patch)
         coaching_items.remember(cursor, item_id, workflow_id, item.node_id, item.action_type, patch, now())
-        coaching_items.bring(cursor, item_id, workflow_id, counts, now())
-    return {"workflow_id": workflow_id, "imported": new, "updated": changed, "unchanged": len(items) - new - changed}
+        coaching_items.bring(cursor, item_id, workflow_id, counts, now(), actor.who, actor.source)
+    here = {one.item_id: _item(one) for one in coaching_items.records(cursor, workflow_id)}
+    waiting = sum(1 for item in items if not here[UUID(item.item_id)].active)
+    told = {"imported": new, "updated": changed, "unchanged": len(items) - new - changed, "waiting": waiting}
+    return {"workflow_id": workflow_id} | told
 
 
 def forget(cursor: Cursor, workflow_id: str, item_id: str) -> Told:
@@ -160,8 +164,9 @@ def forget(cursor: Cursor, workflow_id: str, item_id: str) -> Told:
 
 
 def switch(cursor: Cursor, workflow_id: str, item_id: str, on: bool, actor: Actor) -> Told:
-    """Switch an item off, which keeps it and applies it no more, or on again. Only a person does this. It is on record
-    and stays so whatever packs are imported, until the item is forgotten.
+    """Switch an item off, which keeps it and applies it no more, or on: again, or for the first time one that was
+    imported or reported. Only a person does this. It is on record; off stays off when the item is forgotten and
+    imported again, until a person switches it on or makes the same correction anew.
 
     Raises:
         InvalidRequestError: nobody but a person may, or the pack has none of this id.
@@ -174,7 +179,8 @@ def switch(cursor: Cursor, workflow_id: str, item_id: str, on: bool, actor: Acto
     if actor.resent_key and (made := coaching_items.switched_by(cursor, actor.resent_key)):
         return _switched(made)
     one, _ = _find(cursor, workflow_id, item_id)
-    if one.off == on:
+    item = _item(one)
+    if item.trusted != on if on else not item.off:
         last = coaching_items.last_switch(cursor, one.item_id)
         # A clock that was set back must not put this before the change that it follows.
         moment = max(now(), from_micros((last.switched_us if last else 0) + 1))
@@ -215,12 +221,30 @@ def _switched(made: Switch) -> Told:
 
 def _covers(known: Record | None, counts: Counts) -> bool:
     """Whether nothing that a pack tells of an item is more than what is known here."""
-    return known is not None and all(here >= there for here, there in zip(known[4:8], counts, strict=True))
+    return known is not None and all(here >= there for here, there in zip(_greatest(known), counts, strict=True))
+
+
+def _greatest(record: Record) -> Counts:
+    """Each count as the greater of what was counted here and what a file claims: for sharing, never for a choice."""
+    claimed = record.imported or Counts(0, 0, 0, 0)
+    return Counts(*(max(pair) for pair in zip(record.own, claimed, strict=True)))
 
 
 def _item(record: Record) -> Item:
-    patch = json.loads(record.patch)
-    return Item(str(record.item_id), record.node_id, record.action_type, patch, *record[4:8], record.off)
+    imported = None
+    if record.imported:
+        imported = record.imported._asdict() | {"by": record.imported_by, "source": record.imported_source}
+    return Item(
+        str(record.item_id),
+        record.node_id,
+        record.action_type,
+        json.loads(record.patch),
+        *record.own,
+        off=record.off,
+        enabled=record.enabled,
+        by_person=record.by_person,
+        imported=imported,
+    )
 
 
 def _explained(item: Item, moments: Moments) -> Told:
@@ -231,4 +255,5 @@ def _explained(item: Item, moments: Moments) -> Told:
 
 
 def _told(item: Item) -> Told:
-    return item._asdict() | {"laid_off": item.laid_off}
+    states = {"laid_off": item.laid_off, "active": item.active, "trusted": item.trusted, "origin": item.origin}
+    return item._asdict() | states

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from session_buddy.coaching.choices import KINDS
 from session_buddy.coaching.fields import Object
+from session_buddy.common import visible
 
 # Longer parameters are not put into the form's field; a person who corrects them writes what is needed.
 MOST_CHARACTERS = 8_000
@@ -27,7 +28,7 @@ class FormError(ValueError):
 
 def schema(parameters: Object) -> dict[str, Any]:
     """The form's fields, as the flat JSON Schema that elicitation allows."""
-    text = json.dumps(parameters, ensure_ascii=False)
+    text = visible.written(parameters)
     corrected = {
         "type": "string",
         "title": "Corrected parameters",

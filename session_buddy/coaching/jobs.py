@@ -69,7 +69,9 @@ WRITES: dict[str, Job] = {
     "set_threshold": lambda cursor, actor, given: thresholds.change(
         cursor, given["name"], given["value"], actor.who, actor.source
     ),
-    "import_pack": lambda cursor, actor, given: corrections.bring_in(cursor, given["workflow_id"], given["pack"]),
+    "import_pack": lambda cursor, actor, given: corrections.bring_in(
+        cursor, given["workflow_id"], given["pack"], actor
+    ),
     "forget_item": lambda cursor, actor, given: corrections.forget(cursor, given["workflow_id"], given["item_id"]),
     "switch_item": lambda cursor, actor, given: corrections.switch(cursor, *requests.switch(given), actor),
 }

@@ -15,6 +15,8 @@ MOST_ITEMS = 10_000
 MOST_LEVELS = 64
 MOST_COUNT = 1_000_000_000
 LONGEST_NAME = 256
+# What this store's persons have decided about an item is not shared: another store decides for itself.
+_MEMBERS = ("item_id", "node_id", "action_type", "patch", "times_seen", "times_applied", "helped", "hurt")
 _NOT_IN_NAMES = ("Cc", "Cs", "Zl", "Zp")
 
 
@@ -30,7 +32,7 @@ def exported(workflow_id: str, items: list[Item], program: str) -> dict[str, Any
         "schema_version": SCHEMA_VERSION,
         "program": program,
         "workflow_id": workflow_id,
-        "items": [{name: value for name, value in item._asdict().items() if name != "off"} for item in ordered],
+        "items": [{name: getattr(item, name) for name in _MEMBERS} for item in ordered],
     }
 
 

@@ -1,23 +1,38 @@
-"""What a person is shown of a suggestion before deciding it."""
+"""What a person is shown of a suggestion before deciding it: everything that would run, or that it is too long."""
 
-import json
 from typing import Any
 
-from session_buddy.coaching.fields import Object, read
+from session_buddy.coaching.fields import Object, cleaned, read
 from session_buddy.coaching.items import Chosen
+from session_buddy.common import visible
 
-MOST_CHARACTERS = 2_000
+# What a form can show: two screens of a terminal. What is longer is decided on the page, which shows all of it.
+MOST_CHARACTERS = 3_500
+# Longer parameters are written with the shortest member first, so that no long text pushes the others down.
+LONG = 200
+_NAMES_SHOWN = 20
+_VALUE = 80
 
 
 def shown_text(row: dict[str, Any], chosen: Chosen, confidence: float | None, count: int) -> str:
-    """The suggestion, the corrections applied, and how often a step like it was accepted."""
+    """The suggestion with its parameters first, the corrections applied, and how often a step like it was accepted."""
     lines = [
-        f"{row['workflow_id']}, step {row['step_index'] + 1}: {row['action_type']} at {row['node_id']}",
-        *parameter_lines(read(row["parameters"])),
+        *_step_lines(
+            row["workflow_id"], row["step_index"], row["node_id"], row["action_type"], read(row["parameters"])
+        ),
         *_correction_lines(chosen),
         confidence_line(confidence, count),
     ]
     return "\n".join(lines)
+
+
+def fits_form(suggestion: dict[str, Any]) -> bool:
+    """Whether a form can show all of a suggestion; if not, a form must not offer to accept it. The text that an earlier
+    version has stored for it may hide some of it, which its first line tells."""
+    head = _head(*(suggestion[name] for name in ("workflow_id", "step_index", "node_id", "action_type")))
+    masked = cleaned(suggestion["parameters"], mask_secrets=True)
+    longest = max(len(visible.shown(parameters)) for parameters in (suggestion["parameters"], masked))
+    return len(head) + longest <= MOST_CHARACTERS and suggestion["shown"].startswith(f"{head}\n")
 
 
 def confidence_line(confidence: float | None, count: int) -> str:
@@ -29,23 +44,71 @@ def confidence_line(confidence: float | None, count: int) -> str:
 
 
 def parameter_lines(parameters: Object) -> list[str]:
-    """The parameters as a person reads them, cut where they are very long."""
+    """The parameters on one line, every name and value visible, with notes on what is hidden or looks alike in them."""
     if not parameters:
         return ["No parameters."]
-    text = json.dumps(parameters, ensure_ascii=False, indent=2)
+    text = visible.shown(parameters)
     if len(text) > MOST_CHARACTERS:
-        text = f"{text[:MOST_CHARACTERS]}\n… ({len(text) - MOST_CHARACTERS:,} characters more)"
-    return text.splitlines()
+        return [*_too_long(parameters, len(text)), *_notes(parameters)]
+    if len(text) > LONG:
+        text = visible.shown(dict(sorted(parameters.items(), key=lambda member: len(visible.shown(member[1])))))
+    return [f"Parameters: {text}", *_notes(parameters)]
+
+
+def _step_lines(workflow_id: str, step_index: int, node_id: str, action_type: str, parameters: Object) -> list[str]:
+    return [
+        _head(workflow_id, step_index, node_id, action_type),
+        *parameter_lines(parameters),
+        *_hidden_line("name", [workflow_id, node_id, action_type]),
+    ]
+
+
+def _head(workflow_id: str, step_index: int, node_id: str, action_type: str) -> str:
+    return (
+        f"{visible.shown(workflow_id)}, step {step_index + 1}: {visible.shown(action_type)} at {visible.shown(node_id)}"
+    )
+
+
+def _too_long(parameters: Object, length: int) -> list[str]:
+    """Each name with the length of its value, where all of it is too long."""
+    sizes = [(visible.shown(name)[:_VALUE], len(visible.shown(value))) for name, value in parameters.items()]
+    listed = ", ".join(f"{name} ({size:,})" for name, size in sizes[:_NAMES_SHOWN])
+    more = f" and {len(sizes) - _NAMES_SHOWN:,} more" if len(sizes) > _NAMES_SHOWN else ""
+    return [
+        f"Parameters: {length:,} characters, too long to be shown here. Decide this step on the page, which shows all "
+        f"of them (session-buddy dashboard). Names and characters: {listed}{more}."
+    ]
+
+
+def _notes(parameters: Object) -> list[str]:
+    lines = _hidden_line("parameter", parameters)
+    for name, other in visible.alike(parameters)[:_NAMES_SHOWN]:
+        lines.append(f"Two names look alike: {visible.shown(name)[:_VALUE]} and {visible.shown(other)[:_VALUE]}.")
+    return lines
+
+
+def _hidden_line(what: str, value: Any) -> list[str]:
+    count = visible.hidden_count(value)
+    if not count:
+        return []
+    are = "1 hidden character is" if count == 1 else f"{count:,} hidden characters are"
+    return [f"In the {what}s, {are} written as \\u escapes."]
 
 
 def _correction_lines(chosen: Chosen) -> list[str]:
-    lines = [f"Corrected as learned: {_changes(item.patch)} ({_record(item)})" for item in chosen.applied]
+    lines = [f"Corrected as {_learned(item)}: {_changes(item.patch)} ({_record(item)})" for item in chosen.applied]
     lines += [
         f"Not applied: correction {one.item_id[:8]} gives way to {one.winner_id[:8]}." for one in chosen.conflicts
     ]
     lines += [f"Laid off: {_changes(item.patch)} ({_record(item)})" for item in chosen.laid_off]
     lines += [f"Switched off: {_changes(item.patch)} ({_record(item)})" for item in chosen.switched_off]
+    if chosen.waiting:
+        lines.append(f"Imported corrections of this step that no person has enabled: {chosen.waiting:,}, not applied.")
     return lines
+
+
+def _learned(item: Any) -> str:
+    return "learned" if item.trusted else "an assistant has reported"
 
 
 def _record(item: Any) -> str:
@@ -53,11 +116,15 @@ def _record(item: Any) -> str:
 
 
 def _changes(patch: list[dict[str, Any]]) -> str:
-    """What a correction does, in short."""
+    """What a correction does, in short; its result stands in the parameters."""
     parts = []
     for operation in patch:
         if operation["op"] == "test":
             continue
-        value = json.dumps(operation["value"], ensure_ascii=False)[:80] if "value" in operation else ""
-        parts.append(f"{operation['op']} {operation['path']} {value}".strip())
+        value = _cut(visible.shown(operation["value"])) if "value" in operation else ""
+        parts.append(f"{operation['op']} {_cut(visible.shown(operation['path'])[1:-1])} {value}".strip())
     return ", ".join(parts)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _VALUE else f"{text[: _VALUE - 1]}…"

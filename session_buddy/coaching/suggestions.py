@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from session_buddy.coaching import corrections, levels, sessions
+from session_buddy.coaching import autonomy, corrections, levels, sessions
 from session_buddy.coaching.actors import Actor
 from session_buddy.coaching.fields import Object, arguments_id, checked, cleaned, read, written
 from session_buddy.coaching.items import Chosen, unchanged
@@ -62,7 +62,8 @@ def record(cursor: Cursor, proposal: Proposal, confidence: float | None, actor: 
     given = checked("parameters", proposal.parameters)
     state = sessions.active(cursor, proposal.session_id)
     identity = arguments_id(proposal.node_id, proposal.action_type, given)
-    row = _row(state, proposal, given, unchanged(given), identity, actor)
+    mode = autonomy.mode_of_new(cursor, state, proposal.node_id, proposal.action_type, unchanged(given))
+    row = _row(state, proposal, given, unchanged(given), identity, actor, mode)
     found = coaching_suggestions.same_suggestion(cursor, state.session_id, state.steps, identity)
     if found and found.parameters == row.parameters:
         return found
@@ -97,20 +98,23 @@ def find(cursor: Cursor, suggestion_id: str, session_id: str | None = None) -> S
 
 def told(cursor: Cursor, suggestion: Suggestion, given: Object | None = None, state: State | None = None) -> Told:
     """A suggestion with the decision on it, if there is one. Its parameters are those to use; where `given` tells
-    what was suggested, secrets in them are as they were given."""
+    what was suggested, secrets in them are as they were given. Private parts are left out of what is used too: nobody
+    is shown them before deciding."""
     decision = coaching_decisions.decision_on(cursor, suggestion)
     applied, conflicts = corrections.of_suggestion(cursor, suggestion)
     state = state or sessions.find(cursor, suggestion.session_id)
-    return undecided(suggestion, state, applied, conflicts) | {
+    return undecided(cursor, suggestion, state, applied, conflicts) | {
         "parameters": _parameters(suggestion, given, applied),
         "decision": decision_told(decision, suggestion) if decision else None,
     }
 
 
-def undecided(suggestion: Suggestion, state: State, applied: list[Told], conflicts: list[Told]) -> Told:
+def undecided(cursor: Cursor, suggestion: Suggestion, state: State, applied: list[Told], conflicts: list[Told]) -> Told:
     """The same of one that nobody has decided, by what is known of it and its coaching session."""
     level = levels.of(state.level)
-    return suggestion_told(suggestion, level) | {
+    found = suggestion_told(suggestion, level)
+    return found | {
+        "mode": autonomy.mode_of_known(cursor, found, applied),
         "corrections_applied": applied,
         "conflicts": conflicts,
         "decision": None,
@@ -123,7 +127,8 @@ def undecided(suggestion: Suggestion, state: State, applied: list[Told], conflic
 def _make(cursor: Cursor, state: State, proposal: Proposal, given: Object, identity: UUID, actor: Actor) -> Suggestion:
     chosen = corrections.choose(cursor, state.workflow_id, proposal.node_id, proposal.action_type, given)
     confidence, count = confidence_of(cursor, state.workflow_id, proposal.node_id, proposal.action_type)
-    row = _row(state, proposal, given, chosen, identity, actor)
+    mode = autonomy.mode_of_new(cursor, state, proposal.node_id, proposal.action_type, chosen)
+    row = _row(state, proposal, given, chosen, identity, actor, mode)
     shown = shown_text(row._asdict(), chosen, confidence, count)
     row = row._replace(confidence=confidence, confidence_n=count, shown=shown)
     coaching_suggestions.suggest(cursor, row, corrections.pairs(chosen))
@@ -131,7 +136,7 @@ def _make(cursor: Cursor, state: State, proposal: Proposal, given: Object, ident
 
 
 def _row(
-    state: State, proposal: Proposal, given: Object, chosen: Chosen, identity: UUID, actor: Actor
+    state: State, proposal: Proposal, given: Object, chosen: Chosen, identity: UUID, actor: Actor, mode: str
 ) -> NewSuggestion:
     moment, mask = now(), actor.mask_secrets
     return NewSuggestion(
@@ -142,7 +147,7 @@ def _row(
         proposal.node_id,
         proposal.action_type,
         identity,
-        levels.MODES[levels.of(state.level)],
+        mode,
         written(cleaned(given, mask)),
         written(cleaned(chosen.parameters, mask)),
         None,
@@ -164,6 +169,7 @@ def confidence_of(cursor: Cursor, workflow_id: str, node_id: str, action_type: s
 
 def _parameters(suggestion: Suggestion, given: Object | None, applied: list[Told]) -> Object:
     stored = read(suggestion.parameters)
+    given = cleaned(given, mask_secrets=False) if given else None
     if not given or read(suggestion.suggested) == given:
         return stored
     return corrections.applied_anew(given, applied, stored)

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from session_buddy.coaching.actors import PERSON
 from session_buddy.errors import InvalidRequestError
 from session_buddy.store import coaching_learning
 from session_buddy.store.times import iso, now
@@ -55,8 +56,10 @@ def change(cursor: Cursor, name: str, value: float, who: str, source: str) -> di
     """Set one bar; returns all of them, as `told` does.
 
     Raises:
-        InvalidRequestError: there is none of this name, or the value is not allowed.
+        InvalidRequestError: nobody but a person may, there is none of this name, or the value is not allowed.
     """
+    if who != PERSON:
+        raise InvalidRequestError("Only a person changes a threshold, on a terminal. Nothing was changed.")
     if name not in MEANINGS:
         raise InvalidRequestError(
             f"There is no threshold {name!r}. Allowed are {', '.join(MEANINGS)}. Nothing was changed."

@@ -162,6 +162,7 @@ async def _caller(hello: Hello, services: Services) -> Caller:
         mask_secrets=services.settings.mask_secrets,
         installed=lambda: services.installed.of(hello.project),
         store_notice=services.store_notices.take,
+        from_shell=hello.from_shell,
         resent={messages.key(request_id) for request_id in hello.resent},
     )
 

@@ -118,6 +118,11 @@ async def _coaching(
     if who not in (PERSON, REPORTED):
         raise InvalidRequestError(f"who must be {PERSON} or {REPORTED}, not {who!r}. Nothing was stored.")
     job, access = coaching_jobs.job(ask), command.services.access
+    if who == PERSON and command.hello.from_shell:
+        raise InvalidRequestError(
+            "A command of an assistant has opened this connection, so it cannot act as a person. Nothing was changed. "
+            "A person does this on a terminal or the dashboard."
+        )
     mask = command.services.settings.mask_secrets
     if ask in coaching_jobs.READS:
         return await access.read(lambda cursor: job(cursor, Actor(who, source, None, mask), given))

@@ -26,6 +26,7 @@ class Hello(BaseModel):
     parent: int | None = None
     settings: dict[str, Any] = {}
     resent: list[Any] = []
+    from_shell: bool = False
 
 
 def read_hello(line: bytes, token: str) -> Hello | None:

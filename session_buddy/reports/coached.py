@@ -39,7 +39,10 @@ def suggested_text(one: Told, why: str | None) -> str:
         now = _WHAT_NOW[one["mode"]]
     lines = [f"{head} {now}", f"suggestion_id {one['suggestion_id']}", f"parameters {_json(one['parameters'])}"]
     if one["corrections_applied"]:
-        lines.append(f"{_count(one['corrections_applied'], 'correction')} applied that persons have made before.")
+        applied = one["corrections_applied"]
+        lines.append(f"{_count(applied, 'correction')} applied that persons have made before.")
+        if reported := [item for item in applied if not item.get("trusted", True)]:
+            lines.append(f"{len(reported)} of them only as an assistant has reported.")
     if one["conflicts"]:
         lines.append(f"{_count(one['conflicts'], 'correction')} gave way to another one.")
     if decision and decision["feedback"]:
@@ -98,6 +101,12 @@ def pack_text(found: Told) -> str:
     if "imported" in found:
         return (
             f"Pack of {name}: {found['imported']} new, {found['updated']} updated, {found['unchanged']} known before."
+            + (
+                f" {found['waiting']} not applied until a person switches each on (session-buddy packs switch, or the "
+                "page)."
+                if found.get("waiting")
+                else ""
+            )
         )
     if "forgotten" in found:
         return f"Forgotten; the pack of {name} has {found['items_left']} items left."
@@ -108,10 +117,18 @@ def pack_text(found: Told) -> str:
     lines = [
         f"{item['item_id']} at {short(item['node_id'], NAME)}, {short(item['action_type'], NAME)}: "
         f"{_json(item['patch'])}; seen {item['times_seen']}, applied {item['times_applied']}, helped {item['helped']}, "
-        f"hurt {item['hurt']}" + ("; laid off" if item["laid_off"] else "") + ("; switched off" if item["off"] else "")
+        f"hurt {item['hurt']}" + ("; laid off" if item["laid_off"] else "") + _state(item)
         for item in found["items"][:LISTED]
     ]
     return "\n".join([f"{_count(found['items'], 'correction')} of {name}:", *lines])
+
+
+def _state(item: Told) -> str:
+    if item["off"]:
+        return "; switched off"
+    if item["trusted"]:
+        return ""
+    return "; reported only" if item["active"] else "; imported, not enabled by a person"
 
 
 def stats_line(stats: Told) -> str:

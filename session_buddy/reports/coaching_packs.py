@@ -1,13 +1,15 @@
 """What corrections have taught, as text for people."""
 
-import json
 from typing import Any
 
+from session_buddy.common import visible
 from session_buddy.reports.coaching_table import Column, counted, fitted, table
 from session_buddy.reports.columns import plain, short
 
 NAME = 80
+# Longer values are cut; a correction that no person stands behind comes with its whole patch too.
 VALUE = 60
+_IMPORTERS = {"person": " by a person", "reported": " by an assistant or a program"}
 NONE = "Nothing was corrected yet, so there is nothing to share."
 _HEAD = [Column("workflow", 8), Column("corrections", number=True)]
 
@@ -35,7 +37,19 @@ def pack_text(found: Told, width: int | None = None) -> str:
 def imported_text(found: Told) -> str:
     """What an import has changed."""
     counts = f"{found['imported']:,} new, {found['updated']:,} updated, {found['unchanged']:,} known before"
-    return f"Corrections of {short(found['workflow_id'], NAME)}: {counts}."
+    waiting = found.get("waiting", 0)
+    wait = (
+        f" {waiting:,} of them {'is' if waiting == 1 else 'are'} not applied until a person switches each on "
+        "(session-buddy packs switch, or the page)."
+        if waiting
+        else ""
+    )
+    return f"Corrections of {short(found['workflow_id'], NAME)}: {counts}.{wait}"
+
+
+def item_text(item: Told) -> str:
+    """One correction with every value in full, for a person who is to decide whether it is applied."""
+    return "\n".join([*_item(item), *([] if _waits(item) else _whole(item))])
 
 
 def switched_text(found: Told) -> str:
@@ -65,8 +79,38 @@ def _item(item: Told) -> list[str]:
         f"{short(item['node_id'], NAME)} ({short(item['action_type'], NAME)})",
         f"  {changes_text(item['patch'])}",
         f"  {counts}{laid_off}{off}",
+        *_from(item),
+        *(_whole(item) if _waits(item) else []),
         f"  {item['item_id']}",
     ]
+
+
+def _from(item: Told) -> list[str]:
+    """Where a correction comes from, unless a person has made it here."""
+    lines = []
+    if claimed := item.get("imported"):
+        by = _IMPORTERS.get(claimed["by"], "")
+        where = f" ({plain(claimed['source'])})" if claimed["source"] else ""
+        names = ("seen", "times_seen"), ("applied", "times_applied"), ("helped", "helped"), ("hurt", "hurt")
+        counts = ", ".join(f"{name} {claimed[key]:,}" for name, key in names)
+        lines.append(f"  imported{by}{where}; the file claims {counts}, by which nothing is decided")
+    if not _waits(item):
+        return lines
+    if not item["active"]:
+        return [*lines, "  not applied until a person switches it on"]
+    return [*lines, "  reported by an assistant; a step to which it is applied is always asked"]
+
+
+def _waits(item: Told) -> bool:
+    """Whether a person has still to decide about it."""
+    return not item["off"] and not item["trusted"]
+
+
+def _whole(item: Told) -> list[str]:
+    lines = [f"  as JSON Patch: {visible.shown(item['patch'])}"]
+    if count := visible.hidden_count(item["patch"]):
+        lines.append(f"  hidden characters in it, written as \\u escapes: {count:,}")
+    return lines
 
 
 def _change(one: Told, tested: Told) -> str:
@@ -83,4 +127,4 @@ def _change(one: Told, tested: Told) -> str:
 
 
 def _value(value: Any) -> str:
-    return short(json.dumps(value, ensure_ascii=False), VALUE)
+    return short(visible.shown(value), VALUE)

@@ -10,7 +10,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import ClientCapabilities, ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
 from mcp_types.version import is_version_at_least
 
-from session_buddy.coaching import forms
+from session_buddy.coaching import forms, showing
 from session_buddy.coaching.forms import FormError, Verdict
 from session_buddy.server.calling import Ctx, caller_of
 from session_buddy.server.waiting import until_decided
@@ -18,6 +18,10 @@ from session_buddy.server.waiting import until_decided
 # From this version on a form goes out as a result, and the call comes again with the answer.
 INPUT_REQUIRED = "2026-07-28"
 MOST_ROUNDS = 5
+TOO_LONG = (
+    "it is too long to be shown whole in a form, so it is decided on the page, which shows all of it: the person runs "
+    "`session-buddy dashboard` in a terminal (wait_seconds waits for that decision)"
+)
 FORM = "decision"
 
 log = logging.getLogger(__name__)
@@ -47,6 +51,13 @@ def can_ask(ctx: Ctx) -> bool:
     capabilities: ClientCapabilities | None = ctx.client_capabilities
     elicitation = capabilities.elicitation if capabilities else None
     return elicitation is not None and (elicitation.form is not None or elicitation.url is None)
+
+
+def why_not(ctx: Ctx, suggestion: Told) -> str | None:
+    """Why a person cannot be asked about a suggestion by a form; None where they can."""
+    if not can_ask(ctx):
+        return "this client shows no forms"
+    return None if showing.fits_form(suggestion) else TOO_LONG
 
 
 def has_rounds(ctx: Ctx) -> bool:

@@ -30,7 +30,8 @@ Answer = dict[str, Any]
 class Caller:
     """One connection. `resent` holds the keys of requests that an earlier hub may have answered already; `installed`
     looks at what is installed for the project, which takes a while; `store_notice` takes what the user has to be
-    informed of once."""
+    informed of once. `from_shell` tells that a command of an assistant has started the client: who answers its forms
+    is not a person."""
 
     connection_id: str
     session_id: str
@@ -45,6 +46,7 @@ class Caller:
     store_notice: Callable[[], str | None] = lambda: None
     resent: set[str] = field(default_factory=set)
     has_written: bool = False
+    from_shell: bool = False
 
     def origin(self, session_id: str | None) -> Origin:
         """Where a tool call comes from; the session is the one it names, or the connection's own."""
@@ -52,7 +54,7 @@ class Caller:
 
     def actor(self, call: Call | None = None, who: str = REPORTED, source: str = "tool") -> Actor:
         """Who acts in coaching over this connection: an assistant that reports, unless a form has asked a person."""
-        return Actor(who, source, self.project_id, self.mask_secrets, call)
+        return Actor(REPORTED if self.from_shell else who, source, self.project_id, self.mask_secrets, call)
 
     async def write_once(self, request_id: Any, job: Callable[[Cursor, Call], Answer]) -> Answer:
         """Run a write job that knows which call it is made for. As ids, 1 and "1" differ."""

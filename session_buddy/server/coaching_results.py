@@ -69,5 +69,6 @@ class Pack(BaseModel):
     imported: int | None = None
     updated: int | None = None
     unchanged: int | None = None
+    waiting: int | None = None
     forgotten: str | None = None
     items_left: int | None = None

@@ -93,8 +93,8 @@ async def correction_pack(
     pack: Annotated[dict[str, Any] | None, Field(description="For import")] = None,
     item_id: Annotated[OptionalName, Field(description="For forget")] = "",
 ) -> Annotated[CallToolResult, Pack]:
-    """What the corrections of a workflow have taught: show it, export it as JSON for others, import such JSON, or
-    forget one item."""
+    """What the corrections of a workflow have taught: show it, export it as JSON for others, import such JSON (a
+    person has to enable each item), or forget one item."""
     if (action == "import") != (pack is not None) or (action == "forget") != bool(item_id.strip()):
         raise ToolError(
             f"pack goes with import, and item_id with forget; action is {action}. Nothing was changed. {NOTHING_STORED}"
@@ -105,7 +105,9 @@ async def correction_pack(
     elif action == "forget":
         found = await write_once(ctx, lambda cursor, call: corrections.forget(cursor, workflow_id, item_id.strip()))
     else:
-        found = await write_once(ctx, lambda cursor, call: corrections.bring_in(cursor, workflow_id, pack or {}))
+        found = await write_once(
+            ctx, lambda cursor, call: corrections.bring_in(cursor, workflow_id, pack or {}, caller_of(ctx).actor(call))
+        )
     return result(pack_text(found), found)
 
 

@@ -55,14 +55,14 @@ async def coaching_suggest(
         ctx, lambda cursor, call: suggestions.suggest(cursor, proposal, caller_of(ctx).actor(call))
     )
     undecided = suggestion["decision"] is None and suggestion["mode"] != "observe"
-    if undecided and ask_user and asking.can_ask(ctx):
+    why = asking.why_not(ctx, suggestion) if ask_user and undecided else None
+    if undecided and ask_user and why is None:
         if asking.has_rounds(ctx):
             return asking.ask_by_result(suggestion)
         return await _conclude(ctx, suggestion, await asking.ask(ctx, suggestion))
     if undecided and wait_seconds:
         await wait_for_decision(ctx, suggestion, wait_seconds)
         suggestion = await _read(ctx, suggestion["suggestion_id"], parameters)
-    why = "this client shows no forms" if ask_user and undecided and not asking.can_ask(ctx) else None
     return _suggested(suggestion, why)
 
 

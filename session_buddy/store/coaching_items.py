@@ -1,7 +1,7 @@
 """Corrections that were learned, with what became of them when they were applied.
 
-Counts from elsewhere are not added to those counted here, nor to one another, the greatest stands: a pack that went to
-a colleague and came back would count everything twice.
+Counts of an imported file are kept apart from those counted here, because a file can claim anything: nothing is ranked
+by them. Of several imports the greatest count stands, so that a second import of the same file changes nothing.
 """
 
 from datetime import datetime
@@ -17,7 +17,7 @@ from session_buddy.store.writing import Cursor
 PERSON = "person"
 
 _INSERT = "INSERT INTO coaching_item VALUES (?, ?, ?, ?, ?, ?)"
-_IMPORT = "INSERT INTO coaching_imported_item VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_IMPORT = "INSERT INTO coaching_imported_item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _FORGET = "INSERT INTO coaching_forgotten_item VALUES (?, ?, ?, ?)"
 _SWITCH = "INSERT INTO coaching_switched_item VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _SWITCHES = """
@@ -39,8 +39,8 @@ _RECORDS = f"""
         SELECT suggestion_id, item_id, decision, decided_by, recorded_at FROM coaching_decision
         WHERE {{of_workflow}} AND {LIVE}
     ), seen AS (
-        SELECT item_id, count(*) AS times FROM decided JOIN since USING (item_id)
-        WHERE recorded_at > moment GROUP BY item_id
+        SELECT item_id, count(*) AS times, count(*) FILTER (decided_by = 'person') AS by_person
+        FROM decided JOIN since USING (item_id) WHERE recorded_at > moment GROUP BY item_id
     ), used AS (
         SELECT a.item_id, count(*) AS times,
                count(*) FILTER (d.decision = 'accept' AND d.decided_by = 'person') AS helped,
@@ -49,18 +49,23 @@ _RECORDS = f"""
         WHERE a.winner_id IS NULL AND a.applied_at > moment GROUP BY a.item_id
     ), brought AS (
         SELECT item_id, max(times_seen) AS times_seen, max(times_applied) AS times_applied, max(i.helped) AS helped,
-               max(i.hurt) AS hurt
+               max(i.hurt) AS hurt, max_by(imported_by, imported_at) AS imported_by,
+               max_by(source, imported_at) AS source
         FROM coaching_imported_item i JOIN since USING (item_id) WHERE imported_at > moment GROUP BY item_id
     ), switched AS (
-        SELECT item_id, max_by(switched_on, switched_at) AS on_again
-        FROM coaching_switched_item JOIN since USING (item_id) WHERE switched_at > moment GROUP BY item_id
+        -- Also before it was forgotten: a person's "off" outlives the item, so that no import brings it back.
+        SELECT item_id, max_by(switched_on, switched_at) AS switched_on, max(switched_at) AS switched_at
+        FROM coaching_switched_item WHERE item_id IN (SELECT item_id FROM item) AND decided_by = 'person'
+        GROUP BY item_id
     )
     SELECT item.item_id, node_id, action_type, patch,
-           greatest(seen.times, times_seen, 0), greatest(used.times, times_applied, 0),
-           greatest(used.helped, brought.helped, 0), greatest(used.hurt, brought.hurt, 0),
-           brought.item_id IS NOT NULL, NOT coalesce(on_again, true)
-    FROM item LEFT JOIN seen USING (item_id) LEFT JOIN used USING (item_id) LEFT JOIN brought USING (item_id)
-    LEFT JOIN switched USING (item_id)
+           coalesce(seen.times, 0), coalesce(used.times, 0), coalesce(used.helped, 0), coalesce(used.hurt, 0),
+           NOT coalesce(switched_on, true) AND NOT (moment > switched_at AND coalesce(by_person, 0) > 0),
+           coalesce(switched_on AND switched_at > moment, false), coalesce(by_person, 0),
+           brought.item_id IS NOT NULL, brought.times_seen, brought.times_applied, brought.helped, brought.hurt,
+           brought.imported_by, brought.source
+    FROM item JOIN since USING (item_id) LEFT JOIN seen USING (item_id) LEFT JOIN used USING (item_id)
+    LEFT JOIN brought USING (item_id) LEFT JOIN switched USING (item_id)
     WHERE coalesce(seen.times, 0) > 0 OR brought.item_id IS NOT NULL
     ORDER BY node_id, action_type, item.item_id
 """
@@ -82,8 +87,11 @@ class Counts(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A correction with its record; `patch` is JSON as text, `brought` tells that something of it is from elsewhere,
-    `off` that a person has switched it off."""
+    """A correction with what was counted of it here; `patch` is JSON as text.
+
+    A person has switched it `off`, or `enabled` it. `by_person` is how many of the decisions that made it were a
+    person's. `brought` tells that it was imported, with the counts of the file (`brought_*`), by whom and from where.
+    """
 
     item_id: UUID
     node_id: str
@@ -93,8 +101,29 @@ class Record(NamedTuple):
     times_applied: int
     helped: int
     hurt: int
-    brought: bool = False
     off: bool = False
+    enabled: bool = False
+    by_person: int = 0
+    brought: bool = False
+    brought_seen: int | None = None
+    brought_applied: int | None = None
+    brought_helped: int | None = None
+    brought_hurt: int | None = None
+    imported_by: str | None = None
+    imported_source: str | None = None
+
+    @property
+    def own(self) -> Counts:
+        """What was counted here."""
+        return Counts(self.times_seen, self.times_applied, self.helped, self.hurt)
+
+    @property
+    def imported(self) -> Counts | None:
+        """The counts that imported files claim; None for a correction that was never imported."""
+        if not self.brought:
+            return None
+        claimed = self.brought_seen, self.brought_applied, self.brought_helped, self.brought_hurt
+        return Counts(*(count or 0 for count in claimed))
 
 
 class Switch(NamedTuple):
@@ -114,10 +143,12 @@ def remember(
         rows.insert(cursor, _INSERT, [item_id, workflow_id, node_id, action_type, patch, moment])
 
 
-def bring(cursor: Cursor, item_id: UUID, workflow_id: str, counts: Counts, moment: datetime) -> None:
-    """Keep what is known of a correction from elsewhere."""
+def bring(
+    cursor: Cursor, item_id: UUID, workflow_id: str, counts: Counts, moment: datetime, who: str, source: str
+) -> None:
+    """Keep what a file claims of a correction, and who imported it from where."""
     let_go(cursor)
-    rows.insert(cursor, _IMPORT, [item_id, workflow_id, *counts, moment, moment])
+    rows.insert(cursor, _IMPORT, [item_id, workflow_id, *counts, moment, moment, who, source])
 
 
 def forget(cursor: Cursor, item_id: UUID, workflow_id: str, moment: datetime) -> None:
@@ -193,15 +224,14 @@ def note_decided(known: Memory, row: Any, applied: list[tuple[UUID, UUID | None]
     if kind in workflow.accepted and row.decided_by == PERSON and row.decision in ("accept", "reject", "correct"):
         accepted, judged = workflow.accepted[kind]
         workflow.accepted[kind] = accepted + (row.decision == "accept"), judged + 1
-    if applied is None:
+    workflow.endorsed.pop(kind, None)
+    if applied is None or row.item_id:
         workflow.records.pop(kind, None)
     helped = row.decision == "accept" and row.decided_by == PERSON
     hurt = row.decision in ("reject", "correct")
     for item_id, winner_id in applied or ():
         if winner_id is None:
             _count(known, step, item_id, helped=int(helped), hurt=int(hurt))
-    if row.item_id:
-        _count(known, step, row.item_id, times_seen=1)
 
 
 def _count(known: Memory, step: tuple[str, str, str], item_id: UUID, **more: int) -> None:
@@ -210,7 +240,7 @@ def _count(known: Memory, step: tuple[str, str, str], item_id: UUID, **more: int
     if workflow is None or records is None:
         return
     one = records.get(item_id)
-    if one is None or one.brought:
+    if one is None:
         del workflow.records[step[1:]]
     else:
         records[item_id] = one._replace(**{name: getattr(one, name) + count for name, count in more.items()})

@@ -44,6 +44,12 @@ _CONFIDENCE = f"""
     WHERE workflow_id = $workflow AND node_id = $node AND action_type = $action AND decided_by = 'person'
       AND decision IN ('accept', 'reject', 'correct') AND {LIVE}
 """
+_LATEST_BY_PERSON = f"""
+    SELECT decision FROM coaching_decision
+    WHERE workflow_id = $workflow AND node_id = $node AND action_type = $action AND decided_by = 'person'
+      AND decision IN ('accept', 'reject', 'correct') AND {LIVE}
+    ORDER BY recorded_at DESC LIMIT 1
+"""
 _OBSERVED = f"""
     WITH since AS (
         SELECT coalesce(max(changed_at), '-infinity'::TIMESTAMPTZ) AS moment FROM coaching_level
@@ -68,7 +74,7 @@ _NEAREST = """
 """
 _SET = "INSERT INTO coaching_threshold VALUES (?, ?, ?, ?, ?, ?)"
 _THRESHOLDS = """
-    SELECT name, value, decided_by, epoch_us(changed_at) FROM coaching_threshold
+    SELECT name, value, decided_by, epoch_us(changed_at) FROM coaching_threshold WHERE decided_by = 'person'
     ORDER BY changed_at DESC, recorded_at DESC
 """
 
@@ -169,6 +175,21 @@ def accepted_of(cursor: Cursor, workflow_id: str, node_id: str, action_type: str
     if workflow:
         workflow.accepted[node_id, action_type] = accepted, count
     return accepted, count
+
+
+def endorsed(cursor: Cursor, workflow_id: str, node_id: str, action_type: str) -> bool:
+    """Whether the latest accept, reject or correct decision by a person on this kind of step that stands is an accept
+    or a correct; False without one. Reports of assistants and decisions of nobody (auto) do not count."""
+    known = memory(cursor)
+    workflow = known.workflows.get(workflow_id) if known else None
+    kind = node_id, action_type
+    if workflow and kind in workflow.endorsed:
+        return workflow.endorsed[kind]
+    row = first(cursor, _LATEST_BY_PERSON, {"workflow": workflow_id, "node": node_id, "action": action_type})
+    found = bool(row and row[0] in ("accept", "correct"))
+    if workflow:
+        workflow.endorsed[kind] = found
+    return found
 
 
 def observed(cursor: Cursor, workflow_id: str) -> tuple[int, int]:

@@ -66,12 +66,14 @@ class SessionMemory:
 
 @dataclass
 class WorkflowMemory:
-    """A workflow: its level, and per (node, action) how often persons accepted it and what corrections have taught."""
+    """A workflow: its level, and per (node, action) how often persons accepted it, what corrections have taught, and
+    whether a person's latest decision lets it run without a question (`endorsed`)."""
 
     level: str | None
     observed: tuple[int, int] | None = None
     accepted: dict[Kind, tuple[int, int]] = field(default_factory=dict)
     records: dict[Kind, dict[UUID, Any]] = field(default_factory=dict)
+    endorsed: dict[Kind, bool] = field(default_factory=dict)
 
 
 @dataclass

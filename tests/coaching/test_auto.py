@@ -27,6 +27,7 @@ def test_what_is_answered_depends_on_the_level(room: Room) -> None:
     assert room.suggest(session, {"a": 1})["mode"] == "observe"
     room.at("COACHING")
     assert room.suggest(session, {"a": 2})["mode"] == "ask"
+    room.endorse()
     room.ask("promote", PERSON_ON_PAGE, workflow_id="release", despite="for a test")
     assert room.suggest(session, {"a": 3})["mode"] == "auto"
     assert room.suggest(room.start("other"))["mode"] == "observe"
@@ -34,17 +35,19 @@ def test_what_is_answered_depends_on_the_level(room: Room) -> None:
 
 def test_an_accept_that_a_tool_reports_is_of_nobody_and_in_no_rate(room: Room, session: str) -> None:
     room.step(session, "reject", PERSON_ON_PAGE)
-    room.at("AUTO") if room.workflow()["level"] == "OBSERVATION" else room.ask(
-        "promote", PERSON_ON_PAGE, workflow_id="release", despite="again"
-    )
+    room.step(session, "accept", PERSON_ON_PAGE)
+    room.ask("promote", PERSON_ON_PAGE, workflow_id="release", despite="again")
     done = room.step(session, "accept", ASSISTANT)
     assert done["decision"]["decided_by"] == "auto"
-    assert (done["stats"]["accepted"], done["stats"]["auto"], done["stats"]["suggestions_made"]) == (0, 1, 2)
-    assert (done["stats"]["acceptance_rate"], room.ask("statistics")["overall_acceptance_rate"]) == (0, 0)
+    assert (done["stats"]["accepted"], done["stats"]["auto"], done["stats"]["suggestions_made"]) == (1, 1, 3)
+    assert (done["stats"]["acceptance_rate"], room.ask("statistics")["overall_acceptance_rate"]) == (
+        50,
+        pytest.approx(200 / 3),
+    )
     found = room.workflow()
-    assert found["decided_by"] == {"person": 1, "reported": 0, "auto": 1}
-    assert (found["stats"]["acceptance_rate"], found["nodes"][0]["accepted"]) == (0, 0)
-    assert found["nodes"][0]["confidence_n"] == 1
+    assert found["decided_by"] == {"person": 3, "reported": 0, "auto": 1}
+    assert (found["stats"]["acceptance_rate"], found["nodes"][0]["accepted"]) == (pytest.approx(200 / 3), 2)
+    assert found["nodes"][0]["confidence_n"] == 3
 
 
 def test_an_accept_of_a_person_is_of_that_person_also_at_auto(room: Room, session: str) -> None:

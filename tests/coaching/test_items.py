@@ -27,13 +27,13 @@ def told(chosen: Chosen) -> str:
 
 def test_without_items_the_parameters_stay_as_they_are() -> None:
     chosen = choose(SUGGESTED, [])
-    assert tuple(chosen) == (SUGGESTED, [], [], [], [])
+    assert tuple(chosen) == (SUGGESTED, [], [], [], [], 0)
     assert chosen.parameters is not SUGGESTED
 
 
 def test_items_that_hold_are_applied_and_others_left_out_without_a_word() -> None:
     fits, other = item(to("next")), item(difference({"branch": "old"}, {"branch": "new"}))
-    assert choose(SUGGESTED, [other, fits]) == ({**SUGGESTED, "branch": "next"}, [fits], [], [], [])
+    assert choose(SUGGESTED, [other, fits]) == ({**SUGGESTED, "branch": "next"}, [fits], [], [], [], 0)
 
 
 def test_the_given_parameters_are_not_changed() -> None:
@@ -90,7 +90,7 @@ def test_an_item_that_is_laid_off_is_named_and_neither_applied_nor_in_anyones_wa
     harmful, gone = item(to("a"), 50, 3, 0, 3), item(difference({"x": 1}, {"x": 2}), 1, 3, 0, 3)
     fresh = item(to("b"))
     chosen = choose(SUGGESTED, [harmful, gone, fresh])
-    assert chosen == ({**SUGGESTED, "branch": "b"}, [fresh], [], [harmful], [])
+    assert chosen == ({**SUGGESTED, "branch": "b"}, [fresh], [], [harmful], [], 0)
 
 
 def test_an_item_that_is_switched_off_is_named_so_also_where_it_did_harm_and_is_in_nobodys_way() -> None:
@@ -98,7 +98,7 @@ def test_an_item_that_is_switched_off_is_named_so_also_where_it_did_harm_and_is_
     fresh = item(to("b"))
     switched = [one._replace(off=True) for one in (off, harmful, gone)]
     chosen = choose(SUGGESTED, [*switched, fresh])
-    assert chosen == ({**SUGGESTED, "branch": "b"}, [fresh], [], [], switched[:2])
+    assert chosen == ({**SUGGESTED, "branch": "b"}, [fresh], [], [], switched[:2], 0)
 
 
 def test_what_would_be_too_much_together_is_a_conflict() -> None:

@@ -117,13 +117,15 @@ def test_of_two_that_touch_the_same_place_the_better_record_wins_and_the_other_i
     moved = json.loads(json.dumps(pack).replace('"twin"', '"release"'))
     moved["items"] = [reidentified(one) for one in moved["items"]]
     assert room.ask("import_pack", workflow_id=WORKFLOW, pack=moved)["imported"] == 1
+    imported = moved["items"][0]["item_id"]
+    room.ask("switch_item", PERSON_ON_PAGE, workflow_id=WORKFLOW, item_id=imported, on=True)
     told = room.suggest(session, {"env": "prod", "n": 3})
     assert told["parameters"]["env"] == "staging"
     winner, loser = (one["item_id"] for one in sorted(items(room), key=lambda one: -one["helped"]))
     assert told["conflicts"] == [{"item_id": loser, "winner_id": winner}]
     assert f"Not applied: correction {loser[:8]} gives way to {winner[:8]}" in told["shown"]
     assert (loser, winner) in {(row[3], row[4]) for row in room.rows()["coaching_applied"]}
-    assert counts(next(one for one in items(room) if one["item_id"] == loser)) == (1, 0, 0, 0)
+    assert counts(next(one for one in items(room) if one["item_id"] == loser)) == (0, 0, 0, 0)
     assert staging["decision"]["correction"] == {"env": "staging"}
 
 
@@ -212,6 +214,8 @@ def test_importing_twice_changes_nothing(room: Room) -> None:
     again = room.ask("import_pack", workflow_id=WORKFLOW, pack=pack)
     assert (again["imported"], again["updated"], again["unchanged"]) == (0, 0, 1)
     assert (room.rows(), items(room)) == (after, known)
+    assert room.suggest(room.start(), {"env": "prod"})["parameters"] == {"env": "prod"}
+    room.ask("switch_item", PERSON_ON_PAGE, workflow_id=WORKFLOW, item_id=known[0]["item_id"], on=True)
     assert room.suggest(room.start(), {"env": "prod"})["parameters"] == {"env": "staging"}
 
 
@@ -223,7 +227,8 @@ def test_packs_of_two_colleagues_come_to_the_same_in_any_order_however_often_the
     other["items"][0] |= {"times_seen": 3, "times_applied": 6, "helped": 1, "hurt": 4}
     for given in (one, other, one):
         room.ask("import_pack", workflow_id=WORKFLOW, pack=given)
-    assert counts(items(room)[0]) == (5, 6, 2, 4)
+    assert counts(items(room)[0]) == (1, 0, 0, 0)
+    assert counts(items(room)[0]["imported"]) == (5, 6, 2, 4)
     before = room.rows()
     for given in (one, other):
         assert room.ask("import_pack", workflow_id=WORKFLOW, pack=given)["unchanged"] == 1

@@ -131,10 +131,11 @@ def test_what_assistants_report_moves_nothing(room: Room) -> None:
 def test_what_runs_by_itself_moves_nothing(room: Room) -> None:
     room.start()
     room.at("AUTO")
+    before = room.workflow()["readiness"]
     practise(room, "A" * 25, actor=ASSISTANT)
     found = room.workflow()
-    assert found["decided_by"] == {"person": 0, "reported": 0, "auto": 25}
-    assert (found["readiness"]["learning_progress"], found["reported_only"]["decisions"]) == (0, 0)
+    assert found["decided_by"] == {"person": 1, "reported": 0, "auto": 25}
+    assert (found["readiness"], found["reported_only"]["decisions"]) == (before, 0)
 
 
 def test_quick_decisions_have_to_be_confirmed_in_words(room: Room) -> None:

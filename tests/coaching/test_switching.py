@@ -71,7 +71,8 @@ def test_a_pack_says_nothing_of_it_and_an_import_leaves_it_off(taught: Room) -> 
     assert "off" not in json.dumps(pack["items"])
     pack["items"][0] |= {"times_seen": 9, "helped": 9, "times_applied": 9}
     assert taught.ask("import_pack", workflow_id=WORKFLOW, pack=pack)["updated"] == 1
-    assert (only(taught)["times_seen"], only(taught)["off"]) == (9, True)
+    assert (only(taught)["times_seen"], only(taught)["imported"]["times_seen"]) == (1, 9)
+    assert only(taught)["off"] is True
     assert only(taught)["imported_at"] is not None
 
 

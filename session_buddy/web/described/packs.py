@@ -24,6 +24,10 @@ class Item(Told):
     hurt: int
     laid_off: bool
     off: bool = False
+    active: bool = True
+    trusted: bool = True
+    origin: str = "person"
+    imported: Object | None = None
     changes: list[Change] = []
     first_seen_at: str | None = None
     last_seen_at: str | None = None
@@ -54,6 +58,7 @@ class Imported(Told):
     imported: int
     updated: int
     unchanged: int
+    waiting: int = 0
 
 
 class Forgotten(Told):

@@ -1,21 +1,53 @@
 // JSON as text: written so that nothing in it can hide, and read with the place of what is wrong.
+// `session_buddy/common/visible.py` does the same for forms and terminals; both are tested with the same texts.
 
-const HIDDEN = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-const CONTROL = /[\u0000-\u001f]+/g;
+// What is not seen, or moves other characters: by its category, or because it is drawn as nothing.
+const UNSEEN = "\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180d\\u180f\\u2800\\u3164\\uffa0\\u{1d159}\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}";
+const KINDS = `[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Cn}\\p{Zl}\\p{Zp}${UNSEEN}]|(?! )\\p{Zs}`;
+// From the fourth on, marks on one letter reach into other lines.
+const MARKS = "(?<=[\\p{Mn}\\p{Me}]{3})[\\p{Mn}\\p{Me}]";
+const HIDDEN = new RegExp(`(?!\\n)(?:${KINDS})|${MARKS}`, "gu");
+const COUNTED = new RegExp(`(?![\\n\\r\\t])(?:${KINDS})`, "gu");
+// Blanks within a text; those that indent a line stand behind its beginning.
+const BLANKS = /(?<=[^ \n]) {8,}/g;
+const BREAKS = /[\t\n\r]+/g;
 // Marks and joiners belong to some writings; what follows here belongs to none.
 const TURNING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u2028-\u202e\u2060-\u206f\ufeff]/g;
 const DEEPEST = 200;
 
-const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+const escaped = (character) => character.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+const counted = (blanks) => `[${blanks.length} spaces]`;
 
-/** JSON over several lines. Characters that are not seen, or turn the direction of text, are written as escapes. */
-export const written = (value) => (JSON.stringify(value, null, 2) ?? "").replace(HIDDEN, escaped);
+/** JSON over several lines that can be read back, with everything that is hidden in it written as escapes. */
+export const written = (value) => (JSON.stringify(value, null, 2) ?? "").replace(HIDDEN, escaped).replace(BLANKS, (blanks) => "\\u0020".repeat(blanks.length));
+
+/** The same for reading only: many blanks are written as their number. */
+export const shown = (value) => (JSON.stringify(value, null, 2) ?? "").replace(HIDDEN, escaped).replace(BLANKS, counted);
 
 /** A value on one line, cut where it is long; texts stand in quotes, as in JSON. */
-export const line = (value, most = 400) => cut((JSON.stringify(value) ?? "").replace(HIDDEN, escaped), most);
+export const line = (value, most = 400) => cut((JSON.stringify(value) ?? "").replace(HIDDEN, escaped).replace(BLANKS, counted), most);
 
 /** A name or a text on one line, with nothing hidden in it, cut where it is long. */
-export const plain = (text, most = 120) => cut(String(text ?? "").replace(CONTROL, " ").replace(HIDDEN, escaped), most);
+export const plain = (text, most = 120) => cut(String(text ?? "").replace(BREAKS, " ").replace(HIDDEN, escaped), most);
+
+/** How many characters of a value are written as escapes because they are hidden, those of names included. */
+export function hiddenCount(value) {
+  if (typeof value === "string") return value.match(COUNTED)?.length ?? 0;
+  if (value === null || typeof value !== "object") return 0;
+  return Object.entries(value).reduce((sum, [name, inner]) => sum + hiddenCount(name) + hiddenCount(inner), 0);
+}
+
+/** Pairs of names in one object that differ, and look alike once their case and form are put aside. */
+export function alike(value) {
+  if (value === null || typeof value !== "object") return [];
+  const [seen, found] = [new Map(), []];
+  for (const name of Array.isArray(value) ? [] : Object.keys(value)) {
+    const folded = name.replace(HIDDEN, "").replaceAll(" ", "").normalize("NFKC").toLowerCase();
+    if (seen.has(folded)) found.push([seen.get(folded), name]);
+    else seen.set(folded, name);
+  }
+  return [...found, ...Object.values(value).flatMap(alike)];
+}
 
 /** A text as it is, but for what would turn its direction or is not seen, which is written as escapes. */
 export const visible = (text) => text.replace(TURNING, escaped);

@@ -49,6 +49,6 @@ function Result({ state }) {
   const name = plain(state.name, 80);
   if (state.working) return html`<p>Importing ${name}…</p>`;
   if (state.error) return html`<div class="trouble"><p>${name} was not imported. ${state.error.message}</p></div>`;
-  const { workflow_id: id, imported, updated, unchanged } = state.told;
-  return html`<p>${name}: ${count(imported)} imported, ${count(updated)} updated, ${count(unchanged)} unchanged, of <a href=${href("corrections", id)}><bdi>${plain(id, 80)}</bdi></a>.</p>`;
+  const { workflow_id: id, imported, updated, unchanged, waiting } = state.told;
+  return html`<p>${name}: ${count(imported)} imported, ${count(updated)} updated, ${count(unchanged)} unchanged, of <a href=${href("corrections", id)}><bdi>${plain(id, 80)}</bdi></a>.${waiting ? ` ${count(waiting)} of them ${waiting === 1 ? "is" : "are"} not applied until you switch each on.` : ""}</p>`;
 }

@@ -22,11 +22,11 @@ export function Pack({ name }) {
   const [refused, refuse] = useState({});
   const [shown, show] = useState(AT_FIRST);
   const days = new Map((history.data?.items ?? []).map((one) => [one.item_id, one.days]));
-  const turn = async (item) => {
+  const turn = async (item, on) => {
     refuse({});
     try {
-      await post(`${path}/items/${part(item.item_id)}/switch`, { on: Boolean(item.off) });
-      announce(item.off ? "Switched on: it is applied again." : "Switched off: it is kept, and not applied.");
+      await post(`${path}/items/${part(item.item_id)}/switch`, { on });
+      announce(on ? "Switched on: it is applied." : "Switched off: it is kept, and not applied.");
     } catch (error) {
       refuse({ [item.item_id]: error.message });
     }

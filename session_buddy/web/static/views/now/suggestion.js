@@ -2,12 +2,13 @@
 
 import { html, useState } from "../../vendor/preact.js";
 import { count, plural, share } from "../../lib/format.js";
-import { plain, written } from "../../lib/jsontext.js";
+import { alike, hiddenCount, line, losesDigits, plain, shown } from "../../lib/jsontext.js";
 import { Badge, Button, Difference, Loading, Time } from "../../lib/parts.js";
 import { PAST, WHO } from "../../lib/words.js";
 import { useLooking } from "./hooks.js";
 
-const LONG = 6_000;
+// A name is shown whole: which step it is decides with what it is done.
+const WHOLE_NAME = 4_000;
 
 const MODES = {
   observe: "You do this step yourself; say how it went, so that it is learned from.",
@@ -22,7 +23,7 @@ export const Coming = ({ suggestion, session }) => html`<article class="suggesti
 function Head({ suggestion, session: { total_steps: total } }) {
   const number = suggestion.step_index + 1;
   return html`<p class="note">Step ${count(number)}${total ? ` of ${count(total)}` : ""}${total && number > total ? ", beyond what was planned" : ""}, suggested <${Time} at=${suggestion.suggested_at} /></p>
-    <h4 class="step"><bdi title=${plain(suggestion.node_id, 2_000)}>${plain(suggestion.node_id)}</bdi> <${Badge}>${plain(suggestion.action_type, 60)}<//></h4>`;
+    <h4 class="step"><bdi>${plain(suggestion.node_id, WHOLE_NAME)}</bdi> <${Badge}>${plain(suggestion.action_type, WHOLE_NAME)}<//></h4>`;
 }
 
 export function Suggestion({ suggestion, session, sending, doing, keysOn }) {
@@ -30,7 +31,7 @@ export function Suggestion({ suggestion, session, sending, doing, keysOn }) {
   return html`<article class="suggestion" ref=${place} id=${`suggestion-${suggestion.suggestion_id}`} aria-busy=${sending ? "true" : "false"}>
     <${Head} suggestion=${suggestion} session=${session} />
     ${MODES[suggestion.mode] && html`<p class="note">${MODES[suggestion.mode]}</p>`}
-    <${Parameters} value=${suggestion.parameters} />
+    <${Parameters} value=${suggestion.parameters} stored=${suggestion.shown} />
     <${Learned} suggestion=${suggestion} />
     <p>${confidence(suggestion)}</p>
     ${sending && html`<${Sending} sending=${sending} stop=${() => doing.stop(suggestion)} />`}
@@ -44,14 +45,15 @@ function confidence({ confidence: value, confidence_n: n }) {
   return html`Confidence: <strong>${share(value)}</strong> <span class="note">at least, from ${plural(n, "decision")} of persons on steps like this.</span>`;
 }
 
-function Parameters({ value }) {
-  const [whole, show] = useState(false);
+/** All parameters, however long: what cannot be seen cannot be decided. */
+function Parameters({ value, stored }) {
   if (!value || !Object.keys(value).length) return html`<p class="note">No parameters.</p>`;
-  const text = written(value);
-  const cut = text.length > LONG && !whole;
+  const hidden = hiddenCount(value);
   return html`<div class="tight">
-    <pre tabindex="0" role="group" aria-label="Parameters">${cut ? `${text.slice(0, LONG)}…` : text}</pre>
-    ${cut && html`<div class="row"><span class="note">${count(text.length - LONG)} characters more are not shown.</span><${Button} onClick=${() => show(true)}>Show all<//></div>`}
+    <pre tabindex="0" role="group" aria-label="Parameters">${shown(value)}</pre>
+    ${hidden > 0 && html`<p class="trouble">${plural(hidden, "hidden character")} in the parameters, written as \\u escapes.</p>`}
+    ${alike(value).map(([one, other]) => html`<p class="trouble" key=${`${one} ${other}`}>Two names look alike: ${line(one, 200)} and ${line(other, 200)}.</p>`)}
+    ${losesDigits(value) && html`<p class="trouble">A number in these parameters has more digits than a browser keeps. As they are stored:</p><pre tabindex="0" role="group" aria-label="As stored">${stored}</pre>`}
   </div>`;
 }
 
@@ -61,7 +63,7 @@ function Learned({ suggestion }) {
   const conflicts = suggestion.conflicts ?? [];
   if (!applied.length && !conflicts.length) return null;
   return html`<div class="tight learned">
-    ${applied.length > 0 && html`<p>Corrected as you taught ${applied.map((one, place) => html`${place ? ", " : "("}seen ${plural(one.times_seen, "time")}, helped ${count(one.helped)}, hurt ${count(one.hurt)}`)}):</p>
+    ${applied.length > 0 && html`<p>${applied.every((one) => one.trusted !== false) ? "Corrected as you taught" : "Corrected, in part only as an assistant has reported,"} ${applied.map((one, place) => html`${place ? ", " : "("}seen ${plural(one.times_seen, "time")}, helped ${count(one.helped)}, hurt ${count(one.hurt)}`)}):</p>
       <${Difference} changes=${suggestion.changes} label="What corrections have changed" />`}
     ${conflicts.map((one) => html`<p class="note" key=${one.item_id}>Correction ${one.item_id.slice(0, 8)} was left out: it touches the same place as ${one.winner_id.slice(0, 8)}, which has the better record.</p>`)}
   </div>`;
@@ -110,7 +112,7 @@ function Similar({ decisions }) {
       ${one.feedback && html`<p>“${plain(one.feedback, 400)}”</p>`}
       ${one.decision === "correct"
         ? html`<${Difference} changes=${one.changes} />`
-        : one.suggested && html`<pre tabindex="0" role="group" aria-label="What was suggested then">${written(one.suggested).slice(0, 1_200)}</pre>`}
+        : one.suggested && html`<pre tabindex="0" role="group" aria-label="What was suggested then">${shown(one.suggested).slice(0, 1_200)}</pre>`}
     </li>`)}</ul>
   </details>`;
 }
