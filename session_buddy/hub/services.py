@@ -46,8 +46,8 @@ def assemble(settings: Settings, store: Store, log: int) -> Services:
     recommender = Recommender(access, embedding, backlog, learner, settings.mask_secrets)
     evaluator = Evaluator(access, embedding, backlog, learner)
     reporter = Reporter(access, settings.abandoned_after)
-    hinter, serving = Hinter(access, recommender, settings.hints), Serving()
     installed = InstalledCatalogue(settings)
+    hinter, serving = Hinter(access, recommender, settings.hints, installed.of), Serving()
     return Services(
         settings, access, embedding, backlog, learner, recommender, evaluator, reporter, hinter, serving, installed
     )
