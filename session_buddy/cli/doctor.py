@@ -11,7 +11,7 @@ from session_buddy import __version__
 from session_buddy.bridge.client import Client
 from session_buddy.bridge.lock import is_held
 from session_buddy.bridge.place import Place
-from session_buddy.cli import check_install, check_served, check_skills, check_transcripts
+from session_buddy.cli import check_install, check_project_entries, check_served, check_skills, check_transcripts
 from session_buddy.cli.finding import Finding
 from session_buddy.embedding.models import find
 from session_buddy.errors import BuddyError
@@ -118,4 +118,5 @@ CHECKS: list[Callable[[Settings], Iterator[Finding]]] = [
     check_transcripts.findings,
     check_served.findings,
     check_install.findings,
+    check_project_entries.findings,
 ]

@@ -22,7 +22,7 @@ _TERMINAL = re.compile(
 )
 _ORDINARY = re.compile(r"[A-Za-z0-9 ,.;()/+=@%&?!\"-]*")
 _SPACES = re.compile(r"[^\S\n]+")
-_WRAPPER_END = re.compile(r"(?<=[^\s=>-])>")
+_WRAPPER_END = re.compile(r"(?<=[^\s=>›-])>")
 _BRACKET_TAG = re.compile(r"\[(/?[ ]{0,4}(?:INST|SYS|SYSTEM|USER|ASSISTANT|HUMAN|TOOL|DEVELOPER)[^\]\n]{0,40})\]", re.I)
 _FENCE = re.compile(r"`{2,}|~{3,}")
 _BACKTICKS = re.compile(r"`{2,}")
@@ -32,7 +32,7 @@ _ROLES = (
     "system|human|assistant|user|developer|tool|function|model|instructions?|system prompt|tool result|"
     "system[_ -]reminder|ai"
 )
-_WRAPPER_START = re.compile(rf"(?i)<(?=[^\s=<\d.]|[ ]{{0,4}}(?:/|\|?(?:{_ROLES})\b))")
+_WRAPPER_START = re.compile(rf"(?i)<(?=[^\s=<‹\d.]|[ ]{{0,4}}(?:/|\|?(?:{_ROLES})\b))")
 _COLON = r"[ ]{0,4}[:\uff1a\ufe55\ufe13\u2236\ua789\u02d0]"
 _SHOUTED = "|".join(
     word.upper() + "|" + word.capitalize()
