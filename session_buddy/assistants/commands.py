@@ -39,20 +39,20 @@ def is_our_server(entry: Any) -> bool:
     """Whether an entry of a server starts this program."""
     if not isinstance(entry, dict):
         return False
-    return _starts_us(_words(entry)) is not None
+    return words_after_program(words_of(entry)) is not None
 
 
 def is_our_hook(handler: Any) -> bool:
     """Whether a hook is one of ours: this program, told to take an event."""
     if not isinstance(handler, dict):
         return False
-    rest = _starts_us(_words(handler))
+    rest = words_after_program(words_of(handler))
     return bool(rest) and rest is not None and rest[0] == HOOK
 
 
 def program_of(entry: Any) -> str | None:
     """The program that a server's entry or a hook starts."""
-    words = _words(entry)
+    words = words_of(entry)
     return words[0] if words else None
 
 
@@ -60,7 +60,7 @@ def store_of(entry: Any) -> str | None:
     """The store that a server's entry or a hook of ours names, as it is written there."""
     if not isinstance(entry, dict):
         return None
-    words = _words(entry)
+    words = words_of(entry)
     for number, word in enumerate(words):
         if word.startswith("--store="):
             return word.removeprefix("--store=") or None
@@ -76,7 +76,8 @@ def quoted(words: list[str]) -> str:
     return shlex.join(words)
 
 
-def _words(entry: dict[str, Any]) -> list[str]:
+def words_of(entry: dict[str, Any]) -> list[str]:
+    """The program that an entry or a hook starts, with its arguments; none where there is no program."""
     command, arguments = entry.get("command"), entry.get("args")
     if not isinstance(command, str):
         return []
@@ -90,7 +91,7 @@ def _words(entry: dict[str, Any]) -> list[str]:
         return []
 
 
-def _starts_us(words: list[str]) -> list[str] | None:
+def words_after_program(words: list[str]) -> list[str] | None:
     """The words behind our program's name; None when another program is started."""
     if not words:
         return None

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from session_buddy.assistants import claude_code_hooks, codex_hooks, cursor_hooks, server_entry, toml_tables
 from session_buddy.assistants.commands import HOOK
 from session_buddy.assistants.configurations import CLAUDE_CODE, CODEX, CURSOR, Places
+from session_buddy.assistants.existing_settings import ALL
 from session_buddy.assistants.hook_entries import Handlers, holders_in, ours_in, version_put, with_hooks, without_hooks
 from session_buddy.assistants.safe_files import UNCHANGED
 from session_buddy.errors import ConfigurationError
@@ -16,12 +17,13 @@ Edit = Callable[[str], str]
 
 
 class Wanted(NamedTuple):
-    """What is to be installed: our command, the variables of the server, and the store that hooks are given, which is
-    absolute."""
+    """What is to be installed: our command, the variables of the server, the store that hooks are given, which is
+    absolute, and what is kept of entries that are there."""
 
     command: str
     env: dict[str, str]
     store: str | None
+    keep: str = ALL
 
 
 def handlers_of(assistant: str, wanted: Wanted) -> Handlers:
@@ -35,8 +37,8 @@ def server_edit(places: Places, wanted: Wanted) -> Edit:
     """What puts our server into the document of servers."""
     servers = places.servers
     if servers is None:
-        return lambda text: toml_tables.with_server(text, wanted.command, wanted.env)
-    return lambda text: server_entry.with_server(text, servers, wanted.command, wanted.env)
+        return lambda text: toml_tables.with_server(text, wanted.command, wanted.env, wanted.keep)
+    return lambda text: server_entry.with_server(text, servers, wanted.command, wanted.env, wanted.keep)
 
 
 def hooks_update(assistant: str, wanted: Wanted) -> Edit:
@@ -46,7 +48,7 @@ def hooks_update(assistant: str, wanted: Wanted) -> Edit:
     def update(text: str) -> str:
         there = {placed.event for placed in ours_in(text)}
         present = {event: handler for event, handler in handlers.items() if event in there}
-        return with_hooks(text, present, grouped=assistant != CURSOR) if there else text
+        return with_hooks(text, present, assistant != CURSOR, wanted.keep) if there else text
 
     return update
 
@@ -55,8 +57,8 @@ def hooks_edit(assistant: str, wanted: Wanted) -> Edit:
     """What puts our hooks into the document of hooks."""
     handlers = handlers_of(assistant, wanted)
     if assistant == CURSOR:
-        return lambda text: with_hooks(version_put(text), handlers, grouped=False)
-    return lambda text: with_hooks(text, handlers, grouped=True)
+        return lambda text: with_hooks(version_put(text), handlers, False, wanted.keep)
+    return lambda text: with_hooks(text, handlers, True, wanted.keep)
 
 
 def removal(places: Places, path: str, holders: Collection[str] | None = None) -> Edit:

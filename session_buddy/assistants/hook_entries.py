@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from session_buddy.assistants.commands import is_our_hook
+from session_buddy.assistants.existing_settings import ALL, hook_after
 from session_buddy.assistants.jsonc import Node, parse
 from session_buddy.assistants.jsonc_edits import append, found, put, removed, replaced
+from session_buddy.assistants.server_entry import refuse_twice
 from session_buddy.errors import ConfigurationError
 
 HOOKS = "hooks"
@@ -32,7 +34,7 @@ def ours_in(text: str) -> list[Placed]:
     return [placed for item in hooks.items for placed in _of_event(str(item.key), item.node)]
 
 
-def with_hooks(text: str, wanted: Handlers, grouped: bool) -> str:
+def with_hooks(text: str, wanted: Handlers, grouped: bool, keep: str = ALL) -> str:
     """The document with one hook of ours for each event, and none for others. What is there already stays in its
     place; hooks of others are not touched.
 
@@ -40,11 +42,13 @@ def with_hooks(text: str, wanted: Handlers, grouped: bool) -> str:
         ConfigurationError: the document has another shape.
     """
     _check(text, wanted)
+    if keep != ALL:
+        refuse_twice(text, (HOOKS,))
     seen = set()
     for placed in ours_in(text):
         if placed.is_whole and placed.event not in seen:
             if placed.event in wanted:
-                text = _rewritten(text, placed.event, wanted[placed.event])
+                text = _rewritten(text, placed.event, wanted[placed.event], keep)
             seen.add(placed.event)
     text = _without(text, lambda placed, first: placed.event not in wanted or not first)
     for event, handler in wanted.items():
@@ -93,10 +97,10 @@ def _check(text: str, wanted: Handlers) -> None:
             raise ConfigurationError(f"{HOOKS}.{event} must be a list")
 
 
-def _rewritten(text: str, event: str, handler: dict[str, Any]) -> str:
-    """The first of our hooks for this event, as it should be now; other members of it stay."""
+def _rewritten(text: str, event: str, handler: dict[str, Any], keep: str) -> str:
+    """The first of our hooks for this event, as it should be now; other members of it stay as far as they are kept."""
     first = next(placed for placed in ours_in(text) if placed.event == event and placed.is_whole)
-    value = first.node.value | handler
+    value = hook_after(first.node.value, handler, keep)
     return text if value == first.node.value else replaced(text, first.node, value)
 
 

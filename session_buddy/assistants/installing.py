@@ -3,7 +3,7 @@
 import os
 from typing import NamedTuple
 
-from session_buddy.assistants import receipts
+from session_buddy.assistants import existing_settings, receipts
 from session_buddy.assistants.commands import STORE, store_of
 from session_buddy.assistants.configurations import CLAUDE_CODE, CODEX, PROJECT, USER, Places, places
 from session_buddy.assistants.documents import (
@@ -11,12 +11,15 @@ from session_buddy.assistants.documents import (
     any_hooks_in,
     edited,
     entry_in,
+    handlers_of,
     hooks_edit,
+    hooks_in,
     hooks_update,
     removal,
     says_nothing,
     server_edit,
 )
+from session_buddy.assistants.existing_settings import AGREED, ALL, NOTHING, Existing
 from session_buddy.assistants.receipts import Receipt
 from session_buddy.assistants.safe_files import UNCHANGED, content, refuse_read_only, target_of
 from session_buddy.assistants.showing import shown
@@ -57,9 +60,16 @@ class Change(NamedTuple):
 
 
 def plan_install(
-    settings: Settings, assistant: str, scope: str, command: str, store: str | None, hooks: bool = True
+    settings: Settings,
+    assistant: str,
+    scope: str,
+    command: str,
+    store: str | None,
+    hooks: bool = True,
+    keep: bool = False,
 ) -> list[Change]:
-    """The changes that put our entries where they belong.
+    """The changes that put our entries where they belong. `keep` keeps what may be kept of a project's entries, which
+    the repository may have brought; see `existing`.
 
     Raises:
         ConfigurationError: one of the files cannot be changed.
@@ -67,15 +77,20 @@ def plan_install(
     where = _places(settings, assistant, scope)
     for text in (command, settings.project, store or ""):
         _refuse_undecodable(text)
-    named = store or store_in(where, content(target_of(where.server_file, _inside(where, scope))))
-    wanted = Wanted(command, _env(settings, assistant, scope, store), named and fixed_store(settings, scope, named))
+    server_data = content(_target(where, where.server_file, scope))
+    is_own = is_trusted(settings, where.server_file, scope, server_data)
+    named = store or (_store_for_hooks(settings, where, scope, server_data) if is_own else None)
+    env = _env(settings, assistant, scope, store)
+    wanted = Wanted(command, env, named and fixed_store(settings, scope, named), _kept(is_own, keep))
     edits = [(where.server_file, server_edit(where, wanted))]
     if where.hooks_file and (hooks or _has_hooks(where.hooks_file)):
+        hooks_data = content(_target(where, where.hooks_file, scope))
+        wanted = wanted._replace(keep=_kept(is_trusted(settings, where.hooks_file, scope, hooks_data), keep))
         edit = hooks_edit(assistant, wanted) if hooks else hooks_update(assistant, wanted)
         edits.append((where.hooks_file, edit))
     planned = []
     for path, edit in edits:
-        target = target_of(path, _inside(where, scope))
+        target = _target(where, path, scope)
         before = content(target)
         after: bytes | None = edited(path, before, edit, _is_toml(path))
         pure = edited(path, before, removal(where, path), _is_toml(path))
@@ -88,6 +103,57 @@ def plan_install(
     return planned
 
 
+def existing(settings: Settings, assistant: str, scope: str, store: str | None) -> Existing:
+    """Return the settings of our entries that are there and that install would not write itself.
+
+    Raises:
+        ConfigurationError: one of the files cannot be read.
+    """
+    where = _places(settings, assistant, scope)
+    env = _env(settings, assistant, scope, store)
+    server_data = content(_target(where, where.server_file, scope))
+    trusted = is_trusted(settings, where.server_file, scope, server_data)
+    try:
+        parts = [existing_settings.of_server(entry_in(where, server_data), env)]
+        if where.hooks_file:
+            hooks_data = content(_target(where, where.hooks_file, scope))
+            handlers = handlers_of(assistant, Wanted("", {}, None))
+            if not is_trusted(settings, where.hooks_file, scope, hooks_data):
+                parts.append(existing_settings.of_hooks(hooks_in(hooks_data), handlers))
+    except ConfigurationError:
+        return Existing()  # reported when the file is to be changed
+    if trusted and any(part.any for part in parts[1:]):
+        return existing_settings.merged(*parts[1:], is_trusted=False)
+    return existing_settings.merged(*parts, is_trusted=trusted)
+
+
+def is_trusted(settings: Settings, path: str, scope: str, data: bytes | None) -> bool:
+    """Whether what a file holds comes from the user: a file of theirs, or one that is as an installation left it."""
+    if scope != PROJECT or data is None:
+        return True
+    receipt = receipts.read(settings.data_folder, os.path.realpath(path))
+    return receipt is not None and receipt.digest == receipts.digest(data)
+
+
+def _store_for_hooks(settings: Settings, where: Places, scope: str, server_data: bytes | None) -> str | None:
+    """The store of an entry that hooks get too. In a project it is one that an installation has given them before: a
+    store that was only kept in the entry stays there."""
+    named = store_in(where, server_data)
+    if scope != PROJECT or named is None or where.hooks_file is None:
+        return named
+    try:
+        data = content(_target(where, where.hooks_file, scope))
+        stores = [store_of(hook) for hook in hooks_in(data).values()]
+    except ConfigurationError:
+        return None  # reported when the file is to be changed
+    own = is_trusted(settings, where.hooks_file, scope, data)
+    return named if own and fixed_store(settings, scope, named) in stores else None
+
+
+def _kept(is_own: bool, keep: bool) -> str:
+    return ALL if is_own else AGREED if keep else NOTHING
+
+
 def plan_uninstall(settings: Settings, assistant: str, scope: str) -> list[Change]:
     """The changes that take our entries out: to what was there before, where nobody else has changed the file since.
 
@@ -97,7 +163,7 @@ def plan_uninstall(settings: Settings, assistant: str, scope: str) -> list[Chang
     where = _places(settings, assistant, scope)
     planned = []
     for path in where.files:
-        target = target_of(path, _inside(where, scope))
+        target = _target(where, path, scope)
         before, receipt = content(target), receipts.read(settings.data_folder, target)
         change = Change(path, target, before, before, receipt, None, scope == USER)
         if before is not None:
@@ -123,9 +189,24 @@ def _refuse_undecodable(path: str) -> None:
         raise ConfigurationError(f"{shown(path)} has a name that is not UTF-8. {UNCHANGED} Rename it.") from None
 
 
-def _inside(where: Places, scope: str) -> str | None:
-    """A project may be a stranger's, so its links are not followed out of it; a person's own are."""
-    return where.folder if scope == PROJECT else None
+def _target(where: Places, path: str, scope: str) -> str:
+    """The file that `path` stands for. A project may be a stranger's, so its links are not followed out of it nor into
+    git's own files; a person's own links are.
+
+    Raises:
+        ConfigurationError: the file of a project leads elsewhere, or has other names that would keep the old content.
+    """
+    if scope != PROJECT:
+        return target_of(path, None)
+    target = target_of(path, where.folder)
+    below = os.path.relpath(target, os.path.realpath(where.folder)).split(os.sep)
+    if any(part.casefold() == ".git" for part in below):
+        raise ConfigurationError(f"{shown(path)} is a link into git's own files, to {shown(target)}. {UNCHANGED}")
+    if os.path.isfile(target) and os.stat(target).st_nlink > 1:
+        raise ConfigurationError(
+            f"{shown(path)} is a file with several names (hard links). {UNCHANGED} Put a copy in its place."
+        )
+    return target
 
 
 def _env(settings: Settings, assistant: str, scope: str, store: str | None) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from session_buddy.assistants.commands import is_our_server, program_of
+from session_buddy.assistants.existing_settings import ALL, of_server, server_entry_after
 from session_buddy.assistants.jsonc_edits import found, put, removed
 from session_buddy.assistants.showing import shown
 from session_buddy.errors import ConfigurationError
@@ -22,16 +23,23 @@ def entry_in(text: str, servers: str) -> Any:
     return node.value if node else None
 
 
-def with_server(text: str, servers: str, command: str, env: dict[str, str]) -> str:
-    """The document with our server. Of an entry that is there, only the command and the given variables change.
+def with_server(text: str, servers: str, command: str, env: dict[str, str], keep: str = ALL) -> str:
+    """The document with our server. Of an entry that is there, only the command and the given variables change, unless
+    `keep` leaves out what a repository may have brought.
 
     Raises:
         ConfigurationError: another program has our name there, or the document has another shape.
     """
+    if keep != ALL:
+        refuse_twice(text, (servers, NAME))
     entry = entry_in(text, servers)
     if entry is None:
         return put(text, (servers, NAME), wanted_entry(command, env))
     refuse_foreign(entry)
+    if keep != ALL:
+        after = server_entry_after(entry, command, env, keep)
+        if after.keys() != entry.keys() or of_server(entry, env) != of_server(after, env):
+            return put(text, (servers, NAME), after)
     text = put(text, (servers, NAME, "command"), command)
     if entry.get("command") != command and "-m" in (arguments := entry.get("args") or []):
         text = put(text, (servers, NAME, "args"), arguments[2:])
@@ -49,6 +57,20 @@ def without_server(text: str, servers: str, holders: Collection[str] | None = No
     holder = found(text, (servers,))
     may_go = holders is None or servers in holders
     return removed(text, (servers,)) if may_go and holder and text[holder.start : holder.end] == "{}" else text
+
+
+def refuse_twice(text: str, path: tuple[str, ...]) -> None:
+    """Refuse a document with two members of one name on the way to an entry: readers differ in which of them counts.
+
+    Raises:
+        ConfigurationError: there are such members.
+    """
+    for depth in range(len(path) + 1):
+        node = found(text, path[:depth])
+        keys = [item.key for item in node.items] if node is not None and node.is_object else []
+        if twice := next((key for key in keys if keys.count(key) > 1), None):
+            where = ".".join(path[:depth]) or "the document"
+            raise ConfigurationError(f"{where} holds {shown(str(twice))} twice; remove one of them")
 
 
 def refuse_foreign(entry: Any) -> None:

@@ -7,6 +7,7 @@ import tomllib
 from typing import Any
 
 from session_buddy.assistants.commands import is_our_server
+from session_buddy.assistants.existing_settings import ALL, of_server, server_entry_after
 from session_buddy.assistants.server_entry import NAME, refuse_foreign
 from session_buddy.errors import ConfigurationError
 
@@ -38,7 +39,7 @@ def entry_in(text: str) -> Any:
     return servers.get(NAME) if isinstance(servers, dict) else None
 
 
-def with_server(text: str, command: str, env: dict[str, str]) -> str:
+def with_server(text: str, command: str, env: dict[str, str], keep: str = ALL) -> str:
     """The document with our server's table at its end, or with what is to change in the table that is there.
 
     Raises:
@@ -48,6 +49,10 @@ def with_server(text: str, command: str, env: dict[str, str]) -> str:
     if entry is None:
         return _checked(text, _appended(text, command, env), {"command": command, "args": []} | _env(env))
     refuse_foreign(entry)
+    if keep != ALL:
+        after = server_entry_after(entry, command, env, keep)
+        if after.keys() != entry.keys() or of_server(entry, env) != of_server(after, env):
+            return _checked(text, _rewritten(text, after), after)
     wanted = dict(entry) | {"command": command}
     if entry["command"] != command and "-m" in (arguments := entry.get("args") or []):
         wanted["args"] = arguments[2:]

@@ -10,7 +10,7 @@ from typing import Any
 from session_buddy import __version__
 from session_buddy.bridge.client import Client
 from session_buddy.bridge.door import hub_is_running
-from session_buddy.cli import check_install, check_served, check_skills, check_transcripts
+from session_buddy.cli import check_install, check_project_entries, check_served, check_skills, check_transcripts
 from session_buddy.cli.finding import Finding
 from session_buddy.embedding.models import find
 from session_buddy.errors import BuddyError
@@ -120,4 +120,5 @@ CHECKS: list[Callable[[Settings], Iterator[Finding]]] = [
     check_transcripts.findings,
     check_served.findings,
     check_install.findings,
+    check_project_entries.findings,
 ]

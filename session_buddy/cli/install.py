@@ -6,8 +6,9 @@ import json
 from session_buddy.assistants.carrying_out import carry_out
 from session_buddy.assistants.commands import own_script
 from session_buddy.assistants.configurations import PROJECT, TITLES, USER
-from session_buddy.assistants.installing import Change, plan_install, plan_uninstall
+from session_buddy.assistants.installing import Change, existing, plan_install, plan_uninstall
 from session_buddy.assistants.showing import shown
+from session_buddy.cli import kept_entries
 from session_buddy.cli.difference import difference, kind
 from session_buddy.cli.install_notes import notes
 from session_buddy.settings import Settings, read
@@ -18,8 +19,11 @@ def run(options: argparse.Namespace) -> int:
     scope = USER if options.user else PROJECT
     store = settings.store if options.store else None
     hooks = not options.no_hooks
-    changes = plan_install(settings, options.assistant, scope, own_script(), store, hooks)
-    _carry_out(settings, options, scope, changes, notes(settings, options.assistant, scope, hooks, store))
+    there = existing(settings, options.assistant, scope, store)
+    keep = kept_entries.decide(options, there)
+    changes = plan_install(settings, options.assistant, scope, own_script(), store, hooks, keep)
+    said = notes(settings, options.assistant, scope, hooks, store)
+    _carry_out(settings, options, scope, changes, [*kept_entries.remarks(there, keep), *said])
     return 0
 
 
@@ -54,7 +58,7 @@ def _tell(
 ) -> None:
     print()
     if options.dry_run:
-        print("Nothing was changed (--dry-run).")
+        print("\n".join([*(f"- {remark}" for remark in remarks), "Nothing was changed (--dry-run)."]))
         return
     for change, copy in zip(changes, copies, strict=True):
         if change.changes:

@@ -10,6 +10,11 @@ def add_install(commands: "argparse._SubParsersAction[Parser]") -> None:
     install = command(commands, "install", "install", "run", "enter the server and its hooks for an assistant")
     _common(install)
     install.add_argument("--no-hooks", action="store_true", help="enter the server only")
+    install.add_argument(
+        "--keep-env",
+        action="store_true",
+        help="keep variables, arguments and other settings of an entry that the project holds already",
+    )
     uninstall = command(commands, "uninstall", "install", "run_uninstall", "take back what install has entered")
     _common(uninstall)
 

@@ -48,9 +48,9 @@ def assemble(settings: Settings, store: Store, log: int) -> Services:
     recommender = Recommender(access, embedding, backlog, learner, settings.mask_secrets)
     evaluator = Evaluator(access, embedding, backlog, learner)
     reporter = Reporter(access, settings.abandoned_after)
-    hinter, serving = Hinter(access, recommender, settings.hints), Serving()
     installed = InstalledCatalogue(settings)
     notices = StoreNotices(settings)
+    hinter, serving = Hinter(access, recommender, settings.hints, installed.of), Serving()
     return Services(
         settings,
         access,

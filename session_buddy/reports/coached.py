@@ -3,11 +3,13 @@
 import json
 from typing import Any
 
+from session_buddy.common.quoted_text import quoted, quoted_json
 from session_buddy.reports.columns import percent, short
 from session_buddy.reports.text import day
 
 NAME = 60
 LISTED = 20
+FEEDBACK = 4_000
 _WHAT_NOW = {
     "observe": "The person does this step; record it with coaching_decide, decision manual, and the parameters used.",
     "ask": "Ask the person: accept, reject, correct (with all parameters), manual (done by hand) or skip? Then call "
@@ -46,7 +48,7 @@ def suggested_text(one: Told, why: str | None) -> str:
     if one["conflicts"]:
         lines.append(f"{_count(one['conflicts'], 'correction')} gave way to another one.")
     if decision and decision["feedback"]:
-        lines.append(f"The person says: {decision['feedback']}")
+        lines.append(f"The person says: {quoted(decision['feedback'], FEEDBACK)}")
     return "\n".join([*lines, _confidence(one), *one["notes"]])
 
 
@@ -184,4 +186,4 @@ def _count(found: list[Any], what: str) -> str:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return quoted_json(json.dumps(value, ensure_ascii=False, separators=(",", ":")))

@@ -2,16 +2,18 @@
 
 from rich.cells import cell_len, set_cell_size
 
+from session_buddy.common.quoted_text import one_line
+
 
 def plain(text: str) -> str:
-    """The text on one line, with nothing in it that can move a cursor."""
-    return "".join(character if character.isprintable() else " " for character in text)
+    """The text on one line as quoted data, with nothing in it that can move a cursor."""
+    return one_line(text)
 
 
 def short(text: str, room: int) -> str:
     """The text in at most so many cells of a terminal, and at most twice as many characters: marks that take no cell of
     their own can be there in any number. A sign says that it was cut; nothing in it can move a cursor."""
-    shown = plain(text)
+    shown = plain(text[: 8 * room + 1_000])
     kept = shown[: 2 * room]
     if kept == shown and cell_len(shown) <= room:
         return shown

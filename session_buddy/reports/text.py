@@ -3,14 +3,18 @@
 from datetime import datetime
 from typing import Any
 
+from session_buddy.common.quoted_text import quoted_name
+
 
 def tracked_text(tracked: dict[str, Any]) -> str:
-    return _with_notes(f"Tracking {tracked['skill_name']}; invocation {tracked['invocation_id']}.", tracked)
+    return _with_notes(
+        f"Tracking {quoted_name(tracked['skill_name'])}; invocation {tracked['invocation_id']}.", tracked
+    )
 
 
 def completed_text(ended: dict[str, Any]) -> str:
     took = duration(ended["duration_seconds"])
-    return _with_notes(f"{ended['skill_name']}: {ended['outcome']} after {took}.", ended)
+    return _with_notes(f"{quoted_name(ended['skill_name'])}: {ended['outcome']} after {took}.", ended)
 
 
 def recommendations_text(found: dict[str, Any]) -> str:
@@ -18,7 +22,7 @@ def recommendations_text(found: dict[str, Any]) -> str:
     if not found["recommendations"]:
         return _with_notes("Nothing you have used fits this.", found)
     lines = [
-        f"{rank}. {_printable(one['skill_name'])} ({one['score']:.2f}): {one['reason']}"
+        f"{rank}. {_name(one)} ({one['score']:.2f}): {one['reason']}"
         for rank, one in enumerate(found["recommendations"], start=1)
     ]
     if not found["confident"]:
@@ -46,8 +50,10 @@ def moment(written: str) -> str:
     return datetime.fromisoformat(written).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def _printable(name: str) -> str:
-    return "".join(character if character.isprintable() else " " for character in name)
+def _name(recommendation: dict[str, Any]) -> str:
+    """The name, with a remark where the skill is known not to be installed for the project."""
+    name = quoted_name(recommendation["skill_name"])
+    return f"{name}, not installed here," if recommendation.get("installed") is False else name
 
 
 def _with_notes(text: str, result: dict[str, Any]) -> str:

@@ -8,8 +8,10 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import StringConstraints
 
+from session_buddy.common.quoted_text import quoted_lines
 from session_buddy.errors import BuddyError
 from session_buddy.server.caller import Answer, Caller
+from session_buddy.server.quoted_data import quoted_data
 from session_buddy.skills.fields import MAX_NAME
 from session_buddy.store.calls import Call
 from session_buddy.store.writing import Cursor
@@ -27,8 +29,10 @@ def caller_of(ctx: Context[Any, Any]) -> Caller:
 
 
 def result(text: str, data: dict[str, Any]) -> CallToolResult:
-    """A result as text and as data."""
-    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=data)
+    """A result as text and as data, both with the texts of others as quoted data."""
+    return CallToolResult(
+        content=[TextContent(type="text", text=quoted_lines(text))], structured_content=quoted_data(data)
+    )
 
 
 async def write_once(ctx: Ctx, job: Callable[[Cursor, Call], Answer]) -> Answer:

@@ -8,6 +8,7 @@ from mcp_types import (
     ResourceTemplateReference,
 )
 
+from session_buddy.common.quoted_text import quoted_name
 from session_buddy.server.mcp_server import BuddyServer
 from session_buddy.skills.reporting import Reporter
 
@@ -27,6 +28,8 @@ def add_to(server: BuddyServer, reporter: Reporter) -> None:
         if argument.name not in KINDS:
             return None
         names, found = await reporter.names(KINDS[argument.name], argument.value, MOST)
-        return Completion(values=names, total=found, has_more=found > len(names))
+        # A value must be exact to be an argument, so a name that is not fit to be shown is no completion.
+        values = [name for name in names if quoted_name(name) == name]
+        return Completion(values=values, total=found - len(names) + len(values), has_more=found > len(names))
 
     server.completion()(complete)  # type: ignore[no-untyped-call]

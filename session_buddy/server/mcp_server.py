@@ -15,6 +15,7 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import AnyUrl, ValidationError
 
 from session_buddy import __version__
+from session_buddy.common.quoted_text import quoted, quoted_error
 from session_buddy.server import apps
 from session_buddy.server.caller import Caller
 from session_buddy.server.calling import caller_of
@@ -84,9 +85,7 @@ class BuddyServer(MCPServer[Caller]):
             cause = error.__cause__
             if isinstance(cause, ValidationError):
                 raise ToolError(f"{readable(cause)}. {NOTHING_STORED}") from None
-            if isinstance(cause, ToolError):
-                raise ToolError(str(cause)) from None
-            raise
+            raise ToolError(quoted_error(cause if isinstance(cause, ToolError) else error)) from None
 
     async def read_resource(
         self, uri: AnyUrl | str, context: Context[Caller, Any] | None = None
@@ -112,11 +111,11 @@ class BuddyServer(MCPServer[Caller]):
         schema = self._tool_input_schema(name)
         if schema is None:
             names = ", ".join([tool.name for tool in await super().list_tools()])
-            raise ToolError(f"There is no tool {name[:64]!r}. Allowed are {names}. {NOTHING_STORED}")
+            raise ToolError(f"There is no tool {quoted(name, 64)!r}. Allowed are {names}. {NOTHING_STORED}")
         known = list(schema.get("properties", {}))
         unknown = [key for key in given if key not in known]
         if unknown:
-            listed = ", ".join(repr(key[:64]) for key in unknown[:5])
+            listed = ", ".join(repr(quoted(key, 64)) for key in unknown[:5])
             raise ToolError(f"Unknown argument {listed}. Allowed are {', '.join(known)}. {NOTHING_STORED}")
 
 

@@ -7,6 +7,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult
 from pydantic import Field
 
+from session_buddy.common.quoted_text import quoted_json, quoted_lines
 from session_buddy.errors import BuddyError
 from session_buddy.reports.metrics import metrics_text
 from session_buddy.reports.workflow import workflow_text
@@ -55,6 +56,6 @@ async def workflow_report(
         found = await caller.reporter.workflow(session_id.strip() or None, page, own=caller.session_id)
     except BuddyError as error:
         raise ToolError(f"{error} {NOTHING_STORED}") from None
-    report = workflow_text(found)
-    text = report if format == "text" else json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    report = quoted_lines(workflow_text(found))
+    text = report if format == "text" else quoted_json(json.dumps(found, ensure_ascii=False, separators=(",", ":")))
     return result(text, found | {"report": report})

@@ -39,6 +39,7 @@ class Recommendation(BaseModel):
     invocations: int
     reason: str
     example: Example | None
+    installed: bool | None = None
 
 
 class Recommendations(BaseModel):

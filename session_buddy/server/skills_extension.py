@@ -15,6 +15,7 @@ from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS, PaginatedRequestParams, RequestParams, Resource
 
+from session_buddy.common.quoted_text import quoted
 from session_buddy.server.caller import Answer, Caller
 from session_buddy.skills import skill_entries
 from session_buddy.skills.digests import Digests
@@ -138,7 +139,9 @@ def _as_resources(caller: Caller, after: str) -> tuple[list[Resource], str | Non
             continue
         if len(listed) == RESOURCES_PAGE:
             return listed, listed[-1].uri
-        listed.append(Resource(uri=served.uri, name=served.name, description=served.description, mime_type=MARKDOWN))
+        listed.append(
+            Resource(uri=served.uri, name=served.name, description=quoted(served.description), mime_type=MARKDOWN)
+        )
     return listed, None
 
 

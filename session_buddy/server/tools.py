@@ -1,5 +1,6 @@
 """The tools. They check nothing of their own: arguments come in typed, results go out as text and as data."""
 
+import asyncio
 from typing import Annotated
 
 from mcp.server.mcpserver.exceptions import ToolError
@@ -9,13 +10,18 @@ from pydantic import Field
 from session_buddy.errors import BuddyError
 from session_buddy.reports.text import completed_text, recommendations_text, tracked_text
 from session_buddy.server import coaching_tools, report_tools
+from session_buddy.server.caller import Caller
 from session_buddy.server.calling import Ctx, OptionalName, Reading, Tracking, caller_of, result, write_once
 from session_buddy.server.mcp_server import BuddyServer
 from session_buddy.server.results import Completed, Recommendations, Tracked
-from session_buddy.skills import tracking
+from session_buddy.skills import installed_names, tracking
 from session_buddy.skills.fields import Name, Names, Rank, Seconds, Text, Texts
+from session_buddy.skills.installed import Found
 from session_buddy.skills.recommending import Question
 from session_buddy.skills.tracking import Ending, Use
+
+# An answer does not wait longer for folders that do not respond; it says nothing of what is installed then.
+LOOKING_SECONDS = 0.5
 
 OptionalText = str
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -94,4 +100,14 @@ async def recommend_skills(
         found = await caller.recommender.recommend(question, caller.origin(session_id.strip() or None))
     except BuddyError as error:
         raise ToolError(str(error)) from None
+    found = installed_names.marked(found, await _installed(caller))
     return result(recommendations_text(found), found)
+
+
+async def _installed(caller: Caller) -> Found:
+    """What is installed for the caller's project; nothing where that cannot be read in time."""
+    try:
+        async with asyncio.timeout(LOOKING_SECONDS):
+            return await asyncio.to_thread(caller.installed)
+    except (TimeoutError, BuddyError, OSError):
+        return Found()

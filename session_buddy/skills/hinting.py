@@ -1,16 +1,21 @@
 """What an assistant is told, unasked, when a person has written a prompt: the skill that fits, if one fits well.
 
 It is a fact and no order, at most 400 characters, of a skill that the session was not told of before; else nothing.
+Only skills that are installed for the project or the user are named: a name that only a stored row holds may come from
+anywhere. Without a catalogue (SESSION_BUDDY_CATALOGUE=off) nothing is known to be installed, and no hint is given.
 """
 
 import asyncio
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
+from session_buddy.common.quoted_text import quoted_name
 from session_buddy.errors import BuddyError
-from session_buddy.skills import observing
+from session_buddy.skills import installed_names, observing
 from session_buddy.skills.hook_events import HookEvent
+from session_buddy.skills.installed import Found
 from session_buddy.skills.recommending import Question, Recommender
 from session_buddy.skills.tracking import Origin
 from session_buddy.store import catalogue, seen
@@ -29,17 +34,17 @@ _ASKS = re.compile(
     r"\b(?:which|what|any|best|right|recommend\w*|suggest\w*|find|need)\b.{0,60}\bskills?\b|\bskills?\b.{0,60}\?",
     re.IGNORECASE | re.DOTALL,
 )
-# Names are texts of other people; one that looks like anything else than a name is not told.
-_NAME = re.compile(r"[\w:.@/+-]{1,80}")
 
 
 class Hinter:
     """Tells what fits a prompt."""
 
-    def __init__(self, access: Access, recommender: Recommender, habit: str) -> None:
+    def __init__(self, access: Access, recommender: Recommender, habit: str, installed: Callable[[str], Found]) -> None:
+        """`installed` returns what is installed for the project with a path."""
         self._access = access
         self._recommender = recommender
         self._habit = habit
+        self._installed = installed
 
     async def tell(self, event: HookEvent, asker: Origin, deadline: float) -> str | None:
         """What to tell, or None: nothing that would be told after `deadline` (of the monotonic clock)."""
@@ -47,9 +52,9 @@ class Hinter:
             return None
         try:
             async with asyncio.timeout(deadline - time.monotonic()):
-                best = await self._fitting(event)
+                best = await self._fitting(event, asker.project_path)
             return await self._told(event, asker, best, deadline) if best else None
-        except (TimeoutError, BuddyError):
+        except (TimeoutError, BuddyError, OSError):
             return None
 
     def _wanted(self, event: HookEvent) -> bool:
@@ -58,16 +63,26 @@ class Hinter:
             return False
         return ASKED not in (self._habit, event.hints) or bool(_ASKS.search(prompt))
 
-    async def _fitting(self, event: HookEvent) -> dict[str, Any] | None:
-        """The answer to the prompt, if it is confident: the best skill, and one that fits nearly as well."""
+    async def _fitting(self, event: HookEvent, project: str) -> dict[str, Any] | None:
+        """The answer to the prompt, if it is confident: the best installed skill, and one that fits nearly as well."""
         if not await self._access.read(catalogue.knows_any):
             return None  # no model is started for nothing
-        answer = await self._recommender.recommend(Question(event.data.prompt or "", limit=5))
-        best = answer["recommendations"]
-        if not answer["confident"] or not _NAME.fullmatch(best[0]["skill_name"]):
+        names = installed_names.usable(await asyncio.to_thread(self._installed, project))
+        if not names:
             return None
-        near = [one for one in best if one["score"] >= NEARLY * best[0]["score"] and _NAME.fullmatch(one["skill_name"])]
-        return answer | {"recommendations": near[:MOST_NAMED]}
+        answer = await self._recommender.recommend(Question(event.data.prompt or "", limit=5))
+        if not answer["confident"]:
+            return None
+        # An installed skill is named only where it fits nearly as well as the best of all.
+        least = NEARLY * answer["recommendations"][0]["score"]
+        near = [
+            recommendation
+            for recommendation in answer["recommendations"]
+            if recommendation["score"] >= least
+            and recommendation["skill_name"] in names
+            and installed_names.may_be_hinted(recommendation["skill_name"])
+        ]
+        return answer | {"recommendations": near[:MOST_NAMED]} if near else None
 
     async def _told(self, event: HookEvent, asker: Origin, answer: dict[str, Any], deadline: float) -> str | None:
         """The sentence about those skills of which the session was not told, which is kept."""
@@ -88,7 +103,7 @@ class Hinter:
 
 def hint(recommendations: list[dict[str, Any]]) -> str:
     """The sentence, at most 400 characters long."""
-    facts = [f'"{one["skill_name"]}" {_record(one)}' for one in recommendations]
+    facts = [f'"{quoted_name(one["skill_name"])}" {_record(one)}' for one in recommendations]
     text = f"session_buddy, from past use: for problems like this one, {'; '.join(facts)}."
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 

@@ -3,35 +3,23 @@
 import re
 import unicodedata
 
-# What a terminal takes as a command, and what a reader of markup would.
-_TERMINAL = re.compile(
-    r"\x1b(?:\[[0-?]{0,64}[ -/]{0,16}[@-~]|\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)|.)?|\x9b[0-?]{0,64}[@-~]"
-)
+from session_buddy.common.quoted_text import visible
+
+# What a reader of markup would take as a tag.
 _TAG = re.compile(r"</?(?!\s*private\s*>)[A-Za-z!?][^<>]{0,200}>|<!--|-->")
 # Who needs more rounds than this has something to hide, and gets no markup at all.
 ROUNDS = 4
-_MARKS = dict.fromkeys(map(ord, "<>\x1b\x9b"), " ")
-_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
-_JOINERS = "\u200c\u200d"  # these belong to words and pictures of some languages
+_MARKS = dict.fromkeys(map(ord, "<>"), " ")
 
 
 def plain(text: str, longest: int) -> str:
     """The text as one line without commands to terminals, invisible characters and tags, cut at `longest` characters.
     Tags that mark what is private stay, for those who cut that out."""
-    text = text[: 4 * longest + 1_000]
-    for _ in range(ROUNDS):  # what is taken out may leave a new tag or command behind
-        if (kept := _TAG.sub(" ", _TERMINAL.sub("", text))) == text:
+    text = visible(text[: 4 * longest + 1_000])
+    for _ in range(ROUNDS):  # what is taken out may leave a new tag behind
+        if (kept := _TAG.sub(" ", text)) == text:
             break
         text = kept
     else:
         text = text.translate(_MARKS)
-    visible = (_visible(character) for character in text)
-    return unicodedata.normalize("NFC", " ".join("".join(visible).split()))[:longest].rstrip()
-
-
-def _visible(character: str) -> str:
-    if character.isprintable():
-        return character
-    if character.isspace() or unicodedata.category(character) == "Cc":
-        return " "
-    return "" if unicodedata.category(character) in _INVISIBLE and character not in _JOINERS else character
+    return unicodedata.normalize("NFC", " ".join(text.split()))[:longest].rstrip()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from session_buddy.common.quoted_text import in_quotes, quoted
 from session_buddy.ranking.explaining import Part, Why
 from session_buddy.ranking.judging import Candidate
 from session_buddy.store.invocations import Example
@@ -41,25 +42,21 @@ def reason(one: Candidate) -> str:
     """Why a skill is recommended, for a person."""
     tally = one.tally
     if not tally.invocations:
-        return f"never used yet; described as '{_short(one.text)}'"
+        return f"never used yet; described as {in_quotes(one.text, LONGEST)}"
     times = "once" if tally.invocations == 1 else f"{tally.invocations} times"
     rate = f", {100 * tally.completed / tally.ended:.0f} % completed" if tally.ended else ""
     if one.identical:
         again = "once" if one.identical == 1 else f"{one.identical} times"
         return f"completed {again} for exactly this problem; used {times}{rate}"
     if one.example:
-        return f"used {times}, for problems like '{_short(one.text)}'{rate}"
-    return f"used {times}{rate}; described as '{_short(one.text)}'"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
+        return f"used {times}, for problems like {in_quotes(one.text, LONGEST)}{rate}"
+    return f"used {times}{rate}; described as {in_quotes(one.text, LONGEST)}"
 
 
 def _example(example: Example, with_phase: bool) -> dict[str, Any]:
     shown = {
         "invocation_id": str(example.invocation_id),
-        "user_query": example.user_query,
+        "user_query": quoted(example.user_query),
         "completed": None if example.outcome is None else example.outcome == "completed",
         "duration_seconds": example.duration_seconds,
         "session_id": example.session_id,

@@ -275,7 +275,7 @@ def test_hooks_of_an_older_version_are_updated_in_their_place(setting: Settings)
     old = {"hooks": [{"type": "command", "command": "/old/session-buddy", "args": ["hook"], "statusMessage": "mine"}]}
     doubled = {"PostToolUse": [old, old], "Notification": [old]}
     file.write_text(json.dumps({"hooks": doubled}, indent=2))
-    install(setting, "claude-code", "project")
+    install(setting, "claude-code", "project", keep=True)
     hooks = hooks_of(setting, "claude-code", "project")
     assert hooks["PostToolUse"] == [
         {"hooks": [{"type": "command", "command": COMMAND, "args": ["hook"], "statusMessage": "mine", "async": True}]}
@@ -287,7 +287,7 @@ def test_of_a_server_that_is_ours_only_the_command_changes(setting: Settings) ->
     file = Path(setting.project, ".mcp.json")
     entry = {"command": "session-buddy", "args": ["serve", "--standalone"], "env": {"SESSION_BUDDY_MODEL": "m"}}
     file.write_text(json.dumps({"mcpServers": {"session-buddy": entry}}, indent=2))
-    install(setting, "claude-code", "project")
+    install(setting, "claude-code", "project", keep=True)
     assert server_of(setting, "claude-code", "project") == entry | {"command": COMMAND}
 
 
@@ -299,18 +299,25 @@ def test_a_store_is_given_to_the_server_and_to_hooks_and_kept_later(setting: Set
     assert (stop["command"], stop["args"]) == ("/new/session-buddy", ["hook", "--store", "/data/all.duckdb"])
 
 
-@pytest.mark.parametrize(
-    ("named", "told"), [("~/all.duckdb", "{home}/all.duckdb"), ("own.duckdb", "{project}/own.duckdb")]
-)
-def test_a_store_that_an_entry_names_is_given_to_hooks_as_the_file_it_is(
-    setting: Settings, named: str, told: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_store_of_the_users_entry_is_given_to_hooks(setting: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", setting.home)
+    entry = {"command": "session-buddy", "env": {"SESSION_BUDDY_STORE": "~/all.duckdb"}}
+    Path(setting.claude_file).write_text(json.dumps({"mcpServers": {"session-buddy": entry}}))
+    install(setting, "claude-code", "user")
+    assert server_of(setting, "claude-code", "user")["env"] == {"SESSION_BUDDY_STORE": "~/all.duckdb"}
+    args = hooks_of(setting, "claude-code", "user")["Stop"][0]["hooks"][0]["args"]
+    assert args == ["hook", "--store", f"{setting.home}/all.duckdb"]
+
+
+@pytest.mark.parametrize("keep", [False, True])
+@pytest.mark.parametrize("named", ["~/all.duckdb", "docs/own.duckdb", "/tmp/own.duckdb"])
+def test_a_store_of_a_projects_entry_never_reaches_hooks(setting: Settings, named: str, keep: bool) -> None:
     name_store(setting, named)
-    install(setting, "claude-code", "project")
-    assert server_of(setting, "claude-code", "project")["env"] == {"SESSION_BUDDY_STORE": named}
-    args = hooks_of(setting, "claude-code", "project")["Stop"][0]["hooks"][0]["args"]
-    assert args == ["hook", "--store", told.format(home=setting.home, project=setting.project)]
+    for _ in range(2):
+        install(setting, "claude-code", "project", keep=keep)
+        env = server_of(setting, "claude-code", "project")["env"]
+        assert env == ({"SESSION_BUDDY_STORE": named} if keep else {})
+        assert hooks_of(setting, "claude-code", "project")["Stop"][0]["hooks"][0]["args"] == ["hook"]
 
 
 def test_a_store_with_a_variable_in_it_is_not_given_to_hooks(setting: Settings) -> None:

@@ -194,7 +194,10 @@ def test_a_session_that_is_given_by_the_settings_stays(place: Place) -> None:
 
 
 def learned(place: Place) -> None:
-    """A past in which debugging was good for crashes."""
+    """A past in which debugging, which is installed, was good for crashes."""
+    skill = place.project / ".claude" / "skills" / "debugging" / "SKILL.md"
+    skill.parent.mkdir(parents=True)
+    skill.write_text("---\nname: debugging\ndescription: Finds the cause of a defect\n---\n")
     past = [
         {"skill_name": skill, "user_query": f"{problem} number {number}", "completed": True}
         for skill, problem in (
