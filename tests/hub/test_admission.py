@@ -1,4 +1,4 @@
-"""Connections that have not authenticated, over real sockets: what each may send, for how long, and how many there are."""
+"""Connections that have not authenticated, over real sockets: their data, their time and their number."""
 
 import asyncio
 import contextlib
