@@ -60,8 +60,9 @@ def sweep(place: Place, data_folder: str) -> None:
     left = _load(place)
     if left is None or left.socket is None or left.store_key != store_key(place.store, data_folder):
         return
-    folder = os.path.basename(os.path.dirname(left.socket))
-    if folder.startswith("session-buddy") and left.socket.endswith(".sock") and _own_socket(left.socket):
+    folder = os.path.dirname(left.socket)
+    ours = os.path.basename(folder).startswith("session-buddy") or folder == os.path.join(data_folder, "run")
+    if ours and left.socket.endswith(".sock") and _own_socket(left.socket):
         with contextlib.suppress(OSError):
             os.unlink(left.socket)
 

@@ -17,6 +17,8 @@ from session_buddy.errors import HubRefusedError, HubUnavailableError, NoHubErro
 from session_buddy.settings import Settings
 
 HELLO_VERSION = 1
+MAX_RESENT = 32 * 1024
+"""Bytes of request ids in a greeting. A hub reads at most 64 KB of a connection that has not authenticated."""
 PATIENCE = 30.0
 HANDOVER = "handover"
 STOP = "stop"
@@ -70,9 +72,20 @@ def hello(
         "session": settings.session_id,
         "parent": None if settings.session_pinned else os.getppid(),
         "settings": settings.of_hub(),
-        "resent": resent or [],
+        "resent": _fitting(resent or []),
         "from_shell": from_shell,
     }
+
+
+def _fitting(request_ids: list[Any]) -> list[Any]:
+    """The ids that fit into a greeting: thousands of usual length. A request whose id is left out runs as a new one."""
+    left, fitting = MAX_RESENT, []
+    for request_id in request_ids:
+        size = len(json.dumps(request_id)) + 2
+        if size <= left:
+            left -= size
+            fitting.append(request_id)
+    return fitting
 
 
 def open_line(

@@ -25,6 +25,13 @@ NOT_FOR_ASSISTANTS = (
     "Type `session-buddy dashboard` in a terminal of your own."
 )
 
+# Browsers that were installed with snap or Flatpak often cannot read files in hidden folders.
+SANDBOXED = (
+    "If the browser says that it cannot read a file, type `session-buddy dashboard` in a terminal of your own and use "
+    "the link that it prints."
+)
+SANDBOXED_HERE = "If the browser says that it cannot read a file, copy the link into its address bar."
+
 
 def run(options: argparse.Namespace) -> int:
     settings = read(store=options.store)
@@ -37,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         found = client.ask("dashboard", {"start": True})
     if not options.json and not inside_assistant():
         print(f"The dashboard is at {found['url']}", flush=True)  # some browsers take seconds to open
-    opened = opens and _open(_once(found["url"]))
+    opened = opens and _open(_hand_over(found["url"]))
     if inside_assistant():
         if not opened:
             raise BuddyError(NOT_FOR_ASSISTANTS)
@@ -46,8 +53,10 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _once(url: str) -> str:
-    """An address that opens the page once: what a browser is started with, others on this machine can read.
+def _hand_over(url: str) -> str | None:
+    """The address of a private file that opens the page once; None if the dashboard cannot create one.
+
+    Other users can read the command line of a browser, so neither the token nor a one-time code may be part of it.
 
     Raises:
         BuddyError: the dashboard has ended meanwhile, or does not answer.
@@ -56,9 +65,10 @@ def _once(url: str) -> str:
     token = parse_qs(address.query)["token"][0]
     line = http.client.HTTPConnection(address.netloc, timeout=ANSWER_SECONDS)
     try:
-        line.request("POST", "/api/link", headers={"Authorization": f"Bearer {token}"})
-        told: str = json.loads(line.getresponse().read())["url"]
-        return told
+        line.request("POST", "/api/link/file", headers={"Authorization": f"Bearer {token}"})
+        answer = line.getresponse()
+        answered = json.loads(answer.read())
+        return str(answered["url"]) if answer.status == http.client.OK else None
     except TimeoutError:
         raise BuddyError(
             "The dashboard does not answer. End it with `session-buddy dashboard --stop`, then run this command again."
@@ -69,20 +79,20 @@ def _once(url: str) -> str:
         line.close()
 
 
-def _open(url: str) -> bool:
+def _open(url: str | None) -> bool:
     """Open the page in a browser with windows; one that would take the terminal is left alone."""
     try:
         with chdir(neutral_folder()):  # a browser looks for its own files where it is started
             browser = webbrowser.get()
-            return type(browser) is not webbrowser.GenericBrowser and browser.open(url)
+            return url is not None and type(browser) is not webbrowser.GenericBrowser and browser.open(url)
     except (webbrowser.Error, OSError):
         return False
 
 
 def _text(opened: bool) -> str:
     if inside_assistant():
-        return "The dashboard was opened in the browser."
-    said = "It was opened in your browser." if opened else "Open it in a browser of this machine."
+        return f"The dashboard was opened in the browser. {SANDBOXED}"
+    said = f"It was opened in your browser. {SANDBOXED_HERE}" if opened else "Open it in a browser of this machine."
     return (
         f"{said} The link is like a key: whoever has it can decide as you. The dashboard ends by itself when no page "
         "is open for a while, or with `session-buddy dashboard --stop`."

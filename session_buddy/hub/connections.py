@@ -1,4 +1,4 @@
-"""The connections of a hub: greeting each, serving it, and letting all of them finish at the end."""
+"""The authenticated connections of a hub: answering the greeting of each, serving it, and finishing all at the end."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,6 @@ from session_buddy.server.watching import Watching
 from session_buddy.skills.fields import as_name
 from session_buddy.store import served
 
-HELLO_SECONDS = 30.0
 FINISH_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
@@ -32,14 +31,13 @@ log = logging.getLogger(__name__)
 class Connections:
     """Accepts connections. `refusal`, when set, is what every one of them is told instead of being served."""
 
-    def __init__(self, token: str, settings: dict[str, object], on_count: Callable[[int], None]) -> None:
+    def __init__(self, settings: dict[str, object], on_count: Callable[[int], None]) -> None:
         self.refusal: str | None = None
         self.services: Services | None = None
         self.server: BuddyServer | None = None
         self.watching: Watching | None = None
         self.mirror: Mirror | None = None
         self.leave: Callable[[str], None] = lambda reason: None
-        self._token = token
         self._settings = settings
         self._on_count = on_count
         self._ready = asyncio.Event()
@@ -56,9 +54,9 @@ class Connections:
         """The store is open, or it is known why it cannot be; those who wait are served or refused."""
         self._ready.set()
 
-    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve a new connection in a task of its own."""
-        task = asyncio.create_task(self._serve(reader, writer))
+    def accept(self, hello: Hello, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve an authenticated connection in a task of its own."""
+        task = asyncio.create_task(self._serve(hello, reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -80,11 +78,11 @@ class Connections:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, hello: Hello, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
         self._on_count(self.count)
         try:
-            if hello := await self._greet(reader, writer):
+            if await self._greet(hello, writer):
                 await self._serve_role(hello, reader, writer)
         except (ConnectionError, TimeoutError, ValueError):
             pass  # it left, or sent what no client of ours sends
@@ -95,17 +93,14 @@ class Connections:
             writer.close()
             self._on_count(self.count)
 
-    async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Hello | None:
-        async with asyncio.timeout(HELLO_SECONDS):
-            hello = peers.read_hello(await reader.readline(), self._token)
-        if hello is None:
-            return None
+    async def _greet(self, hello: Hello, writer: asyncio.StreamWriter) -> bool:
+        """Answer the greeting once the store is open. Returns whether the connection is to be served."""
         await self._ready.wait()
         refusal = self.refusal if hello.hello in peers.HELLO_VERSIONS else _unknown_hello(hello)
         if refusal:
             writer.write(peers.line({"refused": refusal}))
         elif self._leaving:
-            return None
+            return False
         elif hello.role == "mcp" and peers.is_newer(hello.program):
             writer.write(peers.line({"handover": True}))
             self.leave("handover")
@@ -113,9 +108,9 @@ class Connections:
             mine = {"hello": 1, "program": __version__, "pid": os.getpid(), "settings": self._settings}
             writer.write(peers.line(mine))
             await writer.drain()
-            return hello
+            return True
         await writer.drain()
-        return None
+        return False
 
     async def _serve_role(self, hello: Hello, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         assert self.services is not None

@@ -1,4 +1,7 @@
-"""The socket that a hub listens on: local, in a folder of the user's own; else TCP on the loopback interface."""
+"""The socket that a hub listens on: a UNIX socket in a private folder of the user, else TCP on the loopback interface.
+
+Another user can create the folder in /tmp first. Then the socket goes to the next folder that is private.
+"""
 
 import contextlib
 import errno
@@ -6,11 +9,12 @@ import hashlib
 import os
 import secrets
 import socket
-import stat
 import sys
+from collections.abc import Iterator
 
 from session_buddy import __version__
 from session_buddy.bridge.address import Address
+from session_buddy.common.private_folder import make_private
 from session_buddy.common.store_registry import store_key
 from session_buddy.settings import Settings
 
@@ -27,14 +31,12 @@ def listen(settings: Settings) -> tuple[socket.socket, Address]:
     Raises:
         OSError: neither a local socket nor a loopback port can be had.
     """
-    path = None if settings.transport == "tcp" else _socket_path(settings)
-    listener = _local(path) if path else None
-    if listener is None:
-        path = None
-        listener = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
-    port = None if path else listener.getsockname()[1]
-    key = store_key(settings.store, settings.data_folder) or ""
-    return listener, Address(__version__, os.getpid(), secrets.token_hex(32), path, port, key)
+    token, key = secrets.token_hex(32), store_key(settings.store, settings.data_folder) or ""
+    for path in [] if settings.transport == "tcp" else _socket_paths(settings):
+        if listener := _local(path):
+            return listener, Address(__version__, os.getpid(), token, path, None, key)
+    listener = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
+    return listener, Address(__version__, os.getpid(), token, None, listener.getsockname()[1], key)
 
 
 def _local(path: str) -> socket.socket | None:
@@ -62,27 +64,18 @@ def _sweep(folder: str) -> None:
                     os.unlink(path)
 
 
-def _socket_path(settings: Settings) -> str | None:
+def _socket_paths(settings: Settings) -> Iterator[str]:
+    """The paths at which the socket can be bound, best first; each one's folder exists and is private."""
     name = hashlib.sha256(os.path.realpath(settings.store).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    for folder in _folders(settings.runtime_folder):
+    for folder in _folders(settings):
         path = os.path.join(folder, f"{name}{ENDING}")
-        if len(os.fsencode(path)) <= LONGEST_PATH and _own(folder):
-            return path
-    return None
+        if len(os.fsencode(path)) <= LONGEST_PATH and make_private(folder):
+            yield path
 
 
-def _folders(runtime_folder: str | None) -> list[str]:
+def _folders(settings: Settings) -> list[str]:
     if sys.platform == "win32":
         return []
-    runtime = [os.path.join(runtime_folder, "session-buddy")] if runtime_folder else []
-    return [*runtime, f"/tmp/session-buddy-{os.geteuid()}"]  # noqa: S108 - `_own` sees to it that it is private
-
-
-def _own(folder: str) -> bool:
-    """Whether the folder is this user's own and closed to others; it is made if it is missing."""
-    try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        found = os.lstat(folder)
-    except OSError:
-        return False
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
+    runtime = [os.path.join(settings.runtime_folder, "session-buddy")] if settings.runtime_folder else []
+    temporary = f"/tmp/session-buddy-{os.geteuid()}"  # noqa: S108 - used only if `make_private` accepts it
+    return [*runtime, temporary, os.path.join(settings.data_folder, "run")]

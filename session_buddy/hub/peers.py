@@ -30,12 +30,12 @@ class Hello(BaseModel):
 
 
 def read_hello(line: bytes, token: str) -> Hello | None:
-    """The greeting, or None when it is none or does not hold the hub's token."""
+    """The greeting, or None if it is invalid or does not hold the hub's token."""
     try:
         hello = Hello.model_validate_json(line)
-    except ValidationError:
+        return hello if hmac.compare_digest(hello.token.encode(), token.encode()) else None
+    except (ValidationError, UnicodeEncodeError):
         return None
-    return hello if hmac.compare_digest(hello.token.encode(), token.encode()) else None
 
 
 def is_newer(program: str) -> bool:

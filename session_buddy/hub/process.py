@@ -12,9 +12,11 @@ from session_buddy.bridge.place import Place
 from session_buddy.common import store_registry
 from session_buddy.common.git_index import tracked_files
 from session_buddy.errors import ForeignStoreError, StoreError
+from session_buddy.hub.admission import ACCEPT_BATCH, Admission
 from session_buddy.hub.connections import Connections
 from session_buddy.hub.door import OpenDoor
 from session_buddy.hub.intake import Intake
+from session_buddy.hub.listening import BACKLOG
 from session_buddy.hub.logs import set_up
 from session_buddy.hub.mirror import Mirror
 from session_buddy.hub.services import Services, assemble
@@ -45,7 +47,8 @@ class Hub:
         self._linger = max(settings.linger, FIRST_LINGER)
         self._timer: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
-        self._connections = Connections(door.address.token, settings.of_hub(), self._counted)
+        self._connections = Connections(settings.of_hub(), self._counted)
+        self._admission = Admission(door.address.token, self._connections.accept, LINE_LIMIT)
         self._connections.leave = self.leave
 
     def leave(self, reason: str) -> None:
@@ -60,7 +63,7 @@ class Hub:
 
     async def run(self) -> None:
         """Serve until it is time to leave."""
-        acceptor = await asyncio.start_server(self._connections.accept, sock=self._door.listener, limit=LINE_LIMIT)
+        acceptor = await self._listen()
         self._counted(0)
         try:
             store = await asyncio.to_thread(self._open_store)
@@ -72,6 +75,7 @@ class Hub:
             await asyncio.to_thread(store.close)
         finally:
             acceptor.close()
+            self._admission.close()
             self._remove_traces()
 
     def _open_store(self) -> Store:
@@ -90,6 +94,12 @@ class Hub:
                     f"From now on, this project's store is {elsewhere}: restart this window."
                 ) from None
             return Store.open(path, broken, key=key)
+
+    async def _listen(self) -> asyncio.Server:
+        listener = self._door.listener
+        acceptor = await self._loop.create_server(self._admission.protocol, sock=listener, backlog=ACCEPT_BATCH)
+        listener.listen(BACKLOG)  # the kernel's queue stays long; only what one turn of the loop accepts is short
+        return acceptor
 
     async def _serve(self, store: Store, acceptor: asyncio.Server) -> None:
         services = assemble(self._settings, store, STDERR)

@@ -1,5 +1,7 @@
 """The application: routes, the page's files, live events, and the guard before all of them."""
 
+from collections.abc import Callable
+
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -14,8 +16,8 @@ from session_buddy.web import (
     workflow_routes,
     wrong,
 )
-from session_buddy.web.codes import Codes
 from session_buddy.web.guard import API, Guard, Key
+from session_buddy.web.handover import Handover
 from session_buddy.web.hub_line import HubLine
 from session_buddy.web.live import Live
 
@@ -23,8 +25,10 @@ DESCRIPTION = """Everything that the dashboard shows and does, for scripts too. 
 `Authorization: Bearer …`. Names within an address are percent-encoded, a slash in them as well."""
 
 
-def build(hub: HubLine, live: Live, key: Key) -> ASGIApp:
-    """What answers on the port of `key`."""
+def build(
+    hub: HubLine, live: Live, key: Key, handover: Handover, inside: Callable[[ASGIApp], ASGIApp] = lambda app: app
+) -> ASGIApp:
+    """What answers on the port of `key`. `inside` wraps the application behind the guard."""
     app = FastAPI(
         title="session_buddy",
         version=__version__,
@@ -33,14 +37,13 @@ def build(hub: HubLine, live: Live, key: Key) -> ASGIApp:
         redoc_url=None,
         redirect_slashes=False,
     )
-    codes = Codes()
-    app.state.hub, app.state.live, app.state.key, app.state.codes = hub, live, key, codes
+    app.state.hub, app.state.live, app.state.key, app.state.handover = hub, live, key, handover
     routers = (report_routes, coaching_routes, workflow_routes, pack_routes, skill_routes, event_routes)
     for one in routers:
         app.include_router(one.router)
     wrong.add_to(app)
     pages.add_to(app)
-    return Guard(AsSent(app), key, codes)
+    return Guard(inside(AsSent(app)), key, handover.codes)
 
 
 class AsSent:

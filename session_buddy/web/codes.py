@@ -1,27 +1,35 @@
-"""Codes that open the page once: what a browser is started with can be read by others on the machine, so it is not the
-token."""
+"""One-time codes that open the page, so that the token itself never goes to a browser from outside."""
 
+import asyncio
 import secrets
-import time
+from collections.abc import Callable
 
-# Seconds in which a browser that was started has to ask for the page.
 VALID = 60.0
+"""Seconds in which a browser that was started has to ask for the page."""
 
 
 class Codes:
-    """Codes that were given out and not used yet."""
+    """Codes that were given out and not used yet. Used on the event loop only, so that no code can be used twice."""
 
     def __init__(self) -> None:
-        self._until: dict[str, float] = {}
+        self._open: dict[str, tuple[asyncio.TimerHandle, Callable[[], None] | None]] = {}
 
-    def new(self) -> str:
-        """A code that is good once, for a minute."""
-        now = time.monotonic()
-        self._until = {code: until for code, until in self._until.items() if until > now}
+    def new(self, on_end: Callable[[], None] | None = None) -> str:
+        """Create a code that is valid once, for a minute. `on_end` runs when it is used or expires."""
         code = secrets.token_urlsafe(32)
-        self._until[code] = now + VALID
+        self._open[code] = (asyncio.get_running_loop().call_later(VALID, self.take, code), on_end)
         return code
 
     def take(self, code: str) -> bool:
-        """Whether this is such a code; it is none any more."""
-        return self._until.pop(code, 0.0) > time.monotonic()
+        """Use up a code. Returns whether it was valid."""
+        timer, on_end = self._open.pop(code, (None, None))
+        if timer:
+            timer.cancel()
+        if on_end:
+            on_end()
+        return timer is not None
+
+    def close(self) -> None:
+        """Use up all codes."""
+        for code in list(self._open):
+            self.take(code)

@@ -28,9 +28,21 @@ def recent(
 
 
 @router.post("/link", response_model=described.Link, responses=WRITING)
-def link(request: Request) -> Any:
-    """An address that opens the page in one browser, once, within a minute."""
-    return Answer({"url": request.app.state.key.once(request.app.state.codes.new())})
+async def link(request: Request) -> Any:
+    """An address that opens the page in one browser, once, within a minute.
+
+    Start no program with it: command lines can be read by others. Use `/api/link/file` for that.
+    """
+    return Answer({"url": request.app.state.key.once(request.app.state.handover.codes.new())})
+
+
+@router.post("/link/file", response_model=described.Link, responses=WRITING)
+async def link_file(request: Request) -> Any:
+    """The address of a file that only this user can read, which opens the page in one browser, once, within a minute.
+
+    The file is removed after use, or after that minute.
+    """
+    return Answer({"url": request.app.state.handover.create()})
 
 
 @router.websocket("/events")

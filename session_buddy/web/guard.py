@@ -13,10 +13,11 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from session_buddy.web import refusals
+from session_buddy.web import refusals, sign_in
 from session_buddy.web.body import Body, TooLargeError
 from session_buddy.web.codes import Codes
 from session_buddy.web.headers import with_headers
+from session_buddy.web.server import ADMIT
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 API = "/api"
@@ -43,6 +44,15 @@ class Key(NamedTuple):
         return f"http://127.0.0.1:{self.port}/?{CODE}={code}"
 
     @property
+    def sign_in(self) -> str:
+        """The address to which the page of a hand-over file sends its code."""
+        return f"http://127.0.0.1:{self.port}{sign_in.PATH}"
+
+    @property
+    def set_cookie(self) -> str:
+        return f"{self.cookie}={self.token}; HttpOnly; SameSite=Strict; Path=/"
+
+    @property
     def link(self) -> str:
         """The address that opens the page, once for each browser; it is as good as a key."""
         return f"http://127.0.0.1:{self.port}/?{TOKEN}={self.token}"
@@ -62,7 +72,10 @@ class Guard:
             return
         send = with_headers(send, self._key.hosts)
         headers = Headers(scope=scope)
-        refusal = self._refusal(scope, headers)
+        if sign_in.is_sign_in(scope):
+            await refusals.answer(await self._sign_in(scope, headers, receive), scope, receive, send)
+            return
+        refusal = self._refusal(scope, headers) or _admitted(scope)
         if refusal is None and scope["type"] == "http":
             refusal = self._to_page(scope, headers)
             body = Body(receive)
@@ -77,15 +90,35 @@ class Guard:
             return
         await self._app(scope, receive, send)
 
-    def _refusal(self, scope: Scope, headers: Headers) -> refusals.Refusal | None:
+    async def _sign_in(self, scope: Scope, headers: Headers, receive: Receive) -> refusals.Refusal:
+        """The answer to the page of a hand-over file: the cookie, if its code is valid."""
+        refusal = self._malformed(scope, headers)
+        if refusal is None and not sign_in.is_from_file(headers):
+            refusal = refusals.foreign()
+        if refusal is None:
+            code = await sign_in.read_code(receive)
+            refusal = None if code and self._codes.take(code) else refusals.wrong_code()
+        return refusal or _admitted(scope) or refusals.signed_in(self._key.set_cookie)
+
+    def _malformed(self, scope: Scope, headers: Headers) -> refusals.Refusal | None:
+        """A request for another host, or one that servers may understand in different ways."""
         if headers.getlist("host") not in [[host] for host in self._key.hosts]:
             return refusals.wrong_host(self._key.port)
+        if not scope.get("raw_path", b"/").startswith(b"/") or (
+            "transfer-encoding" in headers and "content-length" in headers
+        ):
+            return refusals.malformed()
+        return None
+
+    def _refusal(self, scope: Scope, headers: Headers) -> refusals.Refusal | None:
+        if refusal := self._malformed(scope, headers):
+            return refusal
         if not self._is_ours(scope, headers):
             return refusals.foreign()
         bearer = _bearer(headers)
         if scope["type"] == "http" and scope["method"] not in SAFE and "origin" not in headers and bearer is None:
             return refusals.foreign()
-        # A code is used up in any case: who can read the command line of a browser must not use it after that one.
+        # A code is used up in any case, so that nobody who reads the address later can use it.
         has_code = self._has_code(scope)
         if not has_code and not self._has_token(scope, headers, bearer):
             return refusals.no_token()
@@ -97,7 +130,11 @@ class Guard:
             return False
         site = headers.get("sec-fetch-site", "none")
         # The same site, but another port: a link somewhere may lead here, nothing else.
-        follows_link = site == "same-site" and headers.get("sec-fetch-mode") == "navigate"
+        follows_link = (
+            site == "same-site"
+            and headers.get("sec-fetch-mode") == "navigate"
+            and headers.get("sec-fetch-dest", "document") == "document"
+        )
         return site in ("none", "same-origin") or (follows_link and scope.get("method") == "GET")
 
     def _has_token(self, scope: Scope, headers: Headers, bearer: str | None) -> bool:
@@ -109,7 +146,7 @@ class Guard:
         return any(right)
 
     def _has_code(self, scope: Scope) -> bool:
-        """Whether this is a browser that was started with a code."""
+        """Whether the address holds a code."""
         if scope["type"] != "http" or scope["method"] != "GET" or _is_api(scope["path"]):
             return False
         return any(self._codes.take(value) for name, value in _query(scope) if name == CODE)
@@ -121,8 +158,13 @@ class Guard:
             return None
         left = urlencode([(name, value) for name, value in query if name not in (TOKEN, CODE)])
         path = "/" + scope.get("raw_path", b"/").decode("latin-1").lstrip("/\\")
-        cookie = f"{self._key.cookie}={self._key.token}; HttpOnly; SameSite=Strict; Path=/"
-        return refusals.moved(path + (f"?{left}" if left else ""), cookie)
+        return refusals.moved(path + (f"?{left}" if left else ""), self._key.set_cookie)
+
+
+def _admitted(scope: Scope) -> refusals.Refusal | None:
+    """Tell the server that this connection is the user's; a refusal if there are too many."""
+    admit = scope.get("extensions", {}).get(ADMIT)
+    return refusals.too_many() if admit and not admit() else None
 
 
 def _is_api(path: str) -> bool:

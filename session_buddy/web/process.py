@@ -8,22 +8,23 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from session_buddy.bridge.place import Place
 from session_buddy.hub.logs import set_up
 from session_buddy.settings import Settings
 from session_buddy.web.app import build
+from session_buddy.web.codes import Codes
 from session_buddy.web.following import Follower
 from session_buddy.web.guard import Key
+from session_buddy.web.handover import Handover, folders
 from session_buddy.web.hub_line import HubLine
+from session_buddy.web.limits import Limits
 from session_buddy.web.live import CONNECTED, LOST, Live
+from session_buddy.web.server import Config, Server
 
 # Seconds for somebody to open the link for the first time.
 FIRST_LINGER = 300.0
-GRACE = 2
-MOST_SENT = 64 * 1024
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,8 @@ def run(settings: Settings, listener: socket.socket, key: Key) -> None:
 
 async def _serve(settings: Settings, listener: socket.socket, key: Key) -> None:
     hub, live, loop = HubLine(settings), Live(), asyncio.get_running_loop()
-    server: uvicorn.Server
+    codes = Codes()
+    server: Server
 
     def leave() -> None:
         log.info("Leaving")
@@ -78,8 +80,10 @@ async def _serve(settings: Settings, listener: socket.socket, key: Key) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended, and nobody listens any more
             loop.call_soon_threadsafe(what, *given)
 
-    app = Use(build(hub, live, key), settings.linger, leave)
-    server = uvicorn.Server(config(app))
+    handover = Handover(codes, key.sign_in, folders(settings))
+    # Behind the guard, so that requests of strangers do not keep the process alive.
+    app = build(hub, live, key, handover, inside=lambda app: Use(app, settings.linger, leave))
+    server = Server(Config(app, Limits()))
     link = {"url": key.link, "pid": os.getpid()}
     follower = Follower(
         settings,
@@ -93,6 +97,7 @@ async def _serve(settings: Settings, listener: socket.socket, key: Key) -> None:
     try:
         await server.serve(sockets=[listener])
     finally:
+        codes.close()
         follower.stop()
         hub.close()
 
@@ -101,20 +106,3 @@ def _tell(live: Live, part: dict[str, Any]) -> None:
     if part["reset"]:
         live.reset()
     live.tell(part["events"])
-
-
-def config(app: ASGIApp) -> uvicorn.Config:
-    """How the server runs: on what uvicorn itself brings, quiet, and believing no proxy."""
-    return uvicorn.Config(
-        app,
-        http="h11",
-        ws="wsproto",
-        loop="asyncio",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        date_header=True,
-        proxy_headers=False,
-        ws_max_size=MOST_SENT,
-        timeout_graceful_shutdown=GRACE,
-    )

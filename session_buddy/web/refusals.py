@@ -10,6 +10,11 @@ from starlette.types import Receive, Scope, Send
 NO_TOKEN = 4401
 OPEN = "Type `session-buddy dashboard` in a terminal: it prints the link that opens this page."
 
+_TO_PAGE = (
+    '<!doctype html><meta charset=utf-8><meta http-equiv=refresh content="0;url=/"><title>session_buddy</title>'
+    '<p><a href="/">Open the dashboard</a></p>\n'
+)
+
 
 class Refusal(NamedTuple):
     """A status, what it means in words, and the headers of it."""
@@ -36,12 +41,33 @@ def no_token() -> Refusal:
     return Refusal(401, f"The token is missing, or is of another start. {OPEN}", {"www-authenticate": "Bearer"})
 
 
+def wrong_code() -> Refusal:
+    return Refusal(401, f"This code was used already, or is more than a minute old. {OPEN}", {})
+
+
 def too_large() -> Refusal:
     return Refusal(413, "The body is larger than the 4 MB that are allowed. Nothing was stored.", {})
 
 
 def not_json() -> Refusal:
     return Refusal(415, "The body has to be application/json. Nothing was stored.", {})
+
+
+def malformed() -> Refusal:
+    return Refusal(400, "The request is ambiguous: its target is not a path, or it states its length twice.", {})
+
+
+def too_many() -> Refusal:
+    return Refusal(503, "Too many pages and requests are open. Close some of the pages.", {"retry-after": "5"})
+
+
+def signed_in(cookie: str) -> Refusal:
+    """Not a refusal but the way to the page.
+
+    It is a page of its own and not a redirect: a browser would not send the new cookie along with a redirect, since
+    the request came from a file, and that is another site.
+    """
+    return Refusal(200, "", {"set-cookie": cookie})
 
 
 def moved(address: str, cookie: str) -> Refusal:
@@ -65,6 +91,8 @@ async def answer(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -
 def _response(refusal: Refusal, path: str) -> Response:
     if refusal.status == 303:
         return Response(status_code=303, headers=refusal.headers)
+    if refusal.status == 200:
+        return HTMLResponse(_TO_PAGE, 200, refusal.headers)
     if path.startswith("/api") or path == "/openapi.json":
         text = json.dumps({"error": refusal.message})
         return Response(text, refusal.status, refusal.headers, "application/json")

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import psutil
 import pytest
@@ -257,16 +258,37 @@ def desktop(place: Place, folder: Path, **variables: str) -> Place:
     return place.with_variables(DISPLAY=":0", BROWSER=f"{program} %s &", **variables)
 
 
+def handed_over(folder: Path) -> str:
+    """The content of the file whose address the browser was started with."""
+    address = until(lambda: (folder / "opened").read_text(encoding="utf-8").strip(), bool)
+    assert address.startswith("file:///")
+    return Path(unquote(urlsplit(address).path)).read_text(encoding="utf-8")
+
+
+def test_without_a_private_folder_the_link_is_shown(lasting: Place, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    (shared / "session-buddy" / "open").mkdir(parents=True)
+    (shared / "session-buddy" / "open").chmod(0o777)
+    there = desktop(lasting, tmp_path, XDG_DATA_HOME=str(shared), XDG_RUNTIME_DIR="")
+    code, shown = typed(there, "dashboard")
+    assert (code, "Open it in a browser of this machine." in shown) == (0, True), shown
+    assert not (tmp_path / "opened").exists()
+    done = run(there.with_variables(CLAUDECODE="1"), "dashboard")
+    assert (done.returncode, "terminal of your own" in done.stderr) == (1, True)
+
+
 def test_on_a_terminal_with_a_screen_it_opens_the_browser(lasting: Place, tmp_path: Path) -> None:
     there = desktop(lasting, tmp_path)
     code, shown = typed(there, "dashboard")
     assert code == 0, shown
     assert "It was opened in your browser." in shown
     eventually((tmp_path / "opened").exists)
-    address = until(lambda: (tmp_path / "opened").read_text(encoding="utf-8").strip(), bool)
+    page = handed_over(tmp_path)
     site = Site.of(opened(lasting)["url"])
-    assert site.token not in address
-    assert "HttpOnly" in site.send("GET", address.removeprefix(site.origin)).headers["set-cookie"]
+    assert site.token not in page
+    code = page.partition('name="code" value="')[2].partition('"')[0]
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": "null"}
+    assert "HttpOnly" in site.send("POST", "/open", form, f"code={code}".encode()).headers["set-cookie"]
     assert "Open it in a browser" in typed(there, "dashboard", "--no-open")[1]
     assert "Open it in a browser" in run(there, "dashboard").stdout
     assert "Open it in a browser" in typed(there.with_variables(BROWSER="true"), "dashboard")[1]
@@ -278,5 +300,5 @@ def test_an_assistant_on_a_desktop_opens_it_and_sees_no_link(lasting: Place, tmp
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert (found["url"], found["opened"]) == (None, True)
-    assert "code=" in until(lambda: (tmp_path / "opened").read_text(encoding="utf-8"), bool)
+    assert 'name="code"' in handed_over(tmp_path)
     assert "token" not in run(there, "dashboard").stdout

@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import uvicorn
 import wsproto
 from wsproto import events
 
@@ -18,10 +17,13 @@ from session_buddy.bridge.client import Client
 from session_buddy.errors import BuddyError
 from session_buddy.settings import read
 from session_buddy.web.app import build
+from session_buddy.web.codes import Codes
 from session_buddy.web.guard import Key
+from session_buddy.web.handover import Handover
 from session_buddy.web.hub_line import HubLine
+from session_buddy.web.limits import Limits
 from session_buddy.web.live import Live
-from session_buddy.web.process import config
+from session_buddy.web.server import Config, Server
 from tests.system.processes import LIMIT, eventually
 
 TOKEN = "a-token-that-only-the-test-knows"
@@ -145,7 +147,7 @@ class Page:
 
 
 @contextmanager
-def served(folder: Path, live: Live | None = None) -> Iterator[Site]:
+def served(folder: Path, live: Live | None = None, limits: Limits | None = None) -> Iterator[Site]:
     """A site in this process, over a store in the folder; a hub starts only when something is asked of it."""
     folder.mkdir(exist_ok=True)
     environment = {"SESSION_BUDDY_PROJECT": str(folder), "HOME": str(folder)}
@@ -153,12 +155,15 @@ def served(folder: Path, live: Live | None = None) -> Iterator[Site]:
     key = Key(listener.getsockname()[1], TOKEN)
     settings = read(environment)
     hub = HubLine(settings)
-    server = uvicorn.Server(config(build(hub, live or Live(), key)))
+    codes = Codes()
+    handover = Handover(codes, key.sign_in, [str(folder / "handover")])
+    server = Server(Config(build(hub, live or Live(), key, handover), limits or Limits()))
     site = Site(key.port)
 
     async def serve() -> None:
         site.soon = asyncio.get_running_loop().call_soon_threadsafe
         await server.serve([listener])
+        codes.close()
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
