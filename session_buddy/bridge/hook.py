@@ -11,6 +11,7 @@ import time
 
 from session_buddy.bridge import quick
 from session_buddy.bridge.place import Place, check
+from session_buddy.common import private_text
 from session_buddy.errors import BuddyError
 from session_buddy.settings import read
 
@@ -25,8 +26,15 @@ PROMPT_PATIENCE = 0.165
 PATIENCE = 2.0
 # All hooks of a session's end together have 1.5 seconds to live.
 LAST_PATIENCE = 0.7
-LARGEST = 64 * 1024 * 1024
-LONGEST = 33_000
+# Bounds that keep the work of any event within 50 ms: the bytes that are parsed, the members that are read of a larger
+# event, and the characters of a text. The rest of the input is only read to its end, so that its writer does not fail.
+MAX_PARSED = 512 * 1024
+MAX_MEMBERS = 64
+MAX_DRAINED = 64 * 1024 * 1024
+MAX_TEXT = 33_000
+MAX_NAME = 1_024
+MAX_PATH = 16_384
+MAX_COMMAND = 400
 PROMPT = "UserPromptSubmit"
 STARTED, ENDED = "SessionStart", "SessionEnd"
 EVENTS = (
@@ -35,12 +43,11 @@ EVENTS = (
 )  # fmt: skip
 _NAMES = {"BeforeSubmitPrompt": PROMPT}
 # What is told of an event; everything else, such as what a tool answered, stays where it is.
-_TEXTS = (
-    "prompt", "prompt_id", "tool_name", "tool_use_id", "agent_id", "command_name", "command_args", "expansion_type",
-    "source",
-)  # fmt: skip
-_INPUTS = ("skill", "command")
-_PRIVATE = "<private>"
+_TEXTS = {
+    "prompt": MAX_TEXT, "prompt_id": MAX_NAME, "tool_name": MAX_NAME, "tool_use_id": MAX_NAME, "agent_id": MAX_NAME,
+    "command_name": MAX_NAME, "command_args": MAX_TEXT, "expansion_type": MAX_NAME, "source": MAX_NAME,
+}  # fmt: skip
+_INPUTS = {"skill": MAX_NAME, "command": MAX_COMMAND}
 
 
 def run(arguments: "list[str]") -> int:
@@ -54,8 +61,17 @@ def run(arguments: "list[str]") -> int:
 
 def _run(arguments: "list[str]") -> None:
     begun = time.monotonic()
-    given = json.loads(sys.stdin.buffer.read(LARGEST))
-    settings = read(store=_option(arguments, "--store"), folder=_text(given.get("cwd")))
+    data = sys.stdin.buffer.read(MAX_PARSED + 1)
+    try:
+        _observe(arguments, data, begun)
+    finally:
+        if len(data) > MAX_PARSED:
+            _drain()
+
+
+def _observe(arguments: "list[str]", data: bytes, begun: float) -> None:
+    given = _parsed(data)
+    settings = read(store=_option(arguments, "--store"), folder=_text(given.get("cwd"), MAX_PATH))
     event = _event(given, settings, _option(arguments, "--from") or "claude-code")
     if settings.is_child or event is None:
         return
@@ -77,6 +93,64 @@ def _run(arguments: "list[str]") -> None:
         said = {"hookSpecificOutput": {"hookEventName": PROMPT, "additionalContext": told}}
         sys.stdout.write(json.dumps(said))
         sys.stdout.flush()
+
+
+def _parsed(data: bytes) -> "dict[str, Any]":
+    """The event's members. Of an event that is too large or too deep, those before the member that makes it so: an
+    assistant writes what a tool answered after everything that is used here."""
+    if len(data) <= MAX_PARSED:
+        try:
+            found = json.loads(data)
+            return found if isinstance(found, dict) else {}
+        except RecursionError:
+            pass
+    return _leading_members(data[:MAX_PARSED].decode("utf-8", "ignore"))
+
+
+def _leading_members(text: str) -> "dict[str, Any]":
+    members: dict[str, Any] = {}
+    decoder, blanks = json.JSONDecoder(), json.decoder.WHITESPACE
+    position = text.find("{") + 1
+    try:
+        while position and len(members) < MAX_MEMBERS:
+            name, position = decoder.raw_decode(text, blanks.match(text, position).end())
+            position = blanks.match(text, position).end()
+            if text[position] != ":" or not isinstance(name, str):
+                break
+            begin = blanks.match(text, position + 1).end()
+            if text[begin] == '"' and (start := _start_of_text(text, begin)) is not None:
+                members[name] = start
+                break
+            value, position = decoder.raw_decode(text, begin)
+            position = blanks.match(text, position).end()
+            members[name] = value
+            if text[position] != ",":
+                break
+            position += 1
+    except (ValueError, IndexError, RecursionError):
+        pass  # the member that does not end
+    return members
+
+
+def _start_of_text(text: str, begin: int) -> "str | None":
+    """What is there of a JSON string that starts at `begin` and does not end; None for one that ends."""
+    try:
+        json.decoder.scanstring(text, begin + 1)
+    except ValueError:
+        for escape in range(7):  # the longest escape has six characters; it may be incomplete at the end
+            try:
+                return str(json.decoder.scanstring(text[begin : len(text) - escape] + '"', 1)[0])
+            except ValueError:
+                pass
+        raise
+    return None
+
+
+def _drain() -> None:
+    """Read the rest of the input, up to a bound: an assistant may take a closed pipe for a failure of the hook."""
+    left = MAX_DRAINED
+    while left > 0 and (rest := os.read(sys.stdin.fileno(), 1024 * 1024)):
+        left -= len(rest)
 
 
 def _event(given: "dict[str, Any]", settings: "Settings", assistant: str) -> "dict[str, Any] | None":
@@ -110,32 +184,33 @@ def _parents() -> "list[int]":
 
 
 def _told(given: "dict[str, Any]") -> "dict[str, Any]":
-    told: dict[str, Any] = {name: text for name in _TEXTS if (text := _text(given.get(name)))}
+    inputs = given.get("tool_input")
+    told: dict[str, Any] = _public_texts({name: (given.get(name), longest) for name, longest in _TEXTS.items()})
     if isinstance(given.get("is_interrupt"), bool):
         told["is_interrupt"] = given["is_interrupt"]
-    inputs = given.get("tool_input")
     if isinstance(inputs, dict):
-        told["tool_input"] = {name: text for name in _INPUTS if (text := _text(inputs.get(name), 400))}
+        told["tool_input"] = _public_texts({name: (inputs.get(name), longest) for name, longest in _INPUTS.items()})
     response = given.get("tool_response")
     if isinstance(response, dict) and isinstance(response.get("success"), bool):
         told["success"] = response["success"]
     return told
 
 
-def _text(value: object, longest: int = LONGEST) -> "str | None":
-    """A text, without what stands in it as private, since an event may wait in a file."""
-    if not isinstance(value, str) or not value:
-        return None
-    while _PRIVATE in value.lower():
-        before, _, rest = _parted(value, _PRIVATE)
-        value = before + _parted(rest, "</private>")[2]
-    return value[:longest] or None
+def _public_texts(values: "dict[str, tuple[object, int]]") -> "dict[str, str]":
+    """The texts among `values`, (value, longest) each, without private parts. Where one text leaves a part open, that
+    part may end in another text: there, what stands before the closing tag is private too."""
+    texts = {name: value for name, value in values.items() if isinstance(value[0], str) and value[0]}
+    public = {name: private_text.public_text(text, longest) for name, (text, longest) in texts.items()}
+    if any(found.is_open for found in public.values()):
+        for name, (text, longest) in texts.items():
+            if private_text.closes_first(text[: private_text.MARGIN * longest]):
+                public[name] = private_text.public_text(text, longest, is_open=True)
+    return {name: kept for name, found in public.items() if (kept := found.text[: texts[name][1]])}
 
 
-def _parted(text: str, mark: str) -> "tuple[str, str, str]":
-    """The text before a mark, in any case, the mark, and the text behind it; without one, all of it and nothing."""
-    place = text.lower().find(mark)
-    return (text, "", "") if place < 0 else (text[:place], mark, text[place + len(mark) :])
+def _text(value: object, longest: int = MAX_NAME) -> "str | None":
+    """A bounded text without its private parts, since an event may wait in a file."""
+    return _public_texts({"": (value, longest)}).get("")
 
 
 def _option(arguments: "list[str]", name: str) -> "str | None":
