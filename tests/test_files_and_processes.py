@@ -59,7 +59,7 @@ def writing(tree: ast.AST) -> Iterator[str]:
             yield "flags"
         if isinstance(node, ast.ImportFrom) and node.module in WRITERS:
             yield from (f"{node.module}.{alias.name}" for alias in node.names if alias.name in WRITERS[node.module])
-        if isinstance(node, ast.Name | ast.Attribute) and (name := getattr(node, "id", "") or node.attr) in HANDLERS:
+        if (name := getattr(node, "id", "") or getattr(node, "attr", "")) in HANDLERS:
             yield name
         if isinstance(node, ast.Call):
             yield from writing_call(node)

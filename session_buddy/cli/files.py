@@ -6,7 +6,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import BinaryIO, TextIO
+from typing import IO, Any, BinaryIO, TextIO
 
 from session_buddy.common.atomic_io import NewFile
 from session_buddy.common.safe_open import foreign_reason, open_device
@@ -74,7 +74,7 @@ def written(name: str) -> Iterator[TextIO]:
         raise cannot_write(name, error) from None
 
 
-def _stream(name: str) -> AbstractContextManager[TextIO]:
+def _stream(name: str) -> AbstractContextManager[IO[Any]]:
     if match := _DESCRIPTOR.fullmatch(os.path.normpath(name)):
         return os.fdopen(os.dup(_NUMBERS.get(match[1]) or int(match[2])), "w", encoding="utf-8")
     if _is_device(name):

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from session_buddy.common import atomic_io
-from session_buddy.common.atomic_io import NewFile, UnsafePathError, copy_file, move, publish, write_file
+from session_buddy.common.atomic_io import NewFile, copy_file, move, publish, write_file
+from session_buddy.errors import UnsafePathError
 
 NOBODY = 65534
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs another user")

@@ -176,7 +176,10 @@ def test_a_migration_copies_through_nothing_prepared(name: str, kind: str, tmp_p
     for file in (store, tmp_path / "s.duckdb.wal"):
         file.write_bytes(b"rows")
     prepared = tmp_path / f"s.duckdb.{name}"
-    _ = prepared.symlink_to(victim) if kind == "link" else os.mkfifo(prepared)
+    if kind == "link":
+        prepared.symlink_to(victim)
+    else:
+        os.mkfifo(prepared)
     with pytest.raises(StoreError, match="copy of it could not be kept"):
         migrations.keep_copy(str(store), 1)
     assert victim.read_bytes() == b"mine"
