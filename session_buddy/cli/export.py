@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Any, TextIO
+from typing import IO, Any
 
 from session_buddy import __version__
 from session_buddy.bridge.client import Client
@@ -42,7 +42,7 @@ def _export(settings: Settings, kind: str, out: str, force: bool) -> int:
         return write(client, file, shown)
 
 
-def _write_lines(client: Client, file: TextIO, shown: Bar) -> int:
+def _write_lines(client: Client, file: IO[str], shown: Bar) -> int:
     count = 0
     for rows in client.parts("export"):
         file.writelines(_json(row) + "\n" for row in rows)
@@ -51,7 +51,7 @@ def _write_lines(client: Client, file: TextIO, shown: Bar) -> int:
     return count
 
 
-def _write_document(client: Client, file: TextIO, shown: Bar) -> int:
+def _write_document(client: Client, file: IO[str], shown: Bar) -> int:
     """One object; every record stands on a line of its own, so that it can be read and compared by lines."""
     count = 0
     head = {"exported_at": datetime.now(UTC).isoformat(), "program": __version__}

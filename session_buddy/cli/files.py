@@ -6,7 +6,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import IO, Any, BinaryIO, TextIO
+from typing import IO, BinaryIO
 
 from session_buddy.common.atomic_io import NewFile
 from session_buddy.common.safe_open import foreign_reason, open_device
@@ -56,7 +56,7 @@ def refuse_existing(names: list[str], force: bool) -> None:
 
 
 @contextmanager
-def written(name: str) -> Iterator[TextIO]:
+def written(name: str) -> Iterator[IO[str]]:
     """The file to write as text, - being standard output: readable for its owner only, and complete under its name
     or not there at all.
 
@@ -74,7 +74,7 @@ def written(name: str) -> Iterator[TextIO]:
         raise cannot_write(name, error) from None
 
 
-def _stream(name: str) -> AbstractContextManager[IO[Any]]:
+def _stream(name: str) -> AbstractContextManager[IO[str]]:
     if match := _DESCRIPTOR.fullmatch(os.path.normpath(name)):
         return os.fdopen(os.dup(_NUMBERS.get(match[1]) or int(match[2])), "w", encoding="utf-8")
     if _is_device(name):
