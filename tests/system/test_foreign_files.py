@@ -11,6 +11,7 @@ import pytest
 
 from session_buddy.errors import StoreError
 from session_buddy.store import migrations
+from session_buddy.store.store import Store
 from tests.system.processes import COMMAND, Place, Window, leave_no_hub, new_place, run
 
 NOBODY = 65534
@@ -195,7 +196,17 @@ def test_a_guessed_name_of_a_draft_is_not_used(name: str, tmp_path: Path, victim
     assert victim.read_bytes() == b"mine"
 
 
-def test_a_store_that_is_a_pipe_holds_nothing_up(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["session_buddy.duckdb", "session_buddy.duckdb.wal"])
+def test_a_store_or_log_that_is_a_pipe_is_refused(name: str, tmp_path: Path) -> None:
+    store = tmp_path / "session_buddy.duckdb"
+    Store.open(str(store)).close()
+    (tmp_path / name).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(StoreError, match="not a regular file"):
+        Store.open(str(store))
+
+
+def test_recovering_a_pipe_waits_for_nobody(tmp_path: Path) -> None:
     place = new_place(tmp_path / "project")
     place.store.parent.mkdir(mode=0o700)
     os.mkfifo(place.store)
