@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from session_buddy.assistants.safe_files import replace
+from session_buddy.common.atomic_io import check_folder
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 
@@ -101,3 +102,4 @@ def _private_folder(data_folder: str, folder: str) -> None:
     """Make a folder in the user's data folder, and that where it is missing, so that nobody else reads either."""
     for one in (data_folder, folder):
         os.makedirs(one, mode=PRIVATE_FOLDER, exist_ok=True)
+        check_folder(one)

@@ -74,7 +74,7 @@ def written(name: str) -> Iterator[IO[str]]:
         raise cannot_write(name, error) from None
 
 
-def _stream(name: str) -> AbstractContextManager[IO[str]] | NewFile:
+def _stream(name: str) -> AbstractContextManager[IO[str]]:
     if match := _DESCRIPTOR.fullmatch(os.path.normpath(name)):
         return os.fdopen(os.dup(_NUMBERS.get(match[1]) or int(match[2])), "w", encoding="utf-8")
     if _is_device(name):

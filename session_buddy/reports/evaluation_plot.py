@@ -106,4 +106,6 @@ def _place(fit: float, bins: list[dict[str, Any]]) -> float:
 
 def _errors(shares: list[dict[str, Any]]) -> list[list[float]]:
     """How far each share's interval reaches below and above it."""
-    return [[one["percent"] - one["low"] for one in shares], [one["high"] - one["percent"] for one in shares]]
+    # A rounded percentage of 0 or 100 may lie outside of its interval by a last digit.
+    below = [max(0.0, one["percent"] - one["low"]) for one in shares]
+    return [below, [max(0.0, one["high"] - one["percent"]) for one in shares]]

@@ -11,7 +11,8 @@ from typing import TypeVar
 
 import duckdb
 
-from session_buddy.errors import ForeignStoreError, StoreBusyError, StoreError
+from session_buddy.common.atomic_io import check_target
+from session_buddy.errors import ForeignStoreError, StoreBusyError, StoreError, UnsafePathError
 from session_buddy.store import migrations, schema_check
 from session_buddy.store.rows import number
 from session_buddy.store.writing import Cursor, Job, WriteQueue
@@ -70,6 +71,7 @@ class Store:
                 objects that this program does not create, or cannot be written. The message says which; the file
                 was not changed.
         """
+        _refuse_special(path)
         known = migrations.shipped() if known is None else known
         found = _look(path, known, key) if os.path.exists(path) else 0
         if 0 < found < known[-1].number:
@@ -174,6 +176,15 @@ class Store:
         cursor = self._connection.cursor()
         cursor.execute("USE store")
         return cursor
+
+
+def _refuse_special(path: str) -> None:
+    """Refuse what DuckDB would follow or wait for: a link, a FIFO or another user's file as the store or its log."""
+    for name in (path, path + ".wal"):
+        try:
+            check_target(name)
+        except UnsafePathError as error:
+            raise StoreError(str(error)) from None
 
 
 def _look(path: str, known: list[migrations.Migration], key: str | None) -> int:

@@ -57,3 +57,19 @@ def test_a_child_works_in_a_neutral_folder(tmp_path: Path, monkeypatch: pytest.M
         output, _ = process.communicate(timeout=60)
     assert output.startswith(f'["{child_process.neutral_folder()}", true, ')
     assert str(tmp_path) not in output
+
+
+@pytest.mark.parametrize("entry", [".", "", "tools"])
+def test_a_program_of_the_project_is_not_found_by_name(entry: str, tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "tools"):
+        folder.mkdir(exist_ok=True)
+        (folder / "a-browser").write_text("#!/bin/sh\n", encoding="utf-8")
+        (folder / "a-browser").chmod(0o755)
+    show = "import shutil; print(shutil.which('a-browser'))"
+    clean = "from session_buddy.settings import ignore_project_programs as clean; clean();"
+    for program, expected in ((show, False), (clean + show, True)):
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", program], cwd=tmp_path, env={"PATH": f"{entry}:/usr/bin"},
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert (done.stdout == "None\n") == expected
