@@ -68,8 +68,10 @@ def test_the_command_starts_a_browser_that_signs_in(place: Place, tmp_path: Path
         pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
     noted, profile, started = tmp_path / "noted", tmp_path / "profile", tmp_path / "browser"
     options = f"--headless=new {' '.join(QUIET)} --user-data-dir={profile}"
+    quiet = "> /dev/null 2>&1 < /dev/null"
     started.write_text(
-        f'#!/bin/sh\necho "$$ $1" > {noted}\nexec {program()} {options} "$1" > /dev/null 2>&1\n', encoding="utf-8"
+        f'#!/bin/sh\necho "$$ $1" > {noted}\nexec {program()} {options} "$1" {quiet}\n',
+        encoding="utf-8",
     )
     started.chmod(0o755)
     lasting = place.with_variables(DISPLAY=":0", BROWSER=f"{started} %s &", SESSION_BUDDY_LINGER="60")

@@ -78,7 +78,7 @@ Listen = Callable[..., Listener]
 
 @pytest.fixture(params=["tcp", "unix"])
 def listen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Listen]:
-    started = []
+    started: list[tuple[Listener, Path | None]] = []
 
     def start(seconds: float = 30.0) -> Listener:
         path = Path(f"/tmp/admission-{os.getpid()}-{len(started)}") if request.param == "unix" else None

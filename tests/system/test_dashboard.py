@@ -286,9 +286,9 @@ def test_on_a_terminal_with_a_screen_it_opens_the_browser(lasting: Place, tmp_pa
     page = handed_over(tmp_path)
     site = Site.of(opened(lasting)["url"])
     assert site.token not in page
-    code = page.partition('name="code" value="')[2].partition('"')[0]
+    one_time = page.partition('name="code" value="')[2].partition('"')[0]
     form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": "null"}
-    assert "HttpOnly" in site.send("POST", "/open", form, f"code={code}".encode()).headers["set-cookie"]
+    assert "HttpOnly" in site.send("POST", "/open", form, f"code={one_time}".encode()).headers["set-cookie"]
     assert "Open it in a browser" in typed(there, "dashboard", "--no-open")[1]
     assert "Open it in a browser" in run(there, "dashboard").stdout
     assert "Open it in a browser" in typed(there.with_variables(BROWSER="true"), "dashboard")[1]
