@@ -63,9 +63,7 @@ def _missing(inputs: Inputs, locks: dict[str, files.Lock], group: str) -> Iterat
                 continue
             for requirement in requirements:
                 if problem := _unmet(requirement, versions.get(name)):
-                    found.add(
-                        f"The lock of {group} {problem} (for example {target}).".replace(str(target), _os(target))
-                    )
+                    found.add(f"The lock of {group} {problem} on {target.system} {target.machine}.")
     yield from sorted(found)
 
 
@@ -81,10 +79,6 @@ def _unmet(requirement: Requirement, version: str | None) -> str | None:
     if not requirement.specifier.contains(version, prereleases=True):
         return f"has {requirement.name} {version}, but {requirement} is required"
     return None
-
-
-def _os(target: Target) -> str:
-    return f"{target.system} {target.machine}"
 
 
 def _installed(name: str, target: Target) -> list[str]:
