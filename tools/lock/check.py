@@ -1,5 +1,6 @@
 """Checks of the lock files that need no network: complete, consistent with the versions, made from what is there."""
 
+import functools
 import importlib.metadata
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,6 +83,11 @@ def _unmet(requirement: Requirement, version: str | None) -> str | None:
 
 
 def _installed(name: str, target: Target) -> list[str]:
+    return _metadata(name)
+
+
+@functools.cache
+def _metadata(name: str) -> list[str]:
     """The requirements of the installed package. One that is not installed here was resolved by `make lock`."""
     try:
         distribution = importlib.metadata.distribution(name)
