@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from bundle import locked
 from session_buddy import __version__
 from session_buddy.server.mcp_server import build
 from session_buddy.skills.reporting import Reporter
@@ -41,7 +41,8 @@ def manifest() -> dict[str, Any]:
     """The bundle's manifest: what it is comes from pyproject.toml, what it offers from the server itself."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     # A desktop client has no project: with the home folder as one, the store lies in the data folder of the person.
-    started = ["run", "--directory", "${__dirname}", "--no-dev", "session-buddy"]
+    # Frozen: uv installs what uv.lock lists, with its hashes, and resolves nothing.
+    started = ["run", "--frozen", "--directory", "${__dirname}", "--no-dev", "session-buddy"]
     return {
         "manifest_version": "0.4",
         "name": "session-buddy",
@@ -69,9 +70,10 @@ def _fill(stage: Path) -> None:
             shutil.copytree(source, stage / name, ignore=UNUSED)
         else:
             shutil.copy(source, stage / name)
-    pinned = re.findall(r"^[A-Za-z].*$", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)
     with (stage / "pyproject.toml").open("a", encoding="utf-8") as file:
-        file.write(f"\n[tool.uv]\nconstraint-dependencies = {json.dumps(pinned, indent=4)}\n")
+        lines = (f"{name} = {json.dumps(values, indent=4)}\n" for name, values in locked.settings(ROOT).items())
+        file.write(f"\n[tool.uv]\n{''.join(lines)}")
+    locked.lock(stage, ROOT)
     (stage / "manifest.json").write_text(json.dumps(manifest(), indent=2) + "\n", encoding="utf-8")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from session_buddy.errors import ModelMissingError
 
 MAX_FILES = 10_000
-MAX_CONFIG_SIZE = 8 * 1024 * 1024
+MAX_CONFIG_SIZE = 16 * 1024 * 1024
 
 # sentence-transformers imports the classes that modules.json names; these read weights and plain numbers only.
 _MODULE = re.compile(
@@ -37,7 +37,8 @@ _REFUSED_KEYS = frozenset(
 )
 # A value with a slash in these keys names a compiled kernel of a model registry.
 _KERNEL_KEYS = frozenset({"attn_implementation", "_attn_implementation", "experts_implementation"})
-# These hold vocabularies and tables of shards: large, and without any key that a loader acts on.
+_SHARD = re.compile(r"[\w-][\w.-]*\.safetensors")
+# These hold vocabularies: large, and without any key that a loader acts on.
 _TABLES = frozenset({"tokenizer.json", "vocab.json"})
 _ADAPTER = "adapter_config.json"
 _PICKLED = "pytorch_model.bin"
@@ -132,17 +133,29 @@ def _unsafe(path: Path, found: os.stat_result, limit: Path) -> str | None:
 def _brings_code(path: Path) -> str | None:
     if path.name == _ADAPTER:
         return "makes this an adapter of another model; only complete models can be loaded"
-    if path.name == _PICKLED and path.parent.joinpath("config.json").exists() and not _has_safetensors(path.parent):
+    if path.name == _PICKLED and not _has_safetensors(path.parent):
         return f"is a pickle, which can run code; only {_SAFE} can be loaded"
-    if path.suffix != ".json" or path.name in _TABLES or path.name.endswith(".index.json"):
+    if path.suffix != ".json" or path.name in _TABLES:
         return None
     if path.stat().st_size > MAX_CONFIG_SIZE:
         return f"is larger than {MAX_CONFIG_SIZE // 1024 // 1024} MB"
     try:
         content = json.loads(path.read_bytes())
-        return _names_code(content) or (_foreign_module(content) if path.name == "modules.json" else None)
+        return _names_code(content) or _names_foreign(path.name, content)
     except (ValueError, RecursionError):
         return "is not valid JSON"
+
+
+def _names_foreign(name: str, content: Any) -> str | None:
+    """Return which class or file of another origin the list of modules or of weights names."""
+    if name == "modules.json":
+        return _foreign_module(content)
+    if name == f"{_SAFE}.index.json":
+        parts = content.get("weight_map") if isinstance(content, dict) else None
+        # A loader reads any other file as a pickle.
+        if not isinstance(parts, dict) or not all(_SHARD.fullmatch(str(part)) for part in parts.values()):
+            return "names weights that are not safetensors files beside it"
+    return None
 
 
 def _has_safetensors(folder: Path) -> bool:

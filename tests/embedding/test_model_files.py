@@ -125,9 +125,17 @@ def test_a_configuration_that_is_not_json_is_rejected(model: Path, text: str) ->
 def test_pickled_weights_without_safe_ones_are_rejected(model: Path) -> None:
     (model / "pytorch_model.bin").write_bytes(b"pickle")
     assert models.find(str(model)).folder == str(model)
-    write(model / "1_Dense" / "config.json", {"in_features": 3})
     (model / "1_Dense" / "pytorch_model.bin").write_bytes(b"pickle")
     assert "is a pickle" in rejection(model)
+
+
+@pytest.mark.parametrize("part", ["pytorch_model.bin", "../other.safetensors", "/etc/x.safetensors", 7, ["x"]])
+def test_an_index_of_other_weights_is_rejected(model: Path, part: Any) -> None:
+    index = model / "model.safetensors.index.json"
+    write(index, {"metadata": {}, "weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors"}})
+    assert models.find(str(model)).folder == str(model)
+    write(index, {"weight_map": {"a": "model-1.safetensors", "b": part}})
+    assert str(index) in rejection(model)
 
 
 @pytest.mark.parametrize("target", ["/etc/hostname", "../outside.json", "nothing"])

@@ -1,5 +1,6 @@
 """Checks of the lock files that need no network: complete, consistent with the versions, made from what is there."""
 
+import functools
 import importlib.metadata
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,9 +64,7 @@ def _missing(inputs: Inputs, locks: dict[str, files.Lock], group: str) -> Iterat
                 continue
             for requirement in requirements:
                 if problem := _unmet(requirement, versions.get(name)):
-                    found.add(
-                        f"The lock of {group} {problem} (for example {target}).".replace(str(target), _os(target))
-                    )
+                    found.add(f"The lock of {group} {problem} on {target.system} {target.machine}.")
     yield from sorted(found)
 
 
@@ -83,11 +82,12 @@ def _unmet(requirement: Requirement, version: str | None) -> str | None:
     return None
 
 
-def _os(target: Target) -> str:
-    return f"{target.system} {target.machine}"
-
-
 def _installed(name: str, target: Target) -> list[str]:
+    return _metadata(name)
+
+
+@functools.cache
+def _metadata(name: str) -> list[str]:
     """The requirements of the installed package. One that is not installed here was resolved by `make lock`."""
     try:
         distribution = importlib.metadata.distribution(name)

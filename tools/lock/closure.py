@@ -1,5 +1,6 @@
 """Which packages are needed: the dependencies of dependencies, for one target."""
 
+import functools
 from collections.abc import Callable, Iterable
 
 from packaging.requirements import Requirement
@@ -15,26 +16,25 @@ def closure(roots: Iterable[str], requires: Requires, target: Target) -> dict[st
     """Every package that the roots need on a target, by normalised name, with the requirements that name it."""
     needed: dict[str, list[Requirement]] = {}
     visited: set[tuple[str, str]] = set()
-    waiting = [Requirement(root) for root in roots]
+    waiting = _applying(roots, "", target)
     while waiting:
         requirement = waiting.pop()
-        if requirement.marker and not requirement.marker.evaluate(target.environment() | {"extra": ""}):
-            continue
         name = canonicalize_name(requirement.name)
         needed.setdefault(name, []).append(requirement)
         for extra in {"", *requirement.extras}:
             if (name, extra) not in visited:
                 visited.add((name, extra))
-                waiting += _of_extra(requires(name, target), extra, target)
+                waiting += _applying(requires(name, target), extra, target)
     return needed
 
 
-def _of_extra(texts: list[str], extra: str, target: Target) -> list[Requirement]:
-    """The requirements of a package with an extra (empty: without any), as requirements without a marker."""
-    found = []
-    for text in texts:
-        requirement = Requirement(text)
-        if requirement.marker is None or requirement.marker.evaluate(target.environment() | {"extra": extra}):
-            requirement.marker = None
-            found.append(requirement)
-    return found
+def _applying(texts: Iterable[str], extra: str, target: Target) -> list[Requirement]:
+    """The requirements that apply on a target, to a package with an extra (empty: without any)."""
+    environment = target.environment() | {"extra": extra}
+    found = map(_parsed, texts)
+    return [one for one in found if one.marker is None or one.marker.evaluate(environment)]
+
+
+@functools.cache
+def _parsed(text: str) -> Requirement:
+    return Requirement(text)

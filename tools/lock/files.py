@@ -22,6 +22,7 @@ _HEAD = """# {title}
 """
 _OPTIONS = "--require-hashes\n"
 _ENTRY = re.compile(r"([A-Za-z0-9][\w.-]*)==([\w.!]+)(?: ; (.+?))? ((?:--hash=sha256:[0-9a-f]{64} ?)+)")
+_BUILT = re.compile(r"# Built from its source archive on: (.+)")
 _LOCAL = re.compile(r"# Local build: (\S+\.whl) sha256:([0-9a-f]{64})")
 
 
@@ -75,17 +76,20 @@ def parse(content: str) -> Lock:
     digest = re.search(r"^# Inputs: sha256:([0-9a-f]{64})$", content, re.MULTILINE)
     entries: dict[str, Entry] = {}
     local: dict[str, str] = {}
+    built: tuple[str, ...] = ()
     for line in content.replace(" \\\n    ", " ").splitlines():
         if found := _LOCAL.fullmatch(line):
             local[found[1]] = found[2]
+        elif found := _BUILT.fullmatch(line):
+            built = tuple(found[1].split(", "))
         elif line.startswith("#") or line in _OPTIONS.splitlines():
             continue
         elif not (match := _ENTRY.fullmatch(line)):
             raise ValueError(f"{line[:80]!r} is not a line of a lock file.")
         else:
             hashes = tuple(re.findall(r"[0-9a-f]{64}", match[4]))
-            entries[canonicalize_name(match[1])] = Entry(match[1], match[2], match[3] or "", hashes, local)
-            local = {}
+            entries[canonicalize_name(match[1])] = Entry(match[1], match[2], match[3] or "", hashes, local, built)
+            local, built = {}, ()
     return Lock(digest[1] if digest else "", entries)
 
 
