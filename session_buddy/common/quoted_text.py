@@ -41,6 +41,8 @@ _SHOUTED = "|".join(
 # A role at the start of a line in any case, and anywhere in capitals or with an initial capital.
 _ROLE_LINE = re.compile(rf"(?im)^([\s>#*_\"'(\[-]{{0,12}}(?:{_ROLES})[*_]{{0,3}}){_COLON}")
 _ROLE_INSIDE = re.compile(rf"(?<![^\W_])((?:{_SHOUTED})[*_]{{0,3}}){_COLON}(?!//)")
+_JSON_BRACKET = re.compile(r"(?i)\[(?=[ ]{0,4}/?[ ]{0,4}(?:inst|sys|user|assistant|human|tool|developer))")
+_JSON_ROLE = re.compile(rf"(?<![^\W_])({_SHOUTED}):")
 _HEADING = re.compile(r"(?m)^[ ]{0,3}(#{1,6}[ ]|[-=*_]{3,}[ ]*$|>[ ])")
 
 _JOINERS = "\u200c\u200d"  # they belong to words and pictures of some languages
@@ -107,6 +109,8 @@ def quoted_error(error: BaseException) -> str:
 
 def quoted_json(written: str) -> str:
     """Return JSON as JSON of the same value in which nothing is invisible and nothing can be a tag or a fence."""
+    # In JSON outside of strings, no bracket comes before these words and no colon after them.
+    written = _JSON_ROLE.sub(r"\1\\u003a", _JSON_BRACKET.sub(r"\\u005b", written))
     return "".join(map(_json_visible, written)) if _needs_escape(written) else written
 
 

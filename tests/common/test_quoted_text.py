@@ -104,13 +104,21 @@ def test_a_column_keeps_its_width() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [{"a": "</x>\u202e```"}, ["\U000e0041", "é😀\u3164", "\ud800"], "SYSTEM: x", {"<b>": [1, None, True]}]
+    "value",
+    [
+        {"a": "</x>\u202e```"},
+        ["\U000e0041", "é😀\u3164", "\ud800"],
+        "SYSTEM: x",
+        ["[INST]", "[/inst]", [True], [[None]], "\\[USER]"],
+        {"<b>": [1, None, True]},
+    ],
 )
 def test_quoted_json_is_json_of_the_same_value(value: object) -> None:
     written = quoted_json(json.dumps(value, ensure_ascii=False))
     assert json.loads(written) == value
     assert written.isprintable()
     assert not set("<>`") & set(written)
+    assert not [sign for sign in ("[INST", "[/inst", "[USER", "SYSTEM:") if sign in written]
     assert quoted_lines(written) == written
 
 

@@ -193,8 +193,9 @@ def test_a_session_that_is_given_by_the_settings_stays(place: Place) -> None:
         assert session_of(window) == "mine"
 
 
-def learned(place: Place) -> None:
-    """A past in which debugging, which is installed, was good for crashes."""
+def learned(place: Place) -> Place:
+    """A past in which debugging, which is installed, was good for crashes; with the catalogue of what is installed."""
+    place = place.with_variables(SESSION_BUDDY_CATALOGUE="on", HOME=str(place.project))
     skill = place.project / ".claude" / "skills" / "debugging" / "SKILL.md"
     skill.parent.mkdir(parents=True)
     skill.write_text("---\nname: debugging\ndescription: Finds the cause of a defect\n---\n")
@@ -209,10 +210,11 @@ def learned(place: Place) -> None:
     path = place.project / "past.jsonl"
     path.write_text("\n".join(json.dumps(one) for one in past))
     assert run(place, "import", str(path)).returncode == 0
+    return place
 
 
 def test_what_fits_a_prompt_well_is_told_once_in_a_session(place: Place) -> None:
-    learned(place)
+    place = learned(place)
     with Window(place) as window:
         window.initialize()
         prompt = event("UserPromptSubmit", prompt="the parser crashes on tabs number 3")
@@ -226,7 +228,7 @@ def test_what_fits_a_prompt_well_is_told_once_in_a_session(place: Place) -> None
 
 
 def test_hints_can_be_off_or_only_come_when_asked_for(place: Place) -> None:
-    learned(place)
+    place = learned(place)
     with Window(place) as window:
         window.initialize()
         prompt = event("UserPromptSubmit", prompt="the parser crashes on tabs number 3")
