@@ -153,8 +153,10 @@ GLUED = frozenset(
 
 # A body after these prefixes, which ordinary words begin with too, holds a digit early on.
 DIGIT_NEEDED = frozenset(
-    ("cio", "cflt", "sl.", "K10", "key_", "t1.", "pat.", "sat.", "secret_", "oy2", "ATBB", "EAAA", "LTAI", "AKID", "sk-",
-     "sk-or-", "tskey-", "AVNS_", "fw_", "slk_", "y0_", "y1_", "YCA", "YCM", "YCN", "YCO", "YCP", "pat-na", "pat-eu",
+    ("cio",
+     "cflt", "sl.", "K10", "key_", "t1.", "pat.", "sat.", "secret_", "oy2", "ATBB", "EAAA", "LTAI", "AKID",
+     "sk-", "sk-or-", "tskey-", "AVNS_", "fw_", "slk_", "y0_", "y1_", "YCA", "YCM", "YCN", "YCO", "YCP", "pat-na",
+     "pat-eu",
      "pat-ap", "ico-", "sk-None-", "bb_test_", "vca_", "vck_", "tk-us-", "tk-eu-", "live_", "test_", "waka_", "lsv2_",
      "AKCp", "AKLT", "ATTA", "EZAK", "EZTK"),
 )  # fmt: skip

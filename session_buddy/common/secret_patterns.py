@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of patterns
 """Secrets that are recognised by their structure or their surroundings: keys in blocks, URLs, headers, options, labels.
 
 Each pattern is linear: it scans on past no place where it could start again, or only for a bounded number of characters.
@@ -108,6 +109,6 @@ PATTERNS = (
 OPTIONS = (
     (r"-p(?P<s>[^\s\"'`=-][^\s\"'`]{3,})", ("mysql", "mariadb", "7z", "sshpass", "mycli")),
     (r"-p[ =][\"']?(?P<s>[^\s\"'`-][^\s\"'`]{3,})", ("sshpass", "mongo", "login", "az ", "expect", "keytool")),
-    (r"(?:-u|--user|-U|--proxy-user)[ =]?[\"']?[^\s:\"'`]{1,80}[:%](?P<s>[^\s\"'`]{4,})", ("curl", "http", "wget", "smb", "xh ")),
-    (r"(?:-a|-w|-P)[ =][\"']?(?P<s>[^\s\"'`-][^\s\"'`]{3,})", ("redis-cli", "ldap", "zip", "sqlcmd", "bcp ", "rar")),
+    (r"-(?:u|-user|U|-proxy-user)[ =]?[\"']?[^\s:\"'`]{1,80}[:%](?P<s>[^\s\"'`]{4,})", ("curl", "http", "wget", "smb", "xh ")),
+    (r"-[awP][ =][\"']?(?P<s>[^\s\"'`-][^\s\"'`]{3,})", ("redis-cli", "ldap", "zip", "sqlcmd", "bcp ", "rar")),
 )  # fmt: skip

@@ -40,6 +40,7 @@ _LONG = r"(?<![\w.~+/:%=-])[\w.~+/:%=-]{12,}"
 # Where a token may begin in it.
 _BEGINNING = r"(?<![A-Za-z0-9])[A-Za-z0-9][\w./-]"
 # An ending of base64 text is no boundary before a prefix that base64 text may hold by chance.
+_BEFORE_OPTION = (" ", "\t", "\n", "'", '"')
 _MARKS = ("+", "/")
 
 _patterns: "dict[str, Pattern[str]]" = {}
@@ -87,7 +88,9 @@ def _token_words(text: str) -> str:
     return "\n".join(word for word in words if has_digit(word) or (len(word) >= 20 and has_capital(word)))
 
 
-def _by_structure(text: str, patterns: "tuple[tuple[str, tuple[str, ...], str], ...]", sample: str) -> "tuple[str, int]":
+def _by_structure(
+    text: str, patterns: "tuple[tuple[str, tuple[str, ...], str], ...]", sample: str
+) -> "tuple[str, int]":
     """Mask what matches a pattern of which a hint is in the sample."""
     total = 0
     for kind, hints, pattern in patterns:
@@ -148,9 +151,10 @@ def _known_formats(text: str) -> "Iterator[Span]":
 
 def _format_at(text: str, start: int) -> "tuple[int, str] | None":
     for prefix, body, kind in _index.get(text[start : start + 2], ()):
-        if text.startswith(prefix, start) and not (prefix.isalnum() and text[start - 1 : start] in _MARKS):
-            if found := _compiled(body).match(text, start + len(prefix)):
-                return found.end(), kind
+        if not text.startswith(prefix, start) or (prefix.isalnum() and text[start - 1 : start] in _MARKS):
+            continue
+        if found := _compiled(body).match(text, start + len(prefix)):
+            return found.end(), kind
     return None
 
 
@@ -164,8 +168,10 @@ def _make_index() -> None:
 
 
 def _option_values(text: str, pattern: str, programs: "tuple[str, ...]") -> "Iterator[Span]":
-    for found in _compiled(r"(?<=[\s\"'])" + pattern).finditer(text):
+    for found in _compiled(pattern).finditer(text):
         line = max(text.rfind("\n", 0, found.start()) + 1, found.start() - _COMMAND_REACH)
+        if text[found.start() - 1 : found.start()] not in _BEFORE_OPTION:
+            continue
         is_ours = any(text.find(program, line, found.start()) >= 0 for program in programs)
         if is_ours and not secret_labels.is_placeholder(text, found.start("s")):
             yield (*found.span("s"), secret_labels.KIND)
