@@ -109,7 +109,7 @@ def _parsed(data: bytes) -> "dict[str, Any]":
 
 def _leading_members(text: str) -> "dict[str, Any]":
     members: dict[str, Any] = {}
-    decoder, blanks = json.JSONDecoder(), json.decoder.WHITESPACE
+    decoder, blanks = json.JSONDecoder(), json.decoder.WHITESPACE  # type: ignore[attr-defined]
     position = text.find("{") + 1
     try:
         while position and len(members) < MAX_MEMBERS:
@@ -135,11 +135,11 @@ def _leading_members(text: str) -> "dict[str, Any]":
 def _start_of_text(text: str, begin: int) -> "str | None":
     """What is there of a JSON string that starts at `begin` and does not end; None for one that ends."""
     try:
-        json.decoder.scanstring(text, begin + 1)
+        json.JSONDecoder().raw_decode(text, begin)
     except ValueError:
         for escape in range(7):  # the longest escape has six characters; it may be incomplete at the end
             try:
-                return str(json.decoder.scanstring(text[begin : len(text) - escape] + '"', 1)[0])
+                return str(json.loads(text[begin : len(text) - escape] + '"'))
             except ValueError:
                 pass
         raise
@@ -196,7 +196,7 @@ def _told(given: "dict[str, Any]") -> "dict[str, Any]":
     return told
 
 
-def _public_texts(values: "dict[str, tuple[object, int]]") -> "dict[str, str]":
+def _public_texts(values: "dict[str, tuple[Any, int]]") -> "dict[str, str]":
     """The texts among `values`, (value, longest) each, without private parts. Where one text leaves a part open, that
     part may end in another text: there, what stands before the closing tag is private too."""
     texts = {name: value for name, value in values.items() if isinstance(value[0], str) and value[0]}

@@ -32,15 +32,13 @@ _LETTERS = (
 )  # fmt: skip
 _FIRST = "<\uff1c\ufe64&\\\\%"
 _LESS = (
-    rf"[{_FIRST}](?:(?<=[<\uff1c\ufe64])|(?<=&)(?:amp;){{0,4}}+(?:(?:lt|LT);?|\#0{{0,8}}60;?|\#[xX]0{{0,8}}3[cC];?)"
+    rf"[{_FIRST}](?:(?<=[<\uff1c\ufe64])|(?<=&)(?:amp;){{0,4}}(?:(?:lt|LT);?|\#0{{0,8}}60;?|\#[xX]0{{0,8}}3[cC];?)"
     r"|(?<=\\)(?:u00|x)3[cC]|(?<=%)3[cC])"
 )
-_GREATER = (
-    r"(?:[>\uff1e\ufe65]|&(?:amp;){0,4}+(?:(?:gt|GT);?|\#0{0,8}62;?|\#[xX]0{0,8}3[eE];?)|\\(?:u00|x)3[eE]|%3[eE])"
-)
+_GREATER = r"(?:[>\uff1e\ufe65]|&(?:amp;){0,4}(?:(?:gt|GT);?|\#0{0,8}62;?|\#[xX]0{0,8}3[eE];?)|\\(?:u00|x)3[eE]|%3[eE])"
 _SLASH = r"[/\uff0f\u2215\u2044]|&\#(?:47|[xX]2[fF]);?|%2[fF]|\\/"
 _NAME = f"[{_INVISIBLE}]*+".join(_LETTERS)
-_TAG = rf"{_LESS}{_BLANKS}(?P<slash>(?:{_SLASH})?+){_BLANKS}{_NAME}(?![\w-])"
+_TAG = rf"{_LESS}{_BLANKS}(?P<slash>{_SLASH}|){_BLANKS}{_NAME}(?![\w-])"
 # The rest of a closing tag: no other tag, and not MARK, which must not make a tag of two pieces.
 _REST = rf"[^<>\uff1c\uff1e\ufe64\ufe65&\\%\[]{{0,200}}+{_GREATER}"
 
@@ -98,14 +96,14 @@ class Public(namedtuple("Public", ["text", "parts", "is_open", "is_cut"])):
     is_cut: bool
 
 
-def public_text(text: str, limit: int, is_open: bool = False) -> Public:
+def public_text(text: str, limit: int, is_open: bool = False, is_cut: bool = False) -> Public:
     """Enough of a text's public parts for a result of `limit` characters, in bounded time: at most three times as many
     characters are read, so the margin keeps what follows a long private part.
 
     Cutting before the removal is safe: a part whose end lies behind the cut counts as unclosed, and what may be half a
-    word or half a tag at the cut goes where it would be part of the result."""
+    word or half a tag at the cut goes if it would be part of the result. With `is_cut`, the text is cut already."""
     read = text[: MARGIN * limit]
-    is_cut = len(read) < len(text)
+    is_cut = is_cut or len(read) < len(text)
     public, parts, is_open = split_private(read, is_open)
     if is_cut and not is_open and len(public) <= limit:
         blank = max(public.rfind(mark, max(len(public) - LONGEST_WORD, 0)) for mark in " \n\t")

@@ -59,7 +59,7 @@ async def track_skill(
     )
     origin = caller.origin(session_id.strip() or None)
     tracked = await write_once(ctx, lambda cursor, call: tracking.track(cursor, use, origin, call=call))
-    if text := tracking.text_id(use.user_query, caller.mask_secrets):
+    if text := await tracking.text_id(use.user_query, caller.mask_secrets):
         caller.notice(text)
     return result(tracked_text(tracked), tracked)
 

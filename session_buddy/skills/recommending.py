@@ -71,7 +71,7 @@ class Recommender:
             InvalidRequestError: nothing of the query is left after private parts were cut out.
         """
         cleaner = Cleaner(self._mask_secrets)
-        text = cleaner.text(question.user_query)
+        text = await cleaner.text_aside(question.user_query)
         if not text:
             raise InvalidRequestError(
                 "user_query holds nothing but private parts. Describe the problem without them. Nothing was stored."

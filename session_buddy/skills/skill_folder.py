@@ -5,7 +5,7 @@ Not served, and not listed either:
 - links, wherever they lead, and whatever is neither a file nor a folder;
 - names that begin with a dot, such as `.git` and `.env`, and all that lies below them;
 - what tools fill by themselves: `node_modules`, `__pycache__`;
-- names that keys and passwords go by: `id_rsa`, `credentials.json`, `*.pem`, `*.key`, `*.env` and the like.
+- names that keys, passwords, states and stores go by (`secret_files`), and files that hold such under any name.
 """
 
 import os
@@ -13,6 +13,7 @@ import stat
 from typing import NamedTuple
 
 from session_buddy.errors import BuddyError
+from session_buddy.skills import secret_files
 
 # What every host of the skills extension accepts; a server should not serve more.
 MOST_FILES = 512
@@ -22,8 +23,6 @@ MOST_NAMES = 8192
 
 SKILL_FILE = "SKILL.md"
 FILLED_BY_TOOLS = {"node_modules", "__pycache__"}
-SECRET_NAMES = {"id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "credentials", "credentials.json", "secrets.json"}
-SECRET_ENDINGS = (".env", ".key", ".pem", ".p12", ".pfx", ".jks", ".keystore", ".kdbx", ".ppk")
 
 # A FIFO would hold up whoever opens it to read, a terminal would become ours.
 _FILE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
@@ -53,13 +52,11 @@ class Tree(NamedTuple):
 def is_served(name: str) -> bool:
     """Whether a file or folder of this name may be served at all."""
     lower = name.lower()
-    return not (
-        name.startswith(".") or lower in FILLED_BY_TOOLS or lower in SECRET_NAMES or lower.endswith(SECRET_ENDINGS)
-    )
+    return not (name.startswith(".") or lower in FILLED_BY_TOOLS or secret_files.has_secret_name(name))
 
 
 def scan(root: str) -> Tree:
-    """What is served of a skill's folder, without opening a file.
+    """What is served of a skill's folder.
 
     Raises:
         UnservedError: it has no SKILL.md, cannot be read, or is larger than what is served.
@@ -98,6 +95,8 @@ def read_file(root: str, parts: Parts) -> bytes:
     """
     with open(open_file(root, parts), "rb") as file:
         data = file.read(MOST_BYTES + 1)
+    if secret_files.holds_secret(data):
+        raise NoFileError("it holds a private key or is a store")
     if len(data) > MOST_BYTES:
         raise _too_large()
     return data
@@ -117,12 +116,21 @@ def _walk(root: str) -> Tree:
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     folders.append((*folder, entry.name))
-                elif entry.is_file(follow_symlinks=False):
+                elif entry.is_file(follow_symlinks=False) and not _holds_secret(root, (*folder, entry.name)):
                     files.append((*folder, entry.name))
                     size += entry.stat(follow_symlinks=False).st_size
     if len(files) > MOST_FILES or size > MOST_BYTES:
         raise _too_large()
     return Tree(tuple(sorted(files)), tuple(sorted(folders)))
+
+
+def _holds_secret(root: str, parts: Parts) -> bool:
+    """Whether the beginning of a file shows a secret; one that cannot be read is refused when it is asked for."""
+    try:
+        with open(open_file(root, parts), "rb") as file:
+            return secret_files.holds_secret(file.read(secret_files.LOOKED_AT))
+    except (NoFileError, OSError):
+        return False
 
 
 def _open_step_by_step(root: str, parts: Parts) -> int:

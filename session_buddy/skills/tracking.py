@@ -1,5 +1,6 @@
 """Recording that a skill is used, and how that ended."""
 
+import asyncio
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,6 +16,8 @@ from session_buddy.store.standing import GIVES_WAY
 from session_buddy.store.times import from_micros, iso, now
 from session_buddy.store.writing import Cursor
 
+# A text up to this length is cleaned in less time than a thread takes to start.
+QUICK = 2_048
 # What stands for an error type of which all was private.
 PRIVATE = "private"
 
@@ -63,6 +66,12 @@ class Cleaner:
         cleaned = stored_form(text, self._mask_secrets, limit)
         self.notes.extend(note for note in cleaned.notes if note not in self.notes)
         return cleaned.text or None
+
+    async def text_aside(self, text: str | None, limit: int = MAX_TEXT) -> str | None:
+        """The same for the event loop: a long text is cleaned in a thread, and others are served meanwhile."""
+        if text is None or len(text) <= QUICK:
+            return self.text(text, limit)
+        return await asyncio.to_thread(self.text, text, limit)
 
     def texts(self, texts: list[str] | None, limit: int = MAX_TEXT) -> list[str] | None:
         return None if texts is None else [kept for text in texts if (kept := self.text(text, limit))]
@@ -124,9 +133,9 @@ def _adopted(cursor: Cursor, use: Use, origin: Origin, call: Call | None) -> dic
     return _tracked(found.invocation_id, use.skill_name, origin.session_id, from_micros(found.moment), cleaner.notes)
 
 
-def text_id(user_query: str | None, mask_secrets: bool) -> UUID | None:
+async def text_id(user_query: str | None, mask_secrets: bool) -> UUID | None:
     """The id under which a query's text is stored; None when nothing of it is."""
-    kept = Cleaner(mask_secrets).text(user_query)
+    kept = await Cleaner(mask_secrets).text_aside(user_query)
     return query_id(kept) if kept else None
 
 

@@ -45,6 +45,53 @@ def test_what_nobody_means_to_show_is_not_served(skill: Path, hidden: str) -> No
     assert files(skill) == ["SKILL.md", "docs/a.md"]
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "service-account.json", "docs/my-service_account-prod.json", "app-firebase-adminsdk-x1.json", "kubeconfig",
+        "prod.kubeconfig", "kubeconfig.yaml", "_netrc", "netrc", "terraform.tfstate", "terraform.tfstate.backup",
+        "npmrc",
+        "pypirc", "htpasswd", "site.htpasswd", "office.ovpn", "wallet.dat", "my-wallet.json", "android.keystore",
+        "session_buddy.duckdb", "app.sqlite3", "Login.KDBX", "id_rsa.bak", "id_ed25519~", "client_secret_123.json",
+        "wg0.conf",
+        "prod.tfvars", "credentials.yml", "Secrets.toml", "env.production", "auth.p8", "private.asc",
+    ],
+)  # fmt: skip
+def test_states_stores_and_keys_are_not_served_by_name(skill: Path, hidden: str) -> None:
+    write(skill, {hidden: SECRET})
+    assert files(skill) == ["SKILL.md", "docs/a.md"]
+
+
+BEGIN = f"-----BEGIN {'PRIVATE'} KEY-----"
+BASE64 = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"{BEGIN}\n{BASE64}\n", f"# a note\n{BEGIN.replace('PRIVATE', 'OPENSSH PRIVATE')}\r\n{BASE64}\n",
+        '{"type": "service_account", "private_key": "' + BEGIN + "\\n" + BASE64 + '"}',
+        "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n", "# created\nAGE-SECRET-KEY-1" + "QPZRY9X8GF" * 6,
+        "users:\n- user:\n    client-key-data: " + BASE64 * 2, "machine host\n  login me\n  password word\n",
+        "//registry.npmjs.org/:_authToken=0123456789abcdef01", "$ANSIBLE_VAULT;1.1;AES256\n6162",
+        '{"version": 4, "terraform_version": "1.9.0"}', "SQLite format 3\0rest", "padding!DUCK",
+    ],
+)  # fmt: skip
+def test_a_file_that_holds_a_key_is_not_served(skill: Path, content: str) -> None:
+    write(skill, {"notes.txt": content, "docs/data": content})
+    assert files(skill) == ["SKILL.md", "docs/a.md"]
+    for parts in (("notes.txt",), ("docs", "data")):
+        with pytest.raises(NoFileError):
+            read_file(str(skill), parts)
+
+
+def test_a_file_that_only_speaks_of_keys_is_served(skill: Path) -> None:
+    write(
+        skill, {"guide.md": f"The file begins with `{BEGIN}`; the kubeconfig and .npmrc hold secrets, tokens.json too."}
+    )
+    assert "guide.md" in files(skill)
+
+
 @pytest.mark.parametrize("shown", ["env.md", "keys.md", "git/config", "docs/environment.env.md", "a key", "pem"])
 def test_names_that_only_resemble_those_are_served(skill: Path, shown: str) -> None:
     write(skill, {shown: "shown"})

@@ -83,6 +83,26 @@ def test_whatever_is_told_a_hook_ends_well_and_says_nothing(place: Place, told: 
     assert (hook.returncode, said) == (0, (b"", b""))
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "\u0130" * 30 + " <private>the word</private> ok",
+        "ok <private>a <private>b</private> the word</private>",
+        "ok " + "<private>" * 500_000 + "the word",
+        "</private>" * 500_000 + "<private>the word</private>",
+    ],
+)
+def test_no_prompt_keeps_a_hook_busy_or_leaks(place: Place, prompt: str) -> None:
+    fire(place, event("UserPromptSubmit", prompt=prompt))
+    assert not any("the word" in path.read_text() for path in spooled(place))
+
+
+def test_the_rest_of_a_huge_event_is_read(place: Place) -> None:
+    fire(place, event("PostToolUse", tool_name="Read", tool_input={"skill": "x"}, tool_response="x" * 30_000_000))
+    (waiting,) = spooled(place)
+    assert json.loads(waiting.read_text())["data"] == {"tool_name": "Read", "tool_input": {"skill": "x"}}
+
+
 def test_a_hook_with_settings_or_options_that_are_wrong_does_no_harm_either(place: Place) -> None:
     wrong = place.with_variables(SESSION_BUDDY_LINGER="soon")
     assert fire(wrong, event("Stop")) == ""
