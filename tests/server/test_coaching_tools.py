@@ -301,4 +301,4 @@ async def test_secrets_are_masked_where_they_are_kept_and_not_where_they_are_use
     assert "salary" not in str(status)
     again = await suggested(tools, session, parameters=parameters)
     assert again["suggestion_id"] == step["suggestion_id"]
-    assert again["parameters"] == parameters
+    assert again["parameters"] == {"token": token, "note": "x  y"}
