@@ -38,6 +38,10 @@ TABLES = (
     "session", "change", "suggestion", "applied", "decision", "undone", "execution", "item", "level", "switched_item",
 )  # fmt: skip
 COUNT = "SELECT " + " + ".join(f"(SELECT count(*) FROM coaching_{name})" for name in TABLES)
+ENDORSED = """
+    SELECT 1 FROM coaching_decision WHERE workflow_id = ? AND node_id = ? AND decided_by = 'person'
+      AND decision IN ('accept', 'correct') LIMIT 1
+"""
 
 
 @dataclass
@@ -159,12 +163,15 @@ class Windows:
             if known is None and answer is not None:
                 assert answer["suggestion_id"] not in self.model.suggestions
                 self.model.suggest(answer["suggestion_id"], session, node, text, answer["parameters"])
+                self._note_mode(answer["suggestion_id"])
             if answer is not None:
                 name = answer["suggestion_id"]
                 assert known in (None, name)
                 made = self.model.suggestions[name]
                 assert (answer["step_index"], answer["parameters"]) == (made.step, made.parameters)
-                assert (answer["mode"], answer["level"]) == (self.model.mode(name), self.model.level(session))
+                # A person may have taken back what let it run by itself, which the model does not know.
+                assert answer["mode"] in {self.model.mode(name), self.model.mode(name).replace("auto", "ask")}
+                assert answer["level"] == self.model.level(session)
                 assert answer["decision"] is None
                 if known is None:
                     assert not any(self.off.get(one["item_id"]) for one in answer["corrections_applied"])
@@ -188,6 +195,7 @@ class Windows:
                 assert about not in self.model.suggestions
                 self.model.suggest(about, session, node, "{}", {})
                 self.model.suggestions[about].parameters = self._parameters(about)
+                self._note_mode(about)
             assert about is not None, "a step that nobody suggested can be decided"
             change = self.model.decide(session, about, kind, who, success, correction)
             if answer is not None:
@@ -299,6 +307,16 @@ class Windows:
     def _parameters(self, suggestion: str) -> Told:
         found: Told = self.room.ask("suggestion", suggestion_id=suggestion)["parameters"]
         return found
+
+    def _note_mode(self, suggestion: str) -> None:
+        """Take over that a step at AUTO is asked; it runs by itself only where a person has ever endorsed its kind."""
+        made = self.model.suggestions[suggestion]
+        ((mode,),) = rows(self.room.store, "SELECT mode FROM coaching_suggestion WHERE suggestion_id = ?", suggestion)
+        if made.mode != "auto":
+            assert mode == made.mode
+            return
+        assert mode == "ask" or rows(self.room.store, ENDORSED, self.model.sessions[made.session].workflow, made.node)
+        made.mode = mode
 
     def _decided(self, answer: Told, about: str, change: str | None) -> None:
         session = self.model.suggestions[about].session

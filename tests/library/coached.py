@@ -22,6 +22,13 @@ class Person:
         with Client(read(store=str(self._place.store))) as client:
             return client.ask("coaching", {"ask": name, "who": "person", "source": "dashboard", "given": given})
 
+    def accept(self, workflow_id: str, node_id: str, action_type: str) -> None:
+        """Accept a step in a coaching session of its own."""
+        session = self.ask("start", workflow_id=workflow_id)["session_id"]
+        step = {"session_id": session, "node_id": node_id, "action_type": action_type}
+        self.ask("suggest", **step)
+        self.ask("decide", **step, decision="accept")
+
     def promote(self, workflow_id: str, times: int = 1) -> None:
         """Raise a workflow that was coached before by so many levels."""
         for _ in range(times):

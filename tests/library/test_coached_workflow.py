@@ -54,9 +54,11 @@ def only(persistence: CoachingSessionPersistence, run: CoachedWorkflow) -> Coach
 
 
 def coached(person: Person, workflow: str, times: int = 1) -> None:
-    """Bring a new workflow to COACHING, or AUTO."""
+    """Bring a new workflow to COACHING, or AUTO, where a person has accepted the step tag."""
     with CoachedWorkflow(workflow):
         pass
+    if times == 2:
+        person.accept(workflow, "tag", "git.tag")
     person.promote(workflow, times)
 
 
@@ -108,7 +110,7 @@ def test_what_is_accepted_is_executed_as_suggested(
     (suggestion,) = asked
     assert (suggestion.mode, suggestion.node_id, suggestion.parameters) == (mode, "tag", GIVEN)
     assert (suggestion.confidence, suggestion.confidence_n, suggestion.step_index) == (None, 0, 0)
-    assert "git.tag at tag" in suggestion.shown
+    assert '"git.tag" at "tag"' in suggestion.shown
     made = only(persistence, run)
     assert (made.decision, made.decided_by, made.feedback) == ("accept", "reported", "fine")
     assert (made.execution_success, made.suggestion_id) == (True, step.suggestion_id)

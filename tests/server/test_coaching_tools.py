@@ -222,8 +222,9 @@ async def test_a_pack_is_shown_exported_imported_and_forgotten(tools: Tools) -> 
     assert gone["items_left"] == 0
     assert (await suggested(tools, session, parameters=PARAMETERS | {"tag": "v1.5"}))["corrections_applied"] == []
     back = await tools.call("correction_pack", workflow_id="release", action="import", pack=pack)
-    assert back["imported"] + back["updated"] == 1
-    assert (await suggested(tools, session, parameters=PARAMETERS | {"tag": "v1.6"}))["parameters"]["force"] is False
+    assert (back["imported"] + back["updated"], back["waiting"]) == (1, 1)
+    assert "1 not applied until a person switches each on" in back["text"]
+    assert (await suggested(tools, session, parameters=PARAMETERS | {"tag": "v1.6"}))["parameters"]["force"] is True
 
 
 @pytest.mark.parametrize(
@@ -293,11 +294,11 @@ async def test_secrets_are_masked_where_they_are_kept_and_not_where_they_are_use
     token = "ghp_" + "a1B2" * 10
     parameters = {"token": token, "note": "x <private>salary</private> y"}
     step = await suggested(tools, session, parameters=parameters)
-    assert step["parameters"] == parameters
+    assert step["parameters"] == {"token": token, "note": "x  y"}
     status = await tools.call("coaching_status", session_id=session)
     (waiting,) = status["session"]["pending"]
     assert waiting["parameters"]["token"] == "[masked: GitHub token]"
     assert "salary" not in str(status)
     again = await suggested(tools, session, parameters=parameters)
     assert again["suggestion_id"] == step["suggestion_id"]
-    assert again["parameters"] == parameters
+    assert again["parameters"] == {"token": token, "note": "x  y"}

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chromium import Tab
-from tests.browser.coaching.steps import begin, site_of, suggest
+from tests.browser.coaching.steps import begin, called, site_of, suggest
 from tests.system.processes import Window
 
 pytestmark = pytest.mark.slow
@@ -92,6 +92,24 @@ def test_a_pack_is_exported_and_imported_by_dropping_the_file(window: Window, ta
     expect(told).to_contain_text("1 imported, 0 updated, 0 unchanged")
     told.get_by_role("link", name="sharing").click()
     expect(page.get_by_role("listitem", name="Correction")).to_contain_text("imported just now")
+
+
+def test_an_imported_correction_waits_until_it_is_switched_on(window: Window, tab: Tab) -> None:
+    session = taught(window, tab, "waiting")
+    pack = site_of(tab).get("/api/packs/waiting/export")
+    (item,) = pack["items"]
+    assert site_of(tab).ask("DELETE", f"/api/packs/waiting/items/{item['item_id']}").status == 200
+    called(window, "correction_pack", workflow_id="waiting", action="import", pack=pack)
+    page = tab.go("/corrections/waiting")
+    listed = page.get_by_role("listitem", name="Correction")
+    expect(listed).to_contain_text("imported: not applied until you switch it on")
+    expect(listed).to_contain_text("Imported by an assistant or a program (tool)")
+    expect(listed.get_by_role("group", name="JSON Patch")).to_contain_text('"value": "production"')
+    assert parameters_of_next(window, session)["target"] == "staging"
+    listed.get_by_role("button", name="Switch on").click()
+    expect(listed).to_contain_text("applied where it fits")
+    site_of(tab).post(f"/api/sessions/{session}/end", {"outcome": "completed"})
+    assert parameters_of_next(window, begin(window, tab, "waiting"))["target"] == "production"
 
 
 def test_a_file_that_is_no_pack_is_refused_with_the_place_of_what_is_wrong(tab: Tab, tmp_path: Path) -> None:
