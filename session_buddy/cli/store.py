@@ -130,7 +130,8 @@ def _adopt(settings: Settings, source: str, copy: str, keep: bool) -> dict[str, 
     events = list(_spooled(source))
     project_ids = _project_ids(settings, os.path.dirname(source))
     with exclusive(settings) as place:
-        added = adopt(copy, place.store, project_ids, keep_decisions=keep)
+        key = store_key(place.store, settings.data_folder)
+        added = adopt(copy, place.store, project_ids, keep_decisions=keep, key=key)
         if events:
             added["spooled events"] = _take_events(settings, events)
     remove_notice(source if os.path.basename(source) != STORE_NAME else os.path.dirname(source), settings.data_folder)

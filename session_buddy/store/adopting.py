@@ -74,10 +74,13 @@ def review(copy: str) -> Review:
         store.close()
 
 
-def adopt(copy: str, target: str, project_ids: dict[str, str], *, keep_decisions: bool) -> dict[str, int]:
+def adopt(
+    copy: str, target: str, project_ids: dict[str, str], *, keep_decisions: bool, key: str | None = None
+) -> dict[str, int]:
     """Copy the rows of a reviewed copy that `target` does not have yet. Nothing else may have either file open.
 
-    `project_ids` maps ids of projects in the copy to ids in the target. Without `keep_decisions`, only evidence is
+    `project_ids` maps ids of projects in the copy to ids in the target; `key` is the key of the target, which a new
+    file gets. Without `keep_decisions`, only evidence is
     copied, and decisions of a person count as reported: they do not bring a workflow closer to AUTO.
 
     Returns:
@@ -86,7 +89,7 @@ def adopt(copy: str, target: str, project_ids: dict[str, str], *, keep_decisions
     Raises:
         StoreError: one of the files cannot be read or written.
     """
-    source, draft = Store.open(copy), Draft(target)
+    source, draft = Store.open(copy), Draft(target, key)
     try:
         added: dict[str, int] = {}
         for table in source.read(exported):

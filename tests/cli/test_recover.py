@@ -11,7 +11,7 @@ import pytest
 
 from session_buddy.store.recovery.blocks import BLOCK, HEADERS
 from tests.store import damage
-from tests.system.processes import COMMAND, Place, Window, exported, run, until
+from tests.system.processes import COMMAND, Place, Window, exported, own_folder, run, until
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def damaged(place: Place) -> Place:
     """A store of which the block with the invocations is destroyed."""
-    place.store.parent.mkdir(mode=0o700)
+    own_folder(place)
     damage.make(place.store, 300, 20)
     data = bytearray(place.store.read_bytes())
     for begin in range(HEADERS + BLOCK, len(data), BLOCK):
@@ -53,9 +53,8 @@ def test_a_damaged_store_is_left_as_it_is_and_the_new_one_works(damaged: Place) 
     assert stat.S_IMODE(new.stat().st_mode) == 0o600
     assert "Not everything could be read" in done.stdout
     assert f"session-buddy restore {new}" in done.stdout
-    recovered = damaged.with_variables(SESSION_BUDDY_STORE=str(new))
-    assert len(exported(recovered)) >= 20
-    run(recovered, "hub", "stop")
+    assert run(damaged, "restore", str(new)).returncode == 0
+    assert len(exported(damaged)) >= 20
 
 
 def test_the_rows_of_each_table_are_told(damaged: Place) -> None:
@@ -76,9 +75,8 @@ def test_a_store_that_is_not_damaged_is_copied_whole(healthy: Place, tmp_path: P
     assert done.returncode == 0
     assert "Everything could be read." in done.stdout
     before = exported(healthy)
-    recovered = healthy.with_variables(SESSION_BUDDY_STORE=str(out))
-    assert exported(recovered) == before
-    run(recovered, "hub", "stop")
+    assert run(healthy, "restore", str(out)).returncode == 0
+    assert exported(healthy) == before
 
 
 def test_a_store_that_a_hub_serves_is_not_recovered(place: Place) -> None:
@@ -119,7 +117,7 @@ def test_a_store_that_is_missing_is_named_and_nothing_made(place: Place) -> None
 
 
 def test_what_is_no_store_is_refused_in_one_line(place: Place) -> None:
-    place.store.parent.mkdir()
+    own_folder(place)
     place.store.write_bytes(b"hello\n" * 9_000)
     before = _files(place)
     done = run(place, "recover")

@@ -3,6 +3,7 @@
 import json
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,11 @@ from typing import Any, TypeVar
 import psutil
 
 from session_buddy.bridge.lock import is_held
+from session_buddy.bridge.place import Place as StorePlace
+from session_buddy.bridge.place import prepare
+from session_buddy.common.store_registry import store_key
 from session_buddy.project import user_data_folder
+from session_buddy.store.checking import whole
 
 COMMAND = str(Path(sys.executable).parent / "session-buddy")
 LIMIT = 30.0
@@ -72,6 +77,19 @@ def new_place(project: Path) -> Place:
         "SESSION_BUDDY_CATALOGUE": "off",
     }
     return Place(project, kept | own)
+
+
+def own_folder(place: Place) -> None:
+    """Make the folder of the place's store as this user's program makes it: empty and registered."""
+    prepare(StorePlace(str(place.store)), str(place.data_folder))
+
+
+def put_own_store(place: Place, store: Path) -> None:
+    """Put a copy of a store into the place, as if this user's program had written it there."""
+    own_folder(place)
+    shutil.copy(store, place.store)
+    with whole(str(place.store), store_key(str(place.store), str(place.data_folder))):
+        pass
 
 
 class Window:

@@ -14,7 +14,7 @@ import pytest
 from session_buddy.bridge.client import Client
 from session_buddy.settings import read
 from tests.system.keeping import family, fill, rows
-from tests.system.processes import Place, Window, exported, run
+from tests.system.processes import Place, Window, exported, leave_no_hub, new_place, run
 
 pytestmark = pytest.mark.slow
 
@@ -30,9 +30,10 @@ def test_a_backup_holds_every_row_and_is_private_to_its_user(place: Place, tmp_p
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["copy.duckdb"]
     whole = exported(place)
-    other = place.with_variables(SESSION_BUDDY_STORE=str(copy))
+    other = new_place(tmp_path / "other")
+    assert run(other, "restore", str(copy)).returncode == 0
     assert exported(other) == whole
-    run(other, "hub", "stop")
+    leave_no_hub(other)
 
 
 def test_a_backup_is_told_as_json(place: Place, tmp_path: Path) -> None:

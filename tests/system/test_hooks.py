@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.system.hooking import context, encoded, event, fire, skill, start
-from tests.system.processes import Place, Window, eventually, exported, run, until
+from tests.system.processes import Place, Window, eventually, exported, own_folder, run, until
 
 pytestmark = pytest.mark.slow
 
@@ -164,7 +164,8 @@ def test_what_waits_in_the_spool_is_kept_out_of_git_and_tells_nothing_private(pl
 
 def test_files_in_the_spool_that_are_no_events_stop_nothing(place: Place) -> None:
     folder = Path(f"{place.store}.spool")
-    folder.mkdir(parents=True)
+    own_folder(place)
+    folder.mkdir()
     good: dict[str, Any] = {
         "kind": "hook",
         "id": "0190e0c0-0000-7000-8000-000000000003",

@@ -59,12 +59,12 @@ _LONGEST_NAME = 256
 
 
 class Draft:
-    """A new store at `path`, or one that was begun there."""
+    """A new store at `path`, or one that was begun there. `key` is the key of a registered store."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, key: str | None = None) -> None:
         self.path = path
         self._broken = False
-        self._store = Store.open(path, self._give_up)
+        self._store = Store.open(path, self._give_up, key=key)
         self._tables = {table.name: table for table in self._store.read(exported)}
 
     def essential(self, table: Table) -> set[str]:
