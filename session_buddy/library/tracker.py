@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from session_buddy.common.atomic_io import write_file
-from session_buddy.errors import BuddyError
+from session_buddy.errors import BuddyError, UnsafePathError
 from session_buddy.library.connection import Connection
 from session_buddy.library.ending import EndInvocation
 from session_buddy.library.records import SkillInvocation, SkillMetrics, invocation_of, metrics_of
@@ -229,4 +229,6 @@ def _write(path: str, text: str) -> str:
         write_file(path, text.encode())
     except OSError as error:
         raise BuddyError(f"{path} cannot be written: {error.strerror}. Choose another place.") from None
+    except UnsafePathError as error:
+        raise UnsafePathError(f"{path} cannot be written: {error}") from None
     return path
