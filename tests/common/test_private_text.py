@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from session_buddy.common.private_text import MARGIN, closes_first, public_text, split_private, without_private
+from session_buddy.skills.plain import plain
 
 SECRET = "hunter2"
 OPENING = [
@@ -136,3 +137,9 @@ def test_the_work_for_a_text_is_linear(piece: str) -> None:
         return count
 
     assert lines(40_000) <= 2.5 * lines(20_000) + 100
+
+
+@pytest.mark.parametrize("opening", ["<private class=x>", "<PR\u0130VATE>", "<private\n>", "<private>"])
+def test_a_description_keeps_the_tags_of_its_private_parts(opening: str) -> None:
+    shown = plain(f"a <b>tool</b> {opening}{SECRET}</private> for tests", 200)
+    assert without_private(shown) == ("a tool  for tests", 1)
