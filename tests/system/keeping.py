@@ -67,5 +67,5 @@ def stranger(store: Path) -> Iterator[Callable[[], Met]]:
 def family(place: Place) -> set[str]:
     """What lies beside the store with its name, without the lock and what a hub that runs keeps there."""
     name = place.store.name
-    own = {f"{name}{ending}" for ending in ("", ".lock", ".hub", ".log", ".wal")}
+    own = {f"{name}{ending}" for ending in ("", ".key", ".lock", ".hub", ".log", ".wal")}
     return {path.name for path in place.store.parent.iterdir() if path.name.startswith(name)} - own
