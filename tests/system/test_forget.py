@@ -300,12 +300,9 @@ def test_what_is_old_goes_and_what_is_newer_stays(place: Place) -> None:
 def test_a_store_with_an_unknown_table_is_refused_and_kept(place: Place) -> None:
     fill(place, [*OTHERS, *SECRET])
     _stop(place)
-    with duckdb.connect(str(place.store)) as connection:
-        connection.execute("CREATE TABLE later (session_id VARCHAR, note VARCHAR)")
+    duckdb.connect(str(place.store)).execute("CREATE TABLE later (session_id VARCHAR)").close()
     before = place.store.read_bytes()
-    done = run(place, "forget", "--text", TEXT)
-    assert done.returncode == 1
-    assert "'later'" in done.stderr
+    assert "'later'" in run(place, "forget", "--text", TEXT).stderr
     assert place.store.read_bytes() == before
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from session_buddy.common.store_registry import store_key
 from tests.system.hooking import context, encoded, event, fire, skill, start
 from tests.system.processes import Place, Window, eventually, exported, own_folder, run, until
 
@@ -170,6 +171,7 @@ def test_files_in_the_spool_that_are_no_events_stop_nothing(place: Place) -> Non
         "kind": "hook",
         "id": "0190e0c0-0000-7000-8000-000000000003",
         "at": "2026-03-01T09:00:00+00:00",
+        "store_key": store_key(str(place.store), str(place.data_folder)),
     }
     good |= {"project": str(place.project), "session": "s", "event": "PostToolUse"}
     good |= {"data": {"tool_name": "Skill", "tool_use_id": "t", "tool_input": {"skill": "debugging"}}}
