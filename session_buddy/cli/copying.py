@@ -2,18 +2,21 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from session_buddy.bridge.place import Place
 from session_buddy.cli.progress import bar
-from session_buddy.common.atomic_io import open_new, remove_if_present, unsafe_reason
+from session_buddy.common.atomic_io import copy_file, open_new, remove_if_present, unsafe_reason
 from session_buddy.common.safe_open import open_regular
 from session_buddy.errors import BuddyError, UnsafePathError
 
 CHUNK = 8 * 1024 * 1024
 MEGABYTE = 1_000_000
 LOG = ".wal"
+LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
+"""What DuckDB may leave beside a file when its process is killed."""
 REMOVE = "Nothing was changed. Remove it, or choose another folder."
 
 
@@ -68,6 +71,30 @@ def private_folder(path: str) -> Iterator[str]:
         yield path
     finally:
         shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def private_copy(data_folder: str, source: str, otherwise: str) -> Iterator[str]:
+    """A copy of an untrusted store, with its logs, in a new folder of the data folder. So nothing is written beside the
+    file, and DuckDB follows no link there. `otherwise` ends the messages.
+
+    Raises:
+        BuddyError: a file is a link, not a regular file or another user's, or cannot be copied.
+    """
+    os.makedirs(data_folder, mode=0o700, exist_ok=True)
+    folder = tempfile.mkdtemp(prefix="copy-", dir=data_folder)
+    copy = os.path.join(folder, os.path.basename(source))
+    try:
+        for ending in ("", *LOGS):
+            if os.path.lexists(source + ending):
+                if reason := unsafe_reason(source + ending):
+                    raise BuddyError(f"{source + ending} {reason}. {otherwise}")
+                copy_file(source + ending, copy + ending)
+        yield copy
+    except OSError as error:
+        raise BuddyError(f"{error.filename or source} cannot be copied: {error.strerror}. {otherwise}") from None
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def in_family(path: str, place: Place) -> bool:

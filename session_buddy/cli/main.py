@@ -7,7 +7,7 @@ import sys
 from session_buddy import __version__
 from session_buddy.cli.coaching_commands import add_coaching
 from session_buddy.cli.install_commands import add_install
-from session_buddy.cli.parser import Parser, command, from_one_to, from_zero, json_option, moment_or_days
+from session_buddy.cli.parser import Parser, command, from_one_to, from_zero, json_option, moment_or_days, sentence
 from session_buddy.errors import BuddyError
 
 FAILED = 1
@@ -145,13 +145,16 @@ def _add_keeping_commands(commands: "argparse._SubParsersAction[Parser]") -> Non
 
 
 def _add_store(commands: "argparse._SubParsersAction[Parser]") -> None:
-    store = command(commands, "store", "store", "run", "review a store of unknown origin and copy its rows into yours")
-    store.add_argument("action", choices=["adopt"])
-    store.add_argument(
+    group = command(commands, "store", "store", "run", "review a store of unknown origin and copy its rows into yours")
+    actions = group.add_subparsers(title="actions", metavar="ACTION", required=True)
+    summary = "show what a store holds that session_buddy did not create for you, and copy its rows into yours"
+    adopt: Parser = actions.add_parser("adopt", help=summary, description=sentence(summary))
+    adopt.add_argument("--store", metavar="FILE", default=argparse.SUPPRESS, help="the store's file")
+    adopt.add_argument(
         "path", metavar="PATH", nargs="?", help="its folder or file (default: what was set aside last for this project)"
     )
-    store.add_argument("--yes", action="store_true", help="do not ask first; levels and corrections are left out")
-    json_option(store)
+    adopt.add_argument("--yes", action="store_true", help="do not ask first; levels and corrections are left out")
+    json_option(adopt)
 
 
 def _add_evaluation(commands: "argparse._SubParsersAction[Parser]") -> None:

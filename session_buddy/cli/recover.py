@@ -13,11 +13,12 @@ from typing import Any
 from session_buddy.bridge import address
 from session_buddy.bridge.lock import HubLock, is_in_use
 from session_buddy.bridge.place import Place, check
+from session_buddy.cli.copying import private_copy
 from session_buddy.cli.progress import bar
-from session_buddy.common.store_registry import require_registered
+from session_buddy.common.store_registry import ADOPT, store_key
 from session_buddy.errors import BuddyError, StoreError
 from session_buddy.reports.recovery import recovery_text
-from session_buddy.settings import read
+from session_buddy.settings import Settings, read
 from session_buddy.store.recovery.recovery import Report, Shown, recover
 
 # A hub that cannot open the store holds the lock for a moment, to say so.
@@ -30,14 +31,31 @@ def run(options: argparse.Namespace) -> int:
     if not os.path.lexists(place.store):
         raise StoreError(f"There is no store at {place.store}. Give its file with --store.")
     check(place)
-    require_registered(place.store, settings.data_folder)
-    out = _out(place.store, options.out)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the copy is removed then too
-    with _locked(place, settings.data_folder), bar("Recovering") as shown:
-        report = _recovered(place.store, out, _adding(shown.show))
+    with _readable(settings, options.out) as store, bar("Recovering") as shown:
+        report = _recovered(store, _out(place.store, options.out), _adding(shown.show))
     result = _result(place.store, report)
     print(json.dumps(result) if options.json else recovery_text(result))
     return 0
+
+
+@contextmanager
+def _readable(settings: Settings, out: str | None) -> Iterator[str]:
+    """The file to read: the store itself, with no hub at it; or a private copy of a store that this user's program did
+    not create, for which the person has to name the new file."""
+    place = Place(settings.store)
+    if store_key(place.store, settings.data_folder) is not None:
+        with _locked(place, settings.data_folder):
+            yield place.store
+    elif out is None:
+        raise StoreError(
+            f"{place.store} was not created by session_buddy for this user. Nothing was changed. If it is yours, "
+            f"recover it into a file that you name: session-buddy recover --store {place.store} --out FILE. "
+            f"Then `{ADOPT} FILE` copies its rows into your store."
+        )
+    else:
+        with private_copy(settings.data_folder, place.store, "Nothing was changed.") as copy:
+            yield copy
 
 
 def _recovered(store: str, out: str, shown: Shown) -> Report:

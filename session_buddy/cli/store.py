@@ -3,17 +3,16 @@
 import argparse
 import json
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 from session_buddy.bridge import spool
 from session_buddy.bridge.place import Place
+from session_buddy.cli.copying import private_copy
 from session_buddy.cli.exclusive import exclusive
 from session_buddy.cli.person import NOTHING, agreed, is_person
-from session_buddy.common.atomic_io import copy_file, move, move_aside, unsafe_reason
+from session_buddy.common.atomic_io import move, move_aside, unsafe_reason
 from session_buddy.common.safe_open import open_regular
 from session_buddy.common.store_registry import is_occupied, remove_notice, store_key
 from session_buddy.errors import BuddyError, HubUnavailableError, StoreError
@@ -36,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
             f"{NOTHING} Type it in a terminal of your own."
         )
     source = _source(settings, options.path)
-    with _private_copy(settings, source) as copy:
+    with private_copy(settings.data_folder, source, NOTHING) as copy:
         found = _review(source, copy)
         if not options.json:
             print(review_text(source, found._asdict()))
@@ -78,29 +77,6 @@ def _unregistered(settings: Settings) -> list[str]:
         for store in (settings.store, os.path.join(folder, STORE_NAME))
         if os.path.lexists(store) and store_key(store, settings.data_folder) is None
     ]
-
-
-@contextmanager
-def _private_copy(settings: Settings, source: str) -> Iterator[str]:
-    """A copy in the user's data folder, so that DuckDB writes nothing beside the untrusted file."""
-    os.makedirs(settings.data_folder, mode=0o700, exist_ok=True)
-    folder = tempfile.mkdtemp(prefix="adopt-", dir=settings.data_folder)
-    copy = os.path.join(folder, STORE_NAME)
-    try:
-        for ending in ("", ".wal"):
-            if os.path.lexists(source + ending):
-                _copy(source + ending, copy + ending)
-        yield copy
-    except OSError as error:
-        raise BuddyError(f"{error.filename or source} cannot be copied: {error.strerror}. {NOTHING}") from None
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _copy(source: str, target: str) -> None:
-    if reason := unsafe_reason(source):
-        raise BuddyError(f"{source} {reason}. {NOTHING}")
-    copy_file(source, target)
 
 
 def _review(source: str, copy: str) -> Review:

@@ -19,9 +19,21 @@ _MAX_BYTES = 512 * 1024 * 1024
 def tracked_files(work_tree: str, folder: str) -> "list[str]":
     """Return the paths, relative to `work_tree`, of the files below `folder` that git tracks there.
 
-    A file that cannot be read as an index counts as tracking nothing.
+    A file that cannot be read as an index counts as tracking nothing. Most entries of a split index are in
+    `sharedindex.*` files beside it; those of earlier splits count too.
     """
-    data = _read(_index_path(work_tree))
+    index = _index_path(work_tree)
+    try:
+        shared = (
+            [name for name in os.listdir(os.path.dirname(index)) if name.startswith("sharedindex.")] if index else []
+        )
+    except OSError:
+        shared = []
+    files = [index, *(os.path.join(os.path.dirname(index), name) for name in sorted(shared))]
+    return sorted({name for file in files for name in _tracked(_read(file), folder)})
+
+
+def _tracked(data: bytes, folder: str) -> "list[str]":
     # Without regard to case: on macOS and Windows, another spelling is the same folder.
     prefix = os.fsencode(folder.replace(os.sep, "/") + "/").lower()
     version = int.from_bytes(data[4:8], "big")
@@ -77,7 +89,8 @@ def _entry(data: bytes, start: int, version: int, hash_size: int, previous: byte
         return None
     name = previous[:kept] + data[at:end]
     length = flags & _NAME_LENGTH
-    if not name or length != min(len(name), _NAME_LENGTH):
+    # In a split index, an entry that replaces an entry of the shared index has no name.
+    if length != min(len(name), _NAME_LENGTH):
         return None
     # Before version 4, entries are padded with 1 to 8 NUL bytes to a multiple of 8.
     return name, end + 1 if version == 4 else start + (end - start + 8) // 8 * 8

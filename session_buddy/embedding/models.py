@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from session_buddy import settings
 from session_buddy.common import atomic_io
+from session_buddy.common.atomic_io import move
 from session_buddy.embedding import published
 from session_buddy.embedding.model_files import check_data_only, check_hashes, hashes
 from session_buddy.errors import ModelMissingError
@@ -78,7 +79,7 @@ def adopt(model: str, draft: Path) -> None:
         shutil.rmtree(folder)
     # The hashes come first: a folder without them would be rejected, hashes without a folder are no model yet.
     atomic_io.write_file(str(_manifest(folder)), content.encode(), durable=True)
-    draft.rename(folder)
+    move(str(draft), str(folder))
 
 
 def _folder(path: Path) -> FoundModel | None:

@@ -10,6 +10,7 @@ import re
 import duckdb
 
 from session_buddy.errors import StoreError
+from session_buddy.store import migrations
 
 _OBJECTS = (
     ("view", "SELECT view_name FROM system.main.duckdb_views() WHERE database_name = $database AND NOT internal"),
@@ -21,8 +22,12 @@ _OBJECTS = (
 )
 _TABLES = "SELECT table_name, sql, comment FROM system.main.duckdb_tables() WHERE database_name = $database"
 _VECTORS = re.compile(r"CREATE TABLE vector_\d{1,9}\(query_id UUID, vector FLOAT\[\d{1,6}\]\);")
-_COLUMN = re.compile(r'(?:"(?:[^"]|"")+"|\w+) (?:[A-Z]+(?: WITH TIME ZONE)?)(?:\[\])?')
+_COLUMN = re.compile(r'(?:"(?:[^"]|"")+"|\w+) [A-Z]+(?: WITH TIME ZONE)?(?:\[\d{0,6}\])?')
 _MIGRATIONS = "store_migration"
+_MIGRATIONS_SQL = (
+    'CREATE TABLE store_migration(number INTEGER, "program" VARCHAR, applied_at TIMESTAMP WITH TIME ZONE);'
+)
+_NEWEST = "SELECT number, program FROM {database}.main.store_migration ORDER BY number DESC LIMIT 1"
 _NOT_OURS = (
     "The file is a DuckDB database of another program. It was not touched. "
     "Set SESSION_BUDDY_STORE to a file of session_buddy's own."
@@ -40,12 +45,10 @@ def check_objects(connection: duckdb.DuckDBPyConnection, database: str = "store"
     for kind, sql in _OBJECTS:
         names = [name for (name,) in connection.execute(sql, {"database": database}).fetchall()]
         if names:
-            if _MIGRATIONS not in tables:
-                raise StoreError(_NOT_OURS)
-            raise StoreError(_unknown(kind, sorted(names)))
-    for name, (sql, _) in tables.items():
-        if not _has_plain_columns(sql):
-            raise StoreError(_unknown("constraint, default or computed column in the table", [name]))
+            raise _foreign(connection, database, kind, names)
+    odd = [name for name, (sql, _) in tables.items() if not _has_plain_columns(sql)]
+    if odd:
+        raise _foreign(connection, database, "constraint, default or computed column in the table", odd)
 
 
 def check_tables(connection: duckdb.DuckDBPyConnection, known: "set[str]", database: str = "store") -> None:
@@ -84,7 +87,19 @@ def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> "dict[str, 
 
 def _has_plain_columns(sql: str) -> bool:
     columns = sql[sql.find("(") + 1 : sql.rfind(")")]
-    return all(_COLUMN.fullmatch(part.strip()) or "FLOAT[" in part for part in columns.split(", "))
+    return all(_COLUMN.fullmatch(part.strip()) for part in columns.split(", "))
+
+
+def _foreign(connection: duckdb.DuckDBPyConnection, database: str, kind: str, names: list[str]) -> StoreError:
+    """The error for objects that this program does not create: a newer program, or another one, may create them."""
+    table = _tables(connection, database).get(_MIGRATIONS)
+    if table is None:
+        return StoreError(_NOT_OURS)
+    if table[0] == _MIGRATIONS_SQL:  # nothing in a table of this form can run
+        newest = connection.execute(_NEWEST.format(database=database)).fetchall()
+        if newest and newest[0][0] > migrations.shipped()[-1].number:
+            return StoreError(migrations.newer(newest[0][1]))
+    return StoreError(_unknown(kind, sorted(names)))
 
 
 def _unknown(kind: str, names: list[str]) -> str:
