@@ -82,6 +82,8 @@ def is_occupied(store: str) -> bool:
         return False
     except NotADirectoryError:
         return is_project_store(store)
+    except OSError:
+        return False  # the folder cannot be created or read either, and the error for that says why
     if is_project_store(store):
         return bool(names)
     base = os.path.basename(store)

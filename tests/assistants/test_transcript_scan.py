@@ -28,6 +28,7 @@ def app(tmp_path: Path) -> Path:
     app, tree = tmp_path / "app", tmp_path / "app-tree"
     (app / ".git" / "worktrees" / "tree").mkdir(parents=True)
     (app / ".git" / "worktrees" / "tree" / "commondir").write_text("../..\n", encoding="utf-8")
+    (app / ".git" / "worktrees" / "tree" / "gitdir").write_text(f"{app.parent / 'app-tree'}/.git\n", encoding="utf-8")
     (app / "src").mkdir()
     tree.mkdir()
     (tree / ".git").write_text(f"gitdir: {app}/.git/worktrees/tree\n", encoding="utf-8")

@@ -65,7 +65,9 @@ def test_what_is_read_is_what_was_written(items: list[Item]) -> None:
 @settings(deadline=None, max_examples=100)
 @given(DOCUMENTS, DOCUMENTS)
 def test_every_difference_can_be_shared(before: dict[str, Any], after: dict[str, Any]) -> None:
-    items = [item(patch) for patch in (difference(before, after), difference(after, before)) if patch]
+    made = [item(patch) for patch in (difference(before, after), difference(after, before)) if patch]
+    # 0 and -0.0 are the same number to an item, so the two directions can be one item, which a pack holds once.
+    items = list({one.item_id: one for one in made}.values())
     assert exact(parse(written(items), WORKFLOW)) == exact(sorted(items))
 
 
