@@ -5,6 +5,8 @@ import stat
 import sys
 
 FOLDER = ".session-buddy"
+MAX_PATH = 4096
+MAX_LEVELS = 128
 _MAX_CONFIG = 1024 * 1024
 
 
@@ -28,14 +30,23 @@ def project_root(start: str, data_folder: str) -> str:
     """The project that `start` lies in: its git repository (a worktree belongs to its main working tree), else
     the nearest folder with `.session-buddy/`, else `start` itself. The home directory and `/` are no projects;
     for them it is `data_folder`."""
+    if _is_too_deep(start):
+        return data_folder
     start = os.path.realpath(start)
     return allowed_project(_git_root(start), data_folder) or _nearest_marked(start, data_folder) or data_folder
 
 
 def tree_root(start: str, data_folder: str) -> str | None:
     """The git working tree that `start` lies in, which for a worktree is not its project; None where there is none."""
+    if _is_too_deep(start):
+        return None
     trees = (folder for folder in _upwards(os.path.realpath(start)) if _is_marker(os.path.join(folder, ".git")))
     return allowed_project(next(trees, None), data_folder)
+
+
+def _is_too_deep(folder: str) -> bool:
+    """Whether looking for a project would take seconds: the time grows with the square of the depth."""
+    return len(folder) > MAX_PATH or folder.count(os.sep) > MAX_LEVELS
 
 
 def allowed_project(folder: str | None, data_folder: str) -> str | None:

@@ -72,9 +72,16 @@ class Settings(
         }
 
 
-def read(environ: dict[str, str] | None = None, store: str | None = None, folder: str | None = None) -> Settings:
+def read(
+    environ: dict[str, str] | None = None,
+    store: str | None = None,
+    folder: str | None = None,
+    *,
+    look_at_git: bool = True,
+) -> Settings:
     """Read the settings; `store` (from `--store`) wins over SESSION_BUDDY_STORE. `folder` stands for the working
-    directory, where an assistant tells another one.
+    directory, where an assistant tells another one. Without `look_at_git`, git's index, which may be large, is not
+    read: of an unregistered project, the store is then not the final one.
 
     Raises:
         SettingsError: a variable holds a value that is not allowed, or the working directory is gone.
@@ -84,7 +91,7 @@ def read(environ: dict[str, str] | None = None, store: str | None = None, folder
     project = _project(env, data_folder, folder)
     home = os.path.expanduser("~")
     given = os.path.abspath(os.path.expanduser(store)) if store else None
-    chosen = given or env.get("SESSION_BUDDY_STORE") or _default_store(project, data_folder)
+    chosen = given or env.get("SESSION_BUDDY_STORE") or _default_store(project, data_folder, look_at_git)
     return Settings(
         project=project,
         tree=_tree(env, data_folder, folder) or project,
@@ -213,7 +220,7 @@ def _model(value: str, project: str) -> str:
     return os.path.normpath(os.path.join(project, value)) if value.startswith(starts) else value
 
 
-def _default_store(project: str, data_folder: str) -> str:
+def _default_store(project: str, data_folder: str, look_at_git: bool) -> str:
     """The store of a project: in its `.session-buddy` folder, or in the data folder where git tracks that folder. git
     would commit the prompts in a tracked file, and replace the file at a checkout."""
     if project == data_folder:
@@ -222,7 +229,7 @@ def _default_store(project: str, data_folder: str) -> str:
     outside = project_store(project, data_folder)
     if os.path.isdir(os.path.dirname(outside)):
         return outside
-    if is_occupied(store) and store_key(store, data_folder) is None:
+    if look_at_git and is_occupied(store) and store_key(store, data_folder) is None:
         from session_buddy.common.git_index import tracked_files  # only at the first start in such a project
 
         if tracked_files(project, FOLDER):

@@ -101,7 +101,8 @@ def open_line(
         UnsafePathError: the store's place is not safe to use.
     """
     place = Place(settings.store)
-    check(place)
+    if is_registered(settings):
+        check(place)
     begun = time.monotonic()
     while time.monotonic() - begun < PATIENCE:
         if (found := address.read(place, settings.data_folder)) and (line := _greet(found, greeting)):

@@ -71,7 +71,7 @@ def _run(arguments: "list[str]") -> None:
 
 def _observe(arguments: "list[str]", data: bytes, begun: float) -> None:
     given = _parsed(data)
-    settings = read(store=_option(arguments, "--store"), folder=_text(given.get("cwd"), MAX_PATH))
+    settings = read(store=_option(arguments, "--store"), folder=_text(given.get("cwd"), MAX_PATH), look_at_git=False)
     event = _event(given, settings, _option(arguments, "--from") or "claude-code")
     if settings.is_child or event is None:
         return

@@ -4,7 +4,7 @@ import os
 from collections import namedtuple
 
 from session_buddy.common.atomic_io import unsafe_reason
-from session_buddy.common.store_registry import keep_out_of_git, register
+from session_buddy.common.store_registry import is_project_store, keep_out_of_git, register, store_key
 from session_buddy.errors import HubUnavailableError, UnsafePathError
 from session_buddy.project import FOLDER
 
@@ -54,8 +54,13 @@ def prepare(place: Place, data_folder: str) -> None:
         UnsafePathError: the folder or a file of the store is a link, or belongs to another user.
         HubUnavailableError: the folder cannot be made or written.
     """
-    check(place)
+    _check_path(place.store)
+    reason = unsafe_reason(place.folder) if is_project_store(place.store) else None
+    # An unregistered folder is set aside as it is, and so is a link in its place: nothing behind it is looked at.
+    if reason not in (None, "is a link") or store_key(place.store, data_folder) is not None:
+        check(place)
     register(place.store, data_folder)
+    check(place)
     try:
         if not os.path.isdir(place.folder):
             os.makedirs(place.folder, mode=0o700)
@@ -73,6 +78,21 @@ def prepare(place: Place, data_folder: str) -> None:
             f"The store's folder {place.folder} is not writable for this user. Nothing was stored. "
             "Make it writable, or set SESSION_BUDDY_STORE to a file in a folder that is."
         )
+
+
+def _check_path(store: str) -> None:
+    """Reject a path that DuckDB cannot take.
+
+    Raises:
+        UnsafePathError: the path is not valid UTF-8.
+    """
+    try:
+        store.encode("utf-8")
+    except UnicodeEncodeError:
+        raise UnsafePathError(
+            f"The path of the store {store!a} is not valid UTF-8, so it cannot be opened. Nothing was stored. Rename "
+            "the folder, or set SESSION_BUDDY_STORE to a file elsewhere."
+        ) from None
 
 
 def check(place: Place) -> None:

@@ -12,8 +12,16 @@ from collections import namedtuple
 from session_buddy.bridge.place import Place
 from session_buddy.common.atomic_io import NewFile, unsafe_reason
 from session_buddy.common.safe_open import open_regular
-from session_buddy.common.store_registry import is_occupied, is_project_store, keep_out_of_git, register, store_key
+from session_buddy.common.store_registry import (
+    is_occupied,
+    is_project_store,
+    keep_out_of_git,
+    project_store,
+    register,
+    store_key,
+)
 from session_buddy.errors import BuddyError, HubUnavailableError, UnsafePathError
+from session_buddy.project import FOLDER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,6 +66,13 @@ def put(place: Place, data_folder: str, event: "dict[str, Any]", durable: bool =
     raise HubUnavailableError(
         f"No hub could be reached, and the event could not be kept beside {place.store} either. It was not stored."
     )
+
+
+def former(place: Place, project: str, data_folder: str) -> Place:
+    """The place under whose name hooks spool events of a project while nobody has found out that its store lies in the
+    data folder."""
+    outside = place.store == project_store(project, data_folder)
+    return Place(os.path.join(project, FOLDER, os.path.basename(place.store))) if outside else place
 
 
 def waiting(place: Place, data_folder: str) -> "Iterator[Spooled]":

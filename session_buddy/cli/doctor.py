@@ -12,6 +12,7 @@ from session_buddy.bridge.client import Client
 from session_buddy.bridge.door import hub_is_running
 from session_buddy.cli import check_install, check_project_entries, check_served, check_skills, check_transcripts
 from session_buddy.cli.finding import Finding
+from session_buddy.cli.terminal import printable
 from session_buddy.embedding.models import find
 from session_buddy.errors import BuddyError
 from session_buddy.hub.store_notices import notice_text, notices_of
@@ -28,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps([finding._asdict() for finding in findings]))
     else:
         for finding in findings:
-            print(f"{'ok  ' if finding.good else 'BAD '} {finding.check:<9} {finding.text}")
+            print(f"{'ok  ' if finding.good else 'BAD '} {finding.check:<9} {printable(finding.text)}")
     return 0 if all(finding.good for finding in findings) else 1
 
 

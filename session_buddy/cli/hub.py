@@ -7,6 +7,7 @@ from typing import Any
 
 from session_buddy.bridge.client import Client
 from session_buddy.bridge.door import hub_is_running
+from session_buddy.cli.terminal import printable
 from session_buddy.errors import BuddyError, HubUnavailableError
 from session_buddy.settings import Settings, read
 
@@ -21,14 +22,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _none_running(settings: Settings, as_json: bool) -> int:
-    print(json.dumps({"running": False}) if as_json else f"No hub is running for {settings.store}.")
+    print(json.dumps({"running": False}) if as_json else f"No hub is running for {printable(settings.store)}.")
     return 0
 
 
 def _status(settings: Settings, as_json: bool) -> int:
     with Client(settings, start=None) as client:
         status = client.ask("status") | {"running": True, "pid": client.greeting["pid"]}
-    print(json.dumps(status) if as_json else _text(status))
+    print(json.dumps(status) if as_json else printable(_text(status)))
     return 0
 
 

@@ -8,6 +8,7 @@ from session_buddy import __version__
 from session_buddy.cli.coaching_commands import add_coaching
 from session_buddy.cli.install_commands import add_install
 from session_buddy.cli.parser import Parser, command, from_one_to, from_zero, json_option, moment_or_days, sentence
+from session_buddy.cli.terminal import printable
 from session_buddy.errors import BuddyError
 
 FAILED = 1
@@ -22,7 +23,7 @@ def run_command(arguments: list[str]) -> int:
         sys.stdout.flush()
         return code
     except BuddyError as error:
-        print(f"session-buddy: {error}", file=sys.stderr)
+        print(f"session-buddy: {printable(str(error))}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("session-buddy: interrupted. What was reported as done is stored.", file=sys.stderr)

@@ -15,10 +15,11 @@ from session_buddy.bridge.lock import HubLock, is_in_use
 from session_buddy.bridge.place import Place, check
 from session_buddy.cli.copying import private_copy
 from session_buddy.cli.progress import bar
-from session_buddy.common.store_registry import ADOPT, store_key
+from session_buddy.common.store_registry import ADOPT, signing_key, store_key
 from session_buddy.errors import BuddyError, StoreError
 from session_buddy.reports.recovery import recovery_text
 from session_buddy.settings import Settings, read
+from session_buddy.store.checking import whole
 from session_buddy.store.recovery.recovery import Report, Shown, recover
 
 # A hub that cannot open the store holds the lock for a moment, to say so.
@@ -34,6 +35,9 @@ def run(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the copy is removed then too
     with _readable(settings, options.out) as store, bar("Recovering") as shown:
         report = _recovered(store, _out(place.store, options.out), _adding(shown.show))
+        if store == place.store:  # restore accepts only files with a key of this user
+            with whole(report.file, signing_key(store, settings.data_folder)):
+                pass
     result = _result(place.store, report)
     print(json.dumps(result) if options.json else recovery_text(result))
     return 0

@@ -12,10 +12,10 @@ from session_buddy.cli.exclusive import exclusive
 from session_buddy.cli.person import refuse_assistants
 from session_buddy.common.atomic_io import move, publish, sync_folder, unsafe_reason
 from session_buddy.common.safe_open import foreign_reason
-from session_buddy.common.store_registry import store_key
+from session_buddy.common.store_registry import ADOPT, is_in_data_folder, is_known_key, store_key
 from session_buddy.errors import BuddyError
 from session_buddy.settings import Settings, read
-from session_buddy.store.checking import INVOCATIONS, guarded, inspect, whole
+from session_buddy.store.checking import INVOCATIONS, guarded, inspect, key_in, whole
 
 UNTOUCHED = "Nothing was restored; the store was not touched."
 
@@ -36,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
     _check(source, settings)
     opened = os.path.realpath(source)
     inspect(opened)
+    _check_origin(opened, settings)
     done = _restore(settings, opened)
     if options.json:
         print(json.dumps({"store": settings.store} | done._asdict(), ensure_ascii=False))
@@ -59,6 +60,15 @@ def _check(source: str, settings: Settings) -> None:
         # DuckDB applies what lies beside a file as its log, and the file's owner could change it meanwhile.
         if reason := unsafe_reason(path):
             raise BuddyError(f"{path} {reason}. {UNTOUCHED} Copy the backup to a folder of your own first.")
+
+
+def _check_origin(source: str, settings: Settings) -> None:
+    """Reject a store that this user's program did not create: its levels and corrections would decide what runs."""
+    if not is_known_key(key_in(source), settings.data_folder) and not is_in_data_folder(source, settings.data_folder):
+        raise BuddyError(
+            f"{source} was not created by session_buddy for this user, or by a version without keys. {UNTOUCHED} "
+            f"`{ADOPT} {source}` shows what it holds and copies its rows into your store."
+        )
 
 
 def _restore(settings: Settings, source: str) -> Restored:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -24,6 +25,7 @@ from session_buddy.settings import STORE_NAME, Settings, inside_assistant, read
 from session_buddy.store.adopting import Review, adopt, review
 
 _MAX_EVENT = 1024 * 1024
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _KEEP = "keep"
 
 
@@ -145,7 +147,7 @@ def _spooled(source: str) -> Iterator[dict[str, object]]:
             if name.endswith(".json") and not unsafe_reason(path) and os.path.getsize(path) <= _MAX_EVENT:
                 with os.fdopen(open_regular(path, own=True), "rb") as file:
                     event = json.loads(file.read(_MAX_EVENT))
-                if isinstance(event, dict) and isinstance(event.get("id"), str) and event["id"].isascii():
+                if isinstance(event, dict) and _ID.fullmatch(str(event.get("id"))):
                     yield event
 
 
@@ -154,9 +156,8 @@ def _take_events(settings: Settings, events: list[dict[str, object]]) -> int:
     taken = 0
     for event in events:
         with suppress(HubUnavailableError):
-            if "/" not in str(event["id"]):
-                spool.put(Place(settings.store), settings.data_folder, event | {"project": settings.project})
-                taken += 1
+            spool.put(Place(settings.store), settings.data_folder, event | {"project": settings.project})
+            taken += 1
     return taken
 
 

@@ -13,7 +13,8 @@ _EXTENDED = 0x4000
 _NAME_LENGTH = 0x0FFF
 _HASH_SIZES = (20, 32)
 """Bytes of an object id: SHA-1, SHA-256."""
-_MAX_BYTES = 512 * 1024 * 1024
+_MAX_BYTES = 128 * 1024 * 1024
+"""An index has about 100 bytes for each file; the largest repositories have about a million."""
 
 
 def tracked_files(work_tree: str, folder: str) -> "list[str]":

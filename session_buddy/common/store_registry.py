@@ -60,6 +60,36 @@ def store_key(store: str, data_folder: str) -> "str | None":
     return key if record and (record.get("key"), record.get("inode"), record.get("name")) == names else None
 
 
+def is_known_key(key: "str | None", data_folder: str) -> bool:
+    """Whether this user's program created the store that has this key, or made a backup with it."""
+    record = _record(data_folder, key or "")
+    return record is not None and record.get("key") == key
+
+
+def signing_key(store: str, data_folder: str) -> str:
+    """Return the key for copies of a trusted store. Stores in the data folder have none of their own; their copies get
+    the key of backups, which is created at the first of them.
+
+    Raises:
+        OSError: the key cannot be written.
+    """
+    if key := store_key(store, data_folder):
+        return key
+    path = os.path.join(data_folder, _RECORDS, "backups.key")
+    key = _read(path).strip()
+    if not is_known_key(key, data_folder):
+        _make_data_folder(data_folder)
+        key = os.urandom(KEY_LENGTH // 2).hex()
+        write_file(_record_path(data_folder, key), json.dumps({"key": key, "name": "backups"}).encode(), durable=True)
+        write_file(path, key.encode() + b"\n", durable=True)
+    return key
+
+
+def is_in_data_folder(path: str, data_folder: str) -> bool:
+    """Whether a file lies in the user's data folder, which is trusted."""
+    return _is_below(os.path.dirname(path), data_folder)
+
+
 def require_registered(store: str, data_folder: str) -> None:
     """Reject a store that this user's program did not create.
 
@@ -76,7 +106,12 @@ def require_registered(store: str, data_folder: str) -> None:
 def is_occupied(store: str) -> bool:
     """Whether something lies where an unregistered store is to be created."""
     folder = os.path.dirname(store)
+    if is_project_store(store) and os.path.islink(folder):
+        return True
     try:
+        if is_project_store(store):
+            with os.scandir(folder) as entries:
+                return any(True for _ in entries)
         names = os.listdir(folder)
     except FileNotFoundError:
         return False
@@ -84,8 +119,6 @@ def is_occupied(store: str) -> bool:
         return is_project_store(store)
     except OSError:
         return False  # the folder cannot be created or read either, and the error for that says why
-    if is_project_store(store):
-        return bool(names)
     base = os.path.basename(store)
     return any(
         name == base or (name.startswith(base + ".") and not name.endswith(_HARMLESS) and ".set-aside" not in name)
@@ -257,9 +290,10 @@ def _set_aside(store: str, data_folder: str) -> str:
     if not is_project_store(store):
         require_registered(store, data_folder)
     folder = os.path.dirname(store)
-    _reject_hub_of_older_program(store)
+    if not os.path.islink(folder):
+        _reject_hub_of_older_program(store)
     target = move_aside(folder, f"set-aside-{_now()}")
-    if os.path.isdir(target):
+    if os.path.isdir(target) and not os.path.islink(target):
         keep_out_of_git(target)
     _add_notice(data_folder, store, target, "session_buddy did not create it for this user")
     return target

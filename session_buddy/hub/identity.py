@@ -6,6 +6,7 @@ import re
 from uuid import NAMESPACE_URL, uuid5
 
 from session_buddy.common.atomic_io import NewFile, unsafe_reason
+from session_buddy.common.safe_open import open_regular
 from session_buddy.common.store_registry import is_occupied, keep_out_of_git, register, store_key
 from session_buddy.errors import BuddyError, UnsafePathError
 from session_buddy.project import FOLDER
@@ -49,7 +50,7 @@ def _is_trusted(folder: str, data_folder: str, *, create: bool) -> bool:
 
 def read_id(path: str) -> str | None:
     try:
-        with open(path, encoding="ascii") as file:
+        with os.fdopen(open_regular(path, own=True), encoding="ascii") as file:
             text = file.read(100).strip()
     except (OSError, ValueError):
         return None

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 from session_buddy.bridge import spool
@@ -79,7 +79,9 @@ def take_all(store: Store, settings: Settings) -> Taken:
         StoreError: the store cannot be written; the events stay where they are.
     """
     stored, hooks = 0, []
-    waiting = spool.waiting(Place(settings.store), settings.data_folder)
+    place = Place(settings.store)
+    former = spool.former(place, settings.project, settings.data_folder)
+    waiting = chain(*(spool.waiting(one, settings.data_folder) for one in dict.fromkeys((former, place))))
     while batch := list(islice(waiting, BATCH)):
         for spooled, event, done in [(one, *_begin(store, settings, one)) for one in batch]:
             if event is not None and done is not None and _finish(store, spooled, done):

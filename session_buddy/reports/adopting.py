@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from session_buddy.common.visible import escaped
 from session_buddy.skills.plain import plain
 
 _MAX_NAME = 80
@@ -22,7 +23,7 @@ def review_text(source: str, review: dict[str, Any]) -> str:
     rows = review["rows"]
     counted = [f"{label}: {rows[name]:,}" for name, label in _SHOWN.items() if rows.get(name)]
     lines = [
-        f"{source} holds {sum(rows.values()):,} rows ({', '.join(counted) or 'no invocations'}).",
+        f"{escaped(source)} holds {sum(rows.values()):,} rows ({', '.join(counted) or 'no invocations'}).",
         *_section("levels", [f"{_name(workflow)}: {_name(level)}" for workflow, level in review["levels"]]),
         *_section("corrections", [_correction(*item) for item in review["corrections"]]),
         *_section("thresholds", [f"{_name(name)}: {value:g}" for name, value in review["thresholds"]]),
@@ -35,14 +36,15 @@ def review_text(source: str, review: dict[str, Any]) -> str:
 def adopted_text(source: str, store: str, added: dict[str, int], kept: bool) -> str:
     """Describe what was copied and what was left out."""
     if not added:
-        return f"{store} has all rows of {source} already. Nothing was added."
+        return f"{escaped(store)} has all rows of {escaped(source)} already. Nothing was added."
     counted = ", ".join(f"{number:,} {name}" for name, number in added.items())
     rest = (
         "Levels, switches and corrections were kept."
         if kept
         else "Levels, switches and corrections were left out; decisions of persons count as reported."
     )
-    return f"Added to {store}: {counted}. {rest} {source} was not changed; remove it when you no longer need it."
+    after = f"{escaped(source)} was not changed; remove it when you no longer need it."
+    return f"Added to {escaped(store)}: {counted}. {rest} {after}"
 
 
 def _section(title: str, entries: list[str]) -> list[str]:

@@ -28,6 +28,19 @@ def inspect(path: str) -> dict[str, int]:
         connection.close()
 
 
+def key_in(path: str) -> str | None:
+    """The key that the program wrote into a store that is not open.
+
+    Raises:
+        StoreError: it cannot be opened.
+    """
+    connection = attach(path, "READ_ONLY")
+    try:
+        return schema_check.key_of(connection)
+    finally:
+        connection.close()
+
+
 @contextmanager
 def whole(path: str, key: str | None = None) -> Iterator[dict[str, int]]:
     """The same, with the file's log moved into it, and with the key of the registered store that it becomes, if one
@@ -96,7 +109,7 @@ def _contents(connection: Cursor, path: str) -> dict[str, int]:
     try:
         known = migrations.shipped()
         migrations.refuse_newer(connection, known)
-        schema_check.check_tables(connection, migrations.table_names(known))
+        schema_check.check_tables(connection)
         if not migrations.version(connection):
             raise StoreError("The file is an empty DuckDB database and no store of session_buddy. It was not touched.")
         return read_all(connection)

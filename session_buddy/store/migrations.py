@@ -35,11 +35,6 @@ def shipped() -> list[Migration]:
     return [Migration(int(name[:4]), folder.joinpath(name).read_text(encoding="utf-8")) for name in files]
 
 
-def table_names(known: list[Migration]) -> set[str]:
-    """The names of all tables that these migrations create, also of those that a later one drops."""
-    return {"store_migration"}.union(*(re.findall(r"CREATE TABLE (\w+)", migration.sql) for migration in known))
-
-
 def version(connection: duckdb.DuckDBPyConnection) -> int:
     """The number of the newest migration applied to the attached store; 0 for an empty one.
 
@@ -47,7 +42,10 @@ def version(connection: duckdb.DuckDBPyConnection) -> int:
         StoreError: it is a DuckDB file of some other program.
     """
     if number(connection, _EXISTS):
-        return number(connection, _NEWEST)
+        row = first(connection, _NEWEST)
+        if row is not None and not isinstance(row[0], int):
+            raise StoreError("The file does not say which layout it has. It was not touched.")
+        return row[0] if row else 0
     if number(connection, _ANY_TABLE):
         raise StoreError(
             "The file is a DuckDB database of another program. It was not touched. "
@@ -67,10 +65,15 @@ def refuse_newer(connection: duckdb.DuckDBPyConnection, known: list[Migration]) 
         raise StoreError(newer(row[1] if row else None))
 
 
+def _version_text(program: str | None) -> str:
+    """The version in a store as it may be shown: the file may be a stranger's."""
+    return "".join(character for character in (program or "?")[:40] if character.isascii() and character.isprintable())
+
+
 def newer(program: str | None) -> str:
     """What to tell of a store that `program` has written."""
     return (
-        f"The store was written by session_buddy {program or '?'}, and this is {__version__}, "
+        f"The store was written by session_buddy {_version_text(program)}, and this is {__version__}, "
         "which does not know its layout. It was not touched. Update session_buddy and restart this window."
     )
 

@@ -11,6 +11,7 @@ import duckdb
 
 from session_buddy.errors import StoreError
 from session_buddy.store import migrations
+from session_buddy.store.layout import LAYOUT
 
 _OBJECTS = (
     ("view", "SELECT view_name FROM system.main.duckdb_views() WHERE database_name = $database AND NOT internal"),
@@ -21,6 +22,10 @@ _OBJECTS = (
     ("schema", "SELECT schema_name FROM system.main.duckdb_schemas() WHERE database_name = $database AND NOT internal"),
 )
 _TABLES = "SELECT table_name, sql, comment FROM system.main.duckdb_tables() WHERE database_name = $database"
+_COLUMNS = """
+    SELECT table_name, column_name, data_type FROM system.main.duckdb_columns()
+    WHERE database_name = $database AND NOT internal
+"""
 _VECTORS = re.compile(r"CREATE TABLE vector_\d{1,9}\(query_id UUID, vector FLOAT\[\d{1,6}\]\);")
 _COLUMN = re.compile(r'(?:"(?:[^"]|"")+"|\w+) [A-Z]+(?: WITH TIME ZONE)?(?:\[\d{0,6}\])?')
 _MIGRATIONS = "store_migration"
@@ -51,16 +56,23 @@ def check_objects(connection: duckdb.DuckDBPyConnection, database: str = "store"
         raise _foreign(connection, database, "constraint, default or computed column in the table", odd)
 
 
-def check_tables(connection: duckdb.DuckDBPyConnection, known: "set[str]", database: str = "store") -> None:
-    """Reject tables that no layout has had. `known` are the names of those; tables of vectors have numbers.
+def check_tables(connection: duckdb.DuckDBPyConnection, database: str = "store") -> None:
+    """Reject tables and columns that no layout has had, and columns of another type.
 
     Raises:
         StoreError: names the tables.
     """
-    tables = _tables(connection, database)
-    unknown = [name for name, (sql, _) in tables.items() if name not in known and not _VECTORS.fullmatch(sql)]
+    columns: dict[str, dict[str, str]] = {}
+    for table, column, kind in connection.execute(_COLUMNS, {"database": database}).fetchall():
+        columns.setdefault(table, {})[column] = kind
+    vectors = {name for name, (sql, _) in _tables(connection, database).items() if _VECTORS.fullmatch(sql)}
+    unknown = [name for name, found in columns.items() if name not in vectors and not _is_known(name, found)]
     if unknown:
         raise StoreError(_unknown("table", sorted(unknown)))
+
+
+def _is_known(table: str, columns: dict[str, str]) -> bool:
+    return table in LAYOUT and columns.items() <= LAYOUT[table].items()
 
 
 def key_of(connection: duckdb.DuckDBPyConnection, database: str = "store") -> "str | None":

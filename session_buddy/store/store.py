@@ -72,8 +72,9 @@ class Store:
                 was not changed.
         """
         _refuse_special(path)
-        known = migrations.shipped() if known is None else known
-        found = _look(path, known, key) if os.path.exists(path) else 0
+        # Other migrations make another layout than the one that is known here.
+        is_shipped, known = known is None, migrations.shipped() if known is None else known
+        found = _look(path, known, key, is_shipped) if os.path.exists(path) else 0
         if 0 < found < known[-1].number:
             migrations.keep_copy(path, found)
         connection = attach(path, draft=draft, checked=True)
@@ -187,7 +188,7 @@ def _refuse_special(path: str) -> None:
             raise StoreError(str(error)) from None
 
 
-def _look(path: str, known: list[migrations.Migration], key: str | None) -> int:
+def _look(path: str, known: list[migrations.Migration], key: str | None, is_shipped: bool) -> int:
     """The number of the newest migration applied to the file, which is opened for reading only, so that it stays as
     it is when it is refused."""
     connection = attach(path, "READ_ONLY")
@@ -195,7 +196,8 @@ def _look(path: str, known: list[migrations.Migration], key: str | None) -> int:
         if key and schema_check.key_of(connection) != key:
             raise ForeignStoreError("The file is not the store that session_buddy wrote there.")
         migrations.refuse_newer(connection, known)
-        schema_check.check_tables(connection, migrations.table_names(known))
+        if is_shipped:
+            schema_check.check_tables(connection)
         _refuse_cut(connection, path)
         return migrations.version(connection)
     except StoreError as error:

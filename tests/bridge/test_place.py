@@ -156,13 +156,15 @@ def test_a_link_that_leads_nowhere_is_refused_too(place: Place, project: Path, p
     assert not (project / "nothing").exists()
 
 
-def test_a_folder_that_is_a_link_is_refused(place: Place, project: Path, prepare: Prepare) -> None:
+def test_a_folder_that_is_a_link_is_set_aside(place: Place, project: Path, prepare: Prepare) -> None:
     elsewhere = project / "elsewhere"
     elsewhere.mkdir()
     os.symlink(elsewhere, place.folder)
-    with pytest.raises(UnsafePathError, match="is a link"):
-        prepare(place)
+    prepare(place)
     assert list(elsewhere.iterdir()) == []
+    assert not os.path.islink(place.folder)
+    (moved,) = project.glob(".session-buddy.set-aside-*")
+    assert moved.is_symlink()
 
 
 @pytest.mark.parametrize("companion", COMPANIONS)
@@ -185,9 +187,17 @@ def test_another_users_folder_is_refused(place: Place, give_away: GiveAway, prep
 
 
 def test_a_store_that_is_a_folder_is_refused(place: Place, prepare: Prepare) -> None:
+    prepare(place)
     os.makedirs(place.store)
     with pytest.raises(UnsafePathError, match="is a folder"):
         prepare(place)
+
+
+def test_a_path_that_is_not_utf_8_is_refused(tmp_path: Path, prepare: Prepare) -> None:
+    folder = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9/.session-buddy")
+    with pytest.raises(UnsafePathError, match="not valid UTF-8"):
+        prepare(Place(os.path.join(folder, "session_buddy.duckdb")))
+    assert not os.path.exists(folder)
 
 
 def test_what_is_not_there_is_no_trap(place: Place) -> None:

@@ -8,7 +8,9 @@ import duckdb
 import pytest
 
 from session_buddy.errors import ForeignStoreError, StoreError
+from session_buddy.store import migrations
 from session_buddy.store.checking import inspect, whole
+from session_buddy.store.layout import LAYOUT
 from session_buddy.store.recovery.reader import Reader
 from session_buddy.store.schema_check import set_key
 from session_buddy.store.store import Store, attach
@@ -27,6 +29,8 @@ OBJECTS = {
     "type": "CREATE TYPE mood AS ENUM ('sad', 'ok')",
     "type that names another": "CREATE TYPE words AS VARCHAR",
     "sequence": "CREATE SEQUENCE numbers",
+    "default on a vector": "ALTER TABLE query ADD COLUMN v FLOAT[3]; ALTER TABLE query ALTER v SET DEFAULT [1, 2, 3]",
+    "default that mentions a vector": "ALTER TABLE query ADD COLUMN v VARCHAR DEFAULT (version() || 'FLOAT[')",
     "index": "CREATE INDEX fast ON invocation (skill_name)",
     "schema": "CREATE SCHEMA other",
     "schema with the name of a built-in": 'CREATE SCHEMA "system"',
@@ -183,3 +187,43 @@ def test_a_key_of_other_characters_is_refused(file: Path, key: str) -> None:
     with pytest.raises(ValueError, match="hexadecimal"):
         set_key(connection, key)
     connection.close()
+
+
+def test_the_layout_lists_what_the_migrations_create() -> None:
+    found: dict[str, dict[str, str]] = {}
+    with duckdb.connect() as connection:
+        connection.execute("ATTACH ':memory:' AS store")
+        connection.execute("USE store")
+        for migration in migrations.shipped():
+            connection.execute(migration.sql)
+            for table, column, kind in connection.execute(
+                "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = 'store'"
+            ).fetchall():
+                found.setdefault(table, {})[column] = kind
+    assert {name: columns for name, columns in LAYOUT.items() if name != "store_migration"} == found
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "ALTER TABLE coaching_threshold ALTER value TYPE VARCHAR",
+        "ALTER TABLE coaching_level ADD COLUMN more INTEGER",
+        "DROP TABLE coaching_level; CREATE TABLE coaching_level (workflow_id BLOB, level DOUBLE)",
+    ],
+)
+def test_columns_of_another_type_are_rejected(tmp_path: Path, sql: str) -> None:
+    path = str(tmp_path / "s.duckdb")
+    Store.open(path).close()
+    with duckdb.connect(path) as connection:
+        connection.execute(sql)
+    with pytest.raises(StoreError, match="table that session_buddy does not create: 'coaching_"):
+        Store.open(path)
+
+
+def test_a_migration_without_a_number_is_rejected(tmp_path: Path) -> None:
+    path = str(tmp_path / "s.duckdb")
+    Store.open(path).close()
+    with duckdb.connect(path) as connection:
+        connection.execute("UPDATE store_migration SET number = NULL")
+    with pytest.raises(StoreError, match="does not say which layout"):
+        Store.open(path)
