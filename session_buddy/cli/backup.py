@@ -9,7 +9,7 @@ from session_buddy.bridge.client import Client
 from session_buddy.bridge.place import Place
 from session_buddy.cli.copying import copy_with_log, in_family, private_folder, size_text, unusable
 from session_buddy.common.atomic_io import check_folder, publish, sync_folder
-from session_buddy.common.store_registry import signing_key
+from session_buddy.common.store_registry import backup_key
 from session_buddy.errors import BuddyError
 from session_buddy.settings import Settings, read
 from session_buddy.store.checking import INVOCATIONS, whole
@@ -57,7 +57,7 @@ def _back_up(settings: Settings, target: str) -> tuple[int, int]:
         with private_folder(target + ".unfinished-backup") as folder:
             draft = os.path.join(folder, "copy")
             rows = _copy(settings, draft)
-            with whole(draft, signing_key(settings.store, settings.data_folder)) as copied:
+            with whole(draft, backup_key(settings.data_folder)) as copied:
                 if copied != rows:
                     raise BuddyError(f"The copy does not hold what the store holds. {NOT_MADE} Try again.")
             size = os.path.getsize(draft)

@@ -15,7 +15,7 @@ from session_buddy.bridge.lock import HubLock, is_in_use
 from session_buddy.bridge.place import Place, check
 from session_buddy.cli.copying import private_copy
 from session_buddy.cli.progress import bar
-from session_buddy.common.store_registry import ADOPT, signing_key, store_key
+from session_buddy.common.store_registry import ADOPT, backup_key, store_key
 from session_buddy.errors import BuddyError, StoreError
 from session_buddy.reports.recovery import recovery_text
 from session_buddy.settings import Settings, read
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     with _readable(settings, options.out) as store, bar("Recovering") as shown:
         report = _recovered(store, _out(place.store, options.out), _adding(shown.show))
         if store == place.store:  # restore accepts only files with a key of this user
-            with whole(report.file, signing_key(store, settings.data_folder)):
+            with whole(report.file, backup_key(settings.data_folder)):
                 pass
     result = _result(place.store, report)
     print(json.dumps(result) if options.json else recovery_text(result))

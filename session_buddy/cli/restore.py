@@ -12,7 +12,7 @@ from session_buddy.cli.exclusive import exclusive
 from session_buddy.cli.person import refuse_assistants
 from session_buddy.common.atomic_io import move, publish, sync_folder, unsafe_reason
 from session_buddy.common.safe_open import foreign_reason
-from session_buddy.common.store_registry import ADOPT, is_in_data_folder, is_known_key, store_key
+from session_buddy.common.store_registry import ADOPT, is_in_data_folder, is_own_backup, store_key
 from session_buddy.errors import BuddyError
 from session_buddy.settings import Settings, read
 from session_buddy.store.checking import INVOCATIONS, guarded, inspect, key_in, whole
@@ -63,11 +63,11 @@ def _check(source: str, settings: Settings) -> None:
 
 
 def _check_origin(source: str, settings: Settings) -> None:
-    """Reject a store that this user's program did not create: its levels and corrections would decide what runs."""
-    if not is_known_key(key_in(source), settings.data_folder) and not is_in_data_folder(source, settings.data_folder):
+    """Reject what is not a backup of this store: its levels and corrections would decide what runs."""
+    own = is_own_backup(key_in(source), settings.store, settings.data_folder)
+    if not own and not is_in_data_folder(source, settings.data_folder):
         raise BuddyError(
-            f"{source} was not created by session_buddy for this user, or by a version without keys. {UNTOUCHED} "
-            f"`{ADOPT} {source}` shows what it holds and copies its rows into your store."
+            f"{source} is not a backup that `session-buddy backup` or `recover` made for this user. {UNTOUCHED} `{ADOPT} {source}` shows what it holds and copies its rows into your store."
         )
 
 

@@ -27,6 +27,7 @@ GIT_TRACKS = "git tracks it"
 _RECORDS = "stores"
 _NOTICES = "set-aside"
 _PROJECTS = "projects"
+_BACKUPS = "backups"
 _MAX_RECORD = 16_384
 _MAX_NAME = 200
 # Locks and logs are harmless, and a store that was removed by hand leaves them.
@@ -60,27 +61,27 @@ def store_key(store: str, data_folder: str) -> "str | None":
     return key if record and (record.get("key"), record.get("inode"), record.get("name")) == names else None
 
 
-def is_known_key(key: "str | None", data_folder: str) -> bool:
-    """Whether this user's program created the store that has this key, or made a backup with it."""
+def is_own_backup(key: "str | None", store: str, data_folder: str) -> bool:
+    """Whether a file with this key is a backup that this user made, or a copy of a store that was in the same folder.
+    The file of another project's store is neither: its levels were not earned here, and nobody chose to keep it."""
     record = _record(data_folder, key or "")
-    return record is not None and record.get("key") == key
+    if record is None or record.get("key") != key:
+        return False
+    return record.get("name") == _BACKUPS or record.get("path") == os.path.dirname(store)
 
 
-def signing_key(store: str, data_folder: str) -> str:
-    """Return the key for copies of a trusted store. Stores in the data folder have none of their own; their copies get
-    the key of backups, which is created at the first of them.
+def backup_key(data_folder: str) -> str:
+    """Return the key of the files that `backup` and `recover` make for this user, created at the first of them.
 
     Raises:
         OSError: the key cannot be written.
     """
-    if key := store_key(store, data_folder):
-        return key
     path = os.path.join(data_folder, _RECORDS, "backups.key")
     key = _read(path).strip()
-    if not is_known_key(key, data_folder):
+    if (_record(data_folder, key) or {}).get("name") != _BACKUPS:
         _make_data_folder(data_folder)
         key = os.urandom(KEY_LENGTH // 2).hex()
-        write_file(_record_path(data_folder, key), json.dumps({"key": key, "name": "backups"}).encode(), durable=True)
+        write_file(_record_path(data_folder, key), json.dumps({"key": key, "name": _BACKUPS}).encode(), durable=True)
         write_file(path, key.encode() + b"\n", durable=True)
     return key
 
