@@ -16,6 +16,7 @@ from session_buddy.web import (
     workflow_routes,
     wrong,
 )
+from session_buddy.web.browser_sessions import BrowserSessions
 from session_buddy.web.guard import API, Guard, Key
 from session_buddy.web.handover import Handover
 from session_buddy.web.hub_line import HubLine
@@ -42,8 +43,9 @@ def build(
     for one in routers:
         app.include_router(one.router)
     wrong.add_to(app)
-    pages.add_to(app)
-    return Guard(inside(AsSent(app)), key, handover.codes)
+    files = pages.listing()
+    pages.add_to(app, files)
+    return Guard(inside(AsSent(app)), pages.application(files), key, handover.codes, BrowserSessions())
 
 
 class AsSent:

@@ -1,0 +1,52 @@
+// The key of this page. A browser sends the cookie to every port of this machine, so the server wants both: the cookie,
+// and the key, which only pages of this origin can read.
+
+const STORED = "session_buddy.key";
+const TICKET = "#sign-in=";
+const FORM = /^[\w-]{20,100}$/;
+const PROTOCOL = "session-buddy";
+
+// For a browser that stores nothing, and for a page whose browser has cleared its storage.
+let latest = "";
+
+/** The key; "" if there is none. All tabs share it, so that the sign-in of one of them is that of all. */
+export function key() {
+  try {
+    const stored = localStorage.getItem(STORED) ?? "";
+    if (FORM.test(stored)) latest = stored;
+  } catch {
+    // This tab still has its own.
+  }
+  return latest;
+}
+
+/** The subprotocols of a WebSocket, one of which holds the key: a page cannot set its headers. */
+export const protocols = () => [PROTOCOL, ...(key() ? [`${PROTOCOL}.key.${key()}`] : [])];
+
+/** Exchange the ticket in the address, if there is one, for the key, and take it out of the address. */
+export async function begin() {
+  if (!location.hash.startsWith(TICKET)) return;
+  const code = location.hash.slice(TICKET.length);
+  history.replaceState(history.state, "", location.href.split("#")[0]);
+  try {
+    const response = await fetch("/api/key", { method: "POST", body: new URLSearchParams({ code }), credentials: "same-origin" });
+    if (response.ok) keep((await response.json()).key);
+  } catch {
+    // Without a key, the server says how the page is opened.
+  }
+}
+
+/** Be told when another tab has signed in. @param {() => void} watcher */
+export function watchKey(watcher) {
+  addEventListener("storage", (event) => event.key === STORED && watcher());
+}
+
+function keep(key) {
+  latest = key;
+  try {
+    localStorage.removeItem(STORED); // an old one must not stay where there is no space for a new one
+    localStorage.setItem(STORED, key);
+  } catch {
+    // This tab has it.
+  }
+}
