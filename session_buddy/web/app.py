@@ -29,7 +29,7 @@ DESCRIPTION = """Everything that the dashboard shows and does, for scripts too. 
 def build(
     hub: HubLine, live: Live, key: Key, handover: Handover, inside: Callable[[ASGIApp], ASGIApp] = lambda app: app
 ) -> ASGIApp:
-    """What answers on the port of `key`. `inside` wraps the application behind the guard."""
+    """What answers on the port of `key`. `inside` wraps the applications behind the guard."""
     app = FastAPI(
         title="session_buddy",
         version=__version__,
@@ -45,7 +45,8 @@ def build(
     wrong.add_to(app)
     files = pages.listing()
     pages.add_to(app, files)
-    return Guard(inside(AsSent(app)), pages.application(files), key, handover.codes, BrowserSessions())
+    guarded, shown = inside(AsSent(app)), inside(pages.application(files))
+    return Guard(guarded, shown, key, handover.codes, BrowserSessions())
 
 
 class AsSent:

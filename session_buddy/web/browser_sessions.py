@@ -5,8 +5,9 @@ visits that server. So the cookie is only one half of a session, and a random va
 page key: the page keeps it in the storage of its origin, which includes the port, and sends it with each request.
 
 The key reaches the page in two steps. The sign-in leads to an address with a ticket in its fragment, which no browser
-sends to a server, and the page exchanges the ticket for the key. A ticket is valid once and for a minute, and only with
-a cookie, so that an address in the history of the browser is worth nothing.
+sends to a server, and the page exchanges the ticket for the key. A ticket is valid for a minute, and only with a
+cookie, so that an address in the history of the browser is worth nothing. The exchange does not use it up: a person may
+leave the page before the answer arrives, and the next page then repeats the exchange.
 """
 
 import secrets
@@ -62,8 +63,8 @@ class BrowserSessions:
         return True
 
     def exchange(self, cookies: Iterable[str], ticket: str) -> str | None:
-        """The page key for a ticket, which is used up; None if the ticket or the cookie is not valid."""
-        return self._key if self.is_known(cookies) and self._tickets.take(ticket) else None
+        """The page key for a ticket; None if the ticket or the cookie is not valid."""
+        return self._key if self.is_known(cookies) and self._tickets.is_valid(ticket) else None
 
     def _known(self, cookies: Iterable[str]) -> str | None:
         return next((cookie for cookie in cookies if cookie in self._cookies), None)

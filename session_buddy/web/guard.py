@@ -110,7 +110,7 @@ class Guard:
         """Exchange the ticket of our page for the page key."""
         ticket = await sign_in.read_code(receive)
         key = self._sessions.exchange(self._cookies(headers), ticket) if ticket else None
-        if refusal := _admitted(scope) if key else refusals.wrong_code():
+        if refusal := _admitted(scope) if key else refusals.wrong_ticket():
             await refusals.answer(refusal, scope, receive, send)
             return
         await Response(json.dumps({"key": key}), media_type="application/json")(scope, receive, send)

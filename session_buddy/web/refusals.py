@@ -56,6 +56,10 @@ def wrong_code() -> Refusal:
     return Refusal(401, f"This code was used already, or is more than a minute old. {OPEN}", {})
 
 
+def wrong_ticket() -> Refusal:
+    return Refusal(401, f"This sign-in is more than a minute old, or its cookie is missing. {OPEN}", {})
+
+
 def too_large() -> Refusal:
     return Refusal(413, "The body is larger than the 4 MB that are allowed. Nothing was stored.", {})
 

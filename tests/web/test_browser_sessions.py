@@ -1,5 +1,6 @@
 """Browsers that are signed in: the cookie and the page key open everything together, and no data alone."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from session_buddy.web.browser_sessions import MAX_COOKIES
+from session_buddy.web import codes
+from session_buddy.web.browser_sessions import MAX_COOKIES, BrowserSessions
 from session_buddy.web.limits import Limits
 from tests.system.processes import eventually
 from tests.web.serving import Page, Reply, SignedIn, Site, served
@@ -130,7 +132,7 @@ def test_a_wrong_key_opens_nothing(site: Site, browser: SignedIn) -> None:
         assert site.send("GET", "/openapi.json", sent).status == 401
 
 
-def test_a_ticket_is_valid_once_and_with_a_cookie_only(site: Site) -> None:
+def test_a_ticket_is_valid_with_a_cookie_only(site: Site) -> None:
     found = site.send("GET", f"/?token={site.token}")
     cookie = {"Cookie": found.headers["set-cookie"].partition(";")[0]}
     ticket = found.headers["location"].partition("#sign-in=")[2]
@@ -143,7 +145,22 @@ def test_a_ticket_is_valid_once_and_with_a_cookie_only(site: Site) -> None:
     assert site.send_ticket(ticket + "&code=x", cookie).status == 401
     assert site.send("GET", f"/api/key?code={ticket}", cookie).status == 401
     assert site.send_ticket(ticket, cookie).status == 200
-    assert site.send_ticket(ticket, cookie).status == 401
+    assert site.send("GET", "/openapi.json", cookie | {"Session-Buddy-Key": ticket}).status == 401
+    for query in (f"?code={ticket}", f"?token={ticket}"):
+        assert site.send("GET", f"/{query}").status == 401
+
+
+def test_a_ticket_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codes, "VALID", 0)
+
+    async def expire() -> bool:
+        sessions = BrowserSessions()
+        cookie, ticket = sessions.sign_in([])
+        while sessions.exchange([cookie], ticket):
+            await asyncio.sleep(0)
+        return sessions.is_known([cookie])
+
+    assert asyncio.run(expire())
 
 
 @pytest.mark.parametrize("value", ["x", "", "%00", "used"])

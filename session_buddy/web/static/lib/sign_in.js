@@ -2,7 +2,8 @@
 // and the key, which only pages of this origin can read.
 
 const STORED = "session_buddy.key";
-const TICKET = "#sign-in=";
+const PENDING = "session_buddy.sign-in";
+const FRAGMENT = "#sign-in=";
 const FORM = /^[\w-]{20,100}$/;
 const PROTOCOL = "session-buddy";
 
@@ -11,26 +12,33 @@ let latest = "";
 
 /** The key; "" if there is none. All tabs share it, so that the sign-in of one of them is that of all. */
 export function key() {
-  try {
-    const stored = localStorage.getItem(STORED) ?? "";
-    if (FORM.test(stored)) latest = stored;
-  } catch {
-    // This tab still has its own.
-  }
+  const stored = read(STORED);
+  if (FORM.test(stored)) latest = stored;
   return latest;
 }
 
 /** The subprotocols of a WebSocket, one of which holds the key: a page cannot set its headers. */
 export const protocols = () => [PROTOCOL, ...(key() ? [`${PROTOCOL}.key.${key()}`] : [])];
 
-/** Exchange the ticket in the address, if there is one, for the key, and take it out of the address. */
+/**
+ * Exchange the ticket in the address, if there is one, for the key, and take it out of the address. It is kept until the
+ * server has answered, for the next page, where somebody leaves this one before.
+ */
 export async function begin() {
-  if (!location.hash.startsWith(TICKET)) return;
-  const code = location.hash.slice(TICKET.length);
-  history.replaceState(history.state, "", location.href.split("#")[0]);
+  let code = read(PENDING);
+  if (location.hash.startsWith(FRAGMENT)) {
+    code = location.hash.slice(FRAGMENT.length);
+    keep(PENDING, code);
+    history.replaceState(history.state, "", location.href.split("#")[0]);
+  }
+  if (!code) return;
   try {
     const response = await fetch("/api/key", { method: "POST", body: new URLSearchParams({ code }), credentials: "same-origin" });
-    if (response.ok) keep((await response.json()).key);
+    if (response.ok) {
+      latest = (await response.json()).key;
+      keep(STORED, latest);
+    }
+    keep(PENDING, "");
   } catch {
     // Without a key, the server says how the page is opened.
   }
@@ -41,11 +49,18 @@ export function watchKey(watcher) {
   addEventListener("storage", (event) => event.key === STORED && watcher());
 }
 
-function keep(key) {
-  latest = key;
+function read(name) {
   try {
-    localStorage.removeItem(STORED); // an old one must not stay where there is no space for a new one
-    localStorage.setItem(STORED, key);
+    return localStorage.getItem(name) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function keep(name, value) {
+  try {
+    localStorage.removeItem(name); // an old one must not stay where there is no space for a new one
+    if (value) localStorage.setItem(name, value);
   } catch {
     // This tab has it.
   }
