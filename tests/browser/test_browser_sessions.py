@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
@@ -27,7 +27,7 @@ _LOADS = """async urls => {
 class _Listening(BaseHTTPRequestHandler):
     """A server of another user, which notes everything that a browser sends."""
 
-    received: list[tuple[str, dict[str, str]]] = []
+    received: ClassVar[list[tuple[str, dict[str, str]]]] = []
 
     def do_GET(self) -> None:
         self.received.append((self.path, dict(self.headers.items())))
@@ -71,8 +71,8 @@ def stored(tab: Tab) -> dict[str, str]:
 
 
 def second_tab(context: BrowserContext, tab: Tab, address: str = "/") -> Tab:
-    other = Tab(context, tab.origin + address)
-    other.drawn()
+    other = Tab(context, f"{tab.origin}/?")
+    other.go(address)
     return other
 
 
@@ -84,7 +84,7 @@ def test_what_another_port_receives_opens_nothing(context: BrowserContext, coach
     origin = f"http://127.0.0.1:{other_port}"
     other.goto(f"{origin}/visited")
     other.evaluate(_LOADS, [f"{origin}/fetched", f"{origin}/image"])
-    names = {path: headers for path, headers in _Listening.received}
+    names = dict(_Listening.received)
     assert {"/visited", "/fetched", "/image"} <= set(names)
     for headers in names.values():
         assert headers["Cookie"].startswith(f"session_buddy_{site.port}=")
