@@ -95,12 +95,13 @@ function Lazy({ view, route }) {
   return html`<${Fence} at=${`${route.view}/${route.name}`}><${View} name=${route.name} params=${route.params} /><//>`;
 }
 
+// A view that is at hand can be looked at while the dashboard is away. Before the sign-in, which may last longer than the
+// loading of the page.
+addEventListener("load", () => (globalThis.requestIdleCallback ?? setTimeout)(() => VIEWS.forEach(({ load }) => load().catch(() => {}))));
+
 await signIn.begin();
 live.connect();
 attention.begin();
 const place = document.getElementById("page");
 place.replaceChildren();
 render(html`<${Frame} />`, place);
-
-// A view that is at hand can be looked at while the dashboard is away.
-addEventListener("load", () => (globalThis.requestIdleCallback ?? setTimeout)(() => VIEWS.forEach(({ load }) => load().catch(() => {}))));
