@@ -16,6 +16,7 @@ from session_buddy.web import (
     workflow_routes,
     wrong,
 )
+from session_buddy.web.browser_sessions import BrowserSessions
 from session_buddy.web.guard import API, Guard, Key
 from session_buddy.web.handover import Handover
 from session_buddy.web.hub_line import HubLine
@@ -28,7 +29,7 @@ DESCRIPTION = """Everything that the dashboard shows and does, for scripts too. 
 def build(
     hub: HubLine, live: Live, key: Key, handover: Handover, inside: Callable[[ASGIApp], ASGIApp] = lambda app: app
 ) -> ASGIApp:
-    """What answers on the port of `key`. `inside` wraps the application behind the guard."""
+    """What answers on the port of `key`. `inside` wraps the applications behind the guard."""
     app = FastAPI(
         title="session_buddy",
         version=__version__,
@@ -42,8 +43,10 @@ def build(
     for one in routers:
         app.include_router(one.router)
     wrong.add_to(app)
-    pages.add_to(app)
-    return Guard(inside(AsSent(app)), key, handover.codes)
+    files = pages.listing()
+    pages.add_to(app, files)
+    guarded, shown = inside(AsSent(app)), inside(pages.application(files))
+    return Guard(guarded, shown, key, handover.codes, BrowserSessions())
 
 
 class AsSent:

@@ -20,6 +20,10 @@ class Codes:
         self._open[code] = (asyncio.get_running_loop().call_later(VALID, self.take, code), on_end)
         return code
 
+    def is_valid(self, code: str) -> bool:
+        """Whether a code is neither used up nor expired."""
+        return code in self._open
+
     def take(self, code: str) -> bool:
         """Use up a code. Returns whether it was valid."""
         timer, on_end = self._open.pop(code, (None, None))

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, WebSocket, WebSocketDisconnect
 
+from session_buddy.web import credentials
 from session_buddy.web.answers import Answer
 from session_buddy.web.asked import Hub
 from session_buddy.web.described import events as described
@@ -51,7 +52,7 @@ async def events(socket: WebSocket, last: str | None = None) -> None:
     live: Live = socket.app.state.live
     listener = live.join(last)
     try:
-        await socket.accept()
+        await socket.accept(credentials.protocol(socket.scope))
         tasks = [asyncio.create_task(job(socket, listener)) for job in (_tell, _until_gone)]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in tasks:

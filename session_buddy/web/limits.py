@@ -94,6 +94,12 @@ class Connection:
         self._body = self._loop.call_later(BODY_SECONDS, self._end_if, is_receiving)
         return True
 
+    def prolong(self) -> None:
+        """The guard answers a request without admission; the next one may take as long. The connection stays a
+        stranger's, which makes room for others."""
+        if not self._is_admitted:
+            self._expect_request()
+
     def answered(self) -> None:
         """A request was answered. The next one on this connection must be admitted in time too."""
         if self._is_admitted:

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -61,9 +61,15 @@ def _read(path: Path) -> File:
     return File(content, packed, kind, hashlib.sha256(content).hexdigest()[:32])
 
 
-def add_to(app: FastAPI) -> None:
+def application(files: dict[str, File]) -> Starlette:
+    """An application of the page's files only, which contain no data."""
+    app = Starlette()
+    add_to(app, files)
+    return app
+
+
+def add_to(app: Starlette, files: dict[str, File]) -> None:
     """Answer every address that is none of the API with a file, or with the page itself."""
-    files = listing()
 
     async def answer(request: Request) -> Response:
         path = request.scope["path"]

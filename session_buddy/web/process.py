@@ -30,26 +30,30 @@ log = logging.getLogger(__name__)
 
 
 class Use:
-    """Leaves when nothing is asked and no page is open for so long. `app` is what is asked."""
+    """Leaves when nothing is asked of the applications around which it is put, and no page is open, for so long."""
 
-    def __init__(self, app: ASGIApp, linger: float, leave: Callable[[], None]) -> None:
-        self._app = app
+    def __init__(self, linger: float, leave: Callable[[], None]) -> None:
         self._linger = linger
         self._leave = leave
         self._busy = 0
         self._timer: asyncio.TimerHandle | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            self._wait(max(FIRST_LINGER, self._linger))
-            await self._app(scope, receive, send)
-            return
-        self._busy += 1
-        try:
-            await self._app(scope, receive, send)
-        finally:
-            self._busy -= 1
-            self._wait(self._linger)
+    def around(self, app: ASGIApp) -> ASGIApp:
+        """The application, each request of which is a use."""
+
+        async def run(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "lifespan":
+                self._wait(max(FIRST_LINGER, self._linger))
+                await app(scope, receive, send)
+                return
+            self._busy += 1
+            try:
+                await app(scope, receive, send)
+            finally:
+                self._busy -= 1
+                self._wait(self._linger)
+
+        return run
 
     def _wait(self, seconds: float) -> None:
         if self._timer:
@@ -82,7 +86,7 @@ async def _serve(settings: Settings, listener: socket.socket, key: Key) -> None:
 
     handover = Handover(codes, key.sign_in, folders(settings))
     # Behind the guard, so that requests of strangers do not keep the process alive.
-    app = build(hub, live, key, handover, inside=lambda app: Use(app, settings.linger, leave))
+    app = build(hub, live, key, handover, inside=Use(settings.linger, leave).around)
     server = Server(Config(app, Limits()))
     link = {"url": key.link, "pid": os.getpid()}
     follower = Follower(

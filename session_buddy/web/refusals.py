@@ -7,12 +7,14 @@ from typing import NamedTuple
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from session_buddy.web import credentials
+
 NO_TOKEN = 4401
 OPEN = "Type `session-buddy dashboard` in a terminal: it prints the link that opens this page."
 
 _TO_PAGE = (
-    '<!doctype html><meta charset=utf-8><meta http-equiv=refresh content="0;url=/"><title>session_buddy</title>'
-    '<p><a href="/">Open the dashboard</a></p>\n'
+    '<!doctype html><meta charset=utf-8><meta http-equiv=refresh content="0;url={address}"><title>session_buddy</title>'
+    '<p><a href="{address}">Open the dashboard</a></p>\n'
 )
 
 
@@ -41,8 +43,21 @@ def no_token() -> Refusal:
     return Refusal(401, f"The token is missing, or is of another start. {OPEN}", {"www-authenticate": "Bearer"})
 
 
+def no_key() -> Refusal:
+    return Refusal(
+        401,
+        "The sign-in of this browser is incomplete: its cookie came without the key that the page keeps in the "
+        f"browser's storage, so nothing was done. The storage may have been cleared. {OPEN}",
+        {"www-authenticate": "Bearer"},
+    )
+
+
 def wrong_code() -> Refusal:
     return Refusal(401, f"This code was used already, or is more than a minute old. {OPEN}", {})
+
+
+def wrong_ticket() -> Refusal:
+    return Refusal(401, f"This sign-in is more than a minute old, or its cookie is missing. {OPEN}", {})
 
 
 def too_large() -> Refusal:
@@ -61,18 +76,18 @@ def too_many() -> Refusal:
     return Refusal(503, "Too many pages and requests are open. Close some of the pages.", {"retry-after": "5"})
 
 
-def signed_in(cookie: str) -> Refusal:
+def signed_in(address: str, cookie: str) -> Refusal:
     """Not a refusal but the way to the page.
 
     It is a page of its own and not a redirect: a browser would not send the new cookie along with a redirect, since
     the request came from a file, and that is another site.
     """
-    return Refusal(200, "", {"set-cookie": cookie})
+    return Refusal(200, address, {"set-cookie": cookie})
 
 
-def moved(address: str, cookie: str) -> Refusal:
-    """No refusal but a way: the address without the token, which is in the cookie from now on."""
-    return Refusal(303, "", {"location": address, "set-cookie": cookie})
+def moved(address: str, cookie: str | None) -> Refusal:
+    """No refusal but a redirect: the address without token and code, and the cookie of a browser that signs in."""
+    return Refusal(303, "", {"location": address} | ({"set-cookie": cookie} if cookie else {}))
 
 
 def nothing_there(path: str) -> Response:
@@ -92,7 +107,7 @@ def _response(refusal: Refusal, path: str) -> Response:
     if refusal.status == 303:
         return Response(status_code=303, headers=refusal.headers)
     if refusal.status == 200:
-        return HTMLResponse(_TO_PAGE, 200, refusal.headers)
+        return HTMLResponse(_TO_PAGE.format(address=html.escape(refusal.message)), 200, refusal.headers)
     if path.startswith("/api") or path == "/openapi.json":
         text = json.dumps({"error": refusal.message})
         return Response(text, refusal.status, refusal.headers, "application/json")
@@ -104,8 +119,8 @@ async def _answer_socket(refusal: Refusal, scope: Scope, receive: Receive, send:
     await receive()  # the wish to connect
     if refusal.status == 401:
         # A page sees why only where the socket was opened; it has shown no foreign origin.
-        await send({"type": "websocket.accept"})
-        await send({"type": "websocket.close", "code": NO_TOKEN, "reason": "the token is missing or wrong"})
+        await send({"type": "websocket.accept", "subprotocol": credentials.protocol(scope)})
+        await send({"type": "websocket.close", "code": NO_TOKEN, "reason": "not signed in"})
         return
     if "websocket.http.response" not in scope.get("extensions", {}):
         await send({"type": "websocket.close", "code": 1008})

@@ -19,6 +19,8 @@ KEEP_ALIVE = 4
 MAX_MESSAGE = 64 * 1024
 ADMIT = "session_buddy.admit"
 """The ASGI extension by which the guard admits a request: a function without arguments, False if there are too many."""
+PROLONG = "session_buddy.prolong"
+"""The ASGI extension by which the guard lets a connection that is not admitted wait for another request."""
 
 
 class Config(uvicorn.Config):
@@ -61,7 +63,7 @@ class HttpProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._connection = cast(Config, self.config).limits.connection(transport)
-        self.app = _admitting(self.app, lambda: self._connection.admit(self._is_receiving))
+        self.app = _with_limits(self.app, self._connection, self._is_receiving)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._connection.lost()
@@ -91,7 +93,7 @@ class SocketProtocol(WSProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._connection = cast(Config, self.config).limits.connection(transport)
-        self.app = _admitting(self.app, lambda: self._connection.admit(lambda: False))
+        self.app = _with_limits(self.app, self._connection, lambda: False)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._connection.lost()
@@ -106,10 +108,11 @@ class SocketProtocol(WSProtocol):
         super().resume_writing()
 
 
-def _admitting(app: Any, admit: Callable[[], bool]) -> Any:
-    """The application, which finds `admit` among the extensions of each request."""
+def _with_limits(app: Any, connection: Connection, is_receiving: Callable[[], bool]) -> Any:
+    """The application, which finds the limits of the connection among the extensions of each request."""
+    limits = {ADMIT: lambda: connection.admit(is_receiving), PROLONG: connection.prolong}
 
     async def run(scope: Scope, receive: Receive, send: Send) -> None:
-        await app({**scope, "extensions": {**scope.get("extensions", {}), ADMIT: admit}}, receive, send)
+        await app({**scope, "extensions": scope.get("extensions", {}) | limits}, receive, send)
 
     return run

@@ -1,4 +1,4 @@
-"""Signing in with the page of a hand-over file: the one request from outside that may change something, the cookie.
+"""The two requests of a sign-in: the page of a hand-over file sends its code, and our own page fetches its key.
 
 A page in a file has no origin. So this navigation, and nothing else, may come with the origin `null`, and the code in
 its body is what admits it.
@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
 PATH = "/open"
+KEY_PATH = "/api/key"
 MAX_BODY = 1024
 FORM = "application/x-www-form-urlencoded"
 FILE_ORIGINS = ("null", "file://")
@@ -17,6 +18,11 @@ FILE_ORIGINS = ("null", "file://")
 
 def is_sign_in(scope: Scope) -> bool:
     return scope["type"] == "http" and scope["method"] == "POST" and scope.get("raw_path") == PATH.encode()
+
+
+def is_key_request(scope: Scope) -> bool:
+    """Whether our page sends a ticket to get its key."""
+    return scope["type"] == "http" and scope["method"] == "POST" and scope.get("raw_path") == KEY_PATH.encode()
 
 
 def is_from_file(headers: Headers) -> bool:

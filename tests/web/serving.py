@@ -5,7 +5,7 @@ import http.client
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -39,6 +39,23 @@ class Reply(NamedTuple):
         return json.loads(self.body)
 
 
+class SignedIn(NamedTuple):
+    """What a browser has after a sign-in: its cookies, and the key of the page."""
+
+    cookies: dict[str, str]
+    key: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of a request of the page."""
+        return self.cookies | {"Session-Buddy-Key": self.key}
+
+    @property
+    def protocols(self) -> list[str]:
+        """The subprotocols of a WebSocket of the page."""
+        return ["session-buddy", f"session-buddy.key.{self.key}"]
+
+
 class Site:
     """A dashboard at a port. Requests carry nothing by themselves but a Host header and, if wanted, the token."""
 
@@ -67,6 +84,22 @@ class Site:
         finally:
             line.close()
 
+    def sign_in(self) -> SignedIn:
+        """Open the link, as a browser does."""
+        found = self.send("GET", f"/?token={self.token}")
+        return self.exchange(found.headers["set-cookie"], found.headers["location"])
+
+    def exchange(self, set_cookie: str, address: str) -> SignedIn:
+        """Exchange the ticket of an address for the key, as the page does."""
+        cookies = {"Cookie": set_cookie.partition(";")[0]}
+        found = self.send_ticket(address.partition("#sign-in=")[2], cookies)
+        assert found.status == 200, found.body
+        return SignedIn(cookies, found.json["key"])
+
+    def send_ticket(self, ticket: str, headers: dict[str, str]) -> Reply:
+        page = {"Origin": self.origin, "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
+        return self.send("POST", "/api/key", page | headers, f"code={ticket}".encode())
+
     def ask(self, method: str, path: str, given: Any = None, **headers: str) -> Reply:
         """Send this as a script that has the token."""
         body = None if given is None else json.dumps(given).encode()
@@ -88,15 +121,22 @@ class Site:
 class Page:
     """A WebSocket of a page. `status` is not 101 where it was refused."""
 
-    def __init__(self, site: Site, path: str = "/api/events", headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        site: Site,
+        path: str = "/api/events",
+        headers: dict[str, str] | None = None,
+        protocols: Sequence[str] = (),
+    ) -> None:
         self._line = socket.create_connection(("127.0.0.1", site.port), timeout=LIMIT)
         self._wire = wsproto.WSConnection(wsproto.ConnectionType.CLIENT)
         given = {"Authorization": f"Bearer {site.token}"} if headers is None else headers
         host = given.get("Host", f"127.0.0.1:{site.port}")
         extra = [(name.encode(), value.encode()) for name, value in given.items() if name != "Host"]
-        self._line.sendall(self._wire.send(events.Request(host=host, target=path, extra_headers=extra)))
+        self._line.sendall(self._wire.send(events.Request(host, path, extra_headers=extra, subprotocols=[*protocols])))
         self._texts: list[str] = []
         self.status = self.closed = 0
+        self.protocol: str | None = None
         while not self.status:
             self._take()
 
@@ -131,7 +171,7 @@ class Page:
         self._wire.receive_data(data or None)
         for event in self._wire.events():
             if isinstance(event, events.AcceptConnection):
-                self.status = 101
+                self.status, self.protocol = 101, event.subprotocol
             elif isinstance(event, events.RejectConnection):
                 self.status = event.status_code
             elif isinstance(event, events.TextMessage):

@@ -54,8 +54,12 @@ def test_the_code_gives_the_cookie_once_and_the_file_is_removed(site: Site) -> N
     body = f"code={code_in(path)}".encode()
     found = site.send("POST", "/open", FROM_FILE, body)
     assert found.status == 200
-    assert b'content="0;url=/"' in found.body
-    assert found.headers["set-cookie"] == f"session_buddy_{site.port}={TOKEN}; HttpOnly; SameSite=Strict; Path=/"
+    (address,) = re.findall('content="0;url=(/#sign-in=[^"]+)"', found.body.decode())
+    name, _, value = found.headers["set-cookie"].partition("=")
+    assert (name, value.partition("; ")[2]) == (f"session_buddy_{site.port}", "HttpOnly; SameSite=Strict; Path=/")
+    assert TOKEN not in value + address
+    signed_in = site.exchange(found.headers["set-cookie"], address)
+    assert site.send("GET", "/openapi.json", signed_in.headers).status == 200
     assert found.headers["cache-control"] == "no-store"
     assert not path.exists()
     again = site.send("POST", "/open", FROM_FILE, body)

@@ -6,6 +6,7 @@ import { FilterBar } from "./lib/filters.js";
 import * as live from "./lib/live.js";
 import { Announcer, Badge, Empty, Fence, Loading, Trouble } from "./lib/parts.js";
 import { href, useRoute } from "./lib/router.js";
+import * as signIn from "./lib/sign_in.js";
 import { useAgain, useConnection } from "./lib/use.js";
 
 // Views are loaded when they are first looked at, or before that when there is time.
@@ -68,7 +69,7 @@ function Away() {
     return () => clearTimeout(timer);
   }, [state]);
   const how = html`Run <code>session-buddy dashboard</code> again and open the link that it shows.`;
-  if (state === "refused") return html`<div class="trouble" role="alert"><p>This page was opened with a link that is no longer valid. ${how}</p></div>`;
+  if (state === "refused") return html`<div class="trouble" role="alert"><p>This page was opened with a link that is no longer valid, or the browser has cleared its storage. ${how}</p></div>`;
   if (state !== "reconnecting" || !long) return null;
   return html`<div class="trouble" role="alert"><p>The dashboard has not been reached for a while. This page goes on as soon as it is; what stands below is from before. If it was ended: ${how}</p></div>`;
 }
@@ -94,11 +95,13 @@ function Lazy({ view, route }) {
   return html`<${Fence} at=${`${route.view}/${route.name}`}><${View} name=${route.name} params=${route.params} /><//>`;
 }
 
+// A view that is at hand can be looked at while the dashboard is away. Before the sign-in, which may last longer than the
+// loading of the page.
+addEventListener("load", () => (globalThis.requestIdleCallback ?? setTimeout)(() => VIEWS.forEach(({ load }) => load().catch(() => {}))));
+
+await signIn.begin();
 live.connect();
 attention.begin();
 const place = document.getElementById("page");
 place.replaceChildren();
 render(html`<${Frame} />`, place);
-
-// A view that is at hand can be looked at while the dashboard is away.
-addEventListener("load", () => (globalThis.requestIdleCallback ?? setTimeout)(() => VIEWS.forEach(({ load }) => load().catch(() => {}))));

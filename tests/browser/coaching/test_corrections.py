@@ -74,7 +74,7 @@ def test_a_pack_is_exported_and_imported_by_dropping_the_file(window: Window, ta
     taught(window, tab, "sharing")
     page = tab.go("/corrections/sharing")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Export").click()
+        page.get_by_role("button", name="Export").click()
     assert download.value.suggested_filename == "sharing.pack.json"
     download.value.save_as(tmp_path / "pack.json")
     text = (tmp_path / "pack.json").read_text(encoding="utf-8")

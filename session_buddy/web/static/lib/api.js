@@ -1,5 +1,7 @@
 // Questions to the server, each with an answer or with an error whose message a person can read.
 
+import { key } from "./sign_in.js";
+
 export class ApiError extends Error {
   /** @param {string} message @param {number} status 0 where the server was not reached */
   constructor(message, status) {
@@ -13,6 +15,9 @@ export const mayPass = ({ status = 0 }) => status < 400 || status >= 500 || stat
 
 const GONE = "The dashboard cannot be reached. Nothing was lost; this page goes on as soon as it is there again.";
 
+/** Milliseconds until a browser has certainly begun to save a file. */
+const SAVED = 60_000;
+
 /** The address of a question, without the parameters that are empty. */
 export function address(path, params = {}) {
   const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== null && value !== "");
@@ -23,8 +28,10 @@ export function address(path, params = {}) {
 /** A name as one part of a path. */
 export const part = (name) => encodeURIComponent(name);
 
-async function ask(method, url, { body, signal, call } = {}) {
-  const headers = { ...(body !== undefined && { "Content-Type": "application/json" }), ...(call && { call }) };
+/** The response of the server, if it is not an error. */
+async function send(method, url, { body, signal, call } = {}) {
+  const own = key();
+  const headers = { ...(body !== undefined && { "Content-Type": "application/json" }), ...(call && { call }), ...(own && { "Session-Buddy-Key": own }) };
   let response;
   try {
     response = await fetch(url, { method, headers, body, signal, credentials: "same-origin" });
@@ -32,14 +39,25 @@ async function ask(method, url, { body, signal, call } = {}) {
     if (error.name === "AbortError") throw error;
     throw new ApiError(GONE, 0);
   }
-  const answer = await response.json().catch((error) => {
-    if (error.name === "AbortError") throw error; // asked for no more while the answer was on its way
-    if (response.ok) throw new ApiError(GONE, 0);
+  if (response.ok) return response;
+  const answer = await read(response, "json").catch((error) => {
+    if (error.name === "AbortError") throw error;
     return null;
   });
-  if (!response.ok) throw new ApiError(answer?.error ?? `The server answered ${response.status}.`, response.status);
-  return answer;
+  throw new ApiError(answer?.error ?? `The server answered ${response.status}.`, response.status);
 }
+
+/** The body of a response, as "json" or "blob". */
+async function read(response, kind) {
+  try {
+    return await response[kind]();
+  } catch (error) {
+    if (error.name === "AbortError") throw error; // asked for no more while the answer was on its way
+    throw new ApiError(GONE, 0);
+  }
+}
+
+const ask = async (...request) => read(await send(...request), "json");
 
 export const get = (path, params, signal) => ask("GET", address(path, params), { signal });
 
@@ -51,3 +69,10 @@ export const post = (path, body = {}, call = newCall()) => ask("POST", address(p
 /** The same with a text of JSON as it is, with all digits of its numbers. */
 export const postText = (path, text) => ask("POST", address(path), { body: text, call: newCall() });
 export const remove = (path, params) => ask("DELETE", address(path, params), { call: newCall() });
+
+/** Let the browser save an answer as a file. A link to it would not do: a browser sends no key with a link. */
+export async function download(path, name) {
+  const href = URL.createObjectURL(await read(await send("GET", address(path)), "blob"));
+  Object.assign(document.createElement("a"), { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), SAVED);
+}

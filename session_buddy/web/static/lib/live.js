@@ -1,5 +1,7 @@
 // Live events: one WebSocket for the page, which comes back by itself and misses nothing.
 
+import { protocols, watchKey } from "./sign_in.js";
+
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 5_000;
 const REFUSED = 4401;
@@ -32,7 +34,7 @@ export function connect() {
   const url = new URL("/api/events", location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   if (last) url.searchParams.set("last", last);
-  socket = new WebSocket(url);
+  socket = new WebSocket(url, protocols());
   socket.onmessage = (message) => take(JSON.parse(message.data));
   socket.onclose = (closed) => again(closed.code === REFUSED);
 }
@@ -67,3 +69,4 @@ function become(next) {
 
 addEventListener("online", reconnectNow);
 document.addEventListener("visibilitychange", () => document.hidden || state !== "reconnecting" || reconnectNow());
+watchKey(() => state !== "refused" || reconnectNow());

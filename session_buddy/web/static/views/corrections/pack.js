@@ -1,10 +1,10 @@
 // The corrections of one workflow.
 
 import { html, useState } from "../../vendor/preact.js";
-import { address, part, post } from "../../lib/api.js";
+import { download, part, post } from "../../lib/api.js";
 import { plural } from "../../lib/format.js";
 import { plain } from "../../lib/jsontext.js";
-import { announce, Answer, Button, Card, Empty } from "../../lib/parts.js";
+import { announce, Answer, Button, Card, Empty, Trouble } from "../../lib/parts.js";
 import { useData } from "../../lib/use.js";
 import { Forget } from "./forgetting.js";
 import { Import } from "./importing.js";
@@ -21,6 +21,8 @@ export function Pack({ name }) {
   const [forgetting, forget] = useState(null);
   const [refused, refuse] = useState({});
   const [shown, show] = useState(AT_FIRST);
+  const [unsaved, tell] = useState(null);
+  const save = () => download(`${path}/export`, `${name}.pack.json`).then(() => tell(null), tell);
   const days = new Map((history.data?.items ?? []).map((one) => [one.item_id, one.days]));
   const turn = async (item, on) => {
     refuse({});
@@ -33,7 +35,8 @@ export function Pack({ name }) {
     found.reload();
   };
   return html`<${Answer} of=${found} isEmpty=${(data) => !data.items.length} empty=${html`<${Empty} title="No correction is known of this workflow">Correct one of its suggestions under Now, or import a pack below.<//>`}>${(data) => html`
-      <${Card} title="What was learned" note=${plural(data.items.length, "correction")} actions=${html`<a class="button" download="" href=${address(`${path}/export`)}>Export<//>`}>
+      <${Card} title="What was learned" note=${plural(data.items.length, "correction")} actions=${html`<${Button} onClick=${save}>Export<//>`}>
+        ${unsaved && html`<${Trouble} error=${unsaved} retry=${save} />`}
         <ul class="items">${data.items.slice(0, shown).map(
           (one) => html`<${Item} key=${one.item_id} item=${one} days=${days.get(one.item_id)} refused=${refused[one.item_id]} turn=${turn} forget=${forget} />`,
         )}</ul>

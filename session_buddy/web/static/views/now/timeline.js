@@ -5,7 +5,7 @@ import { get } from "../../lib/api.js";
 import { count, moment, plural, stampOf } from "../../lib/format.js";
 import { Badge, Button, Card, Empty, Loading, Trouble } from "../../lib/parts.js";
 import { MOST, Stream } from "../../lib/stream.js";
-import { useEvents, useNow } from "../../lib/use.js";
+import { useConnection, useEvents, useNow } from "../../lib/use.js";
 import { badgeOf, GROUPS, inWords, tone } from "../../lib/words.js";
 
 const BETWEEN = 40;
@@ -67,6 +67,10 @@ function useStream() {
     load();
     return () => clearTimeout(own.current.waiting);
   }, []);
+  const connection = useConnection();
+  useEffect(() => {
+    if (connection === "live" && state.error) load();
+  }, [connection]);
   useEvents((event) => {
     if (RELOAD.includes(event.kind)) load(event.kind === "reset");
     else if (event.kind === "hub" && event.state === "connected") load();
