@@ -67,7 +67,8 @@ def _check_origin(source: str, settings: Settings) -> None:
     own = is_own_backup(key_in(source), settings.store, settings.data_folder)
     if not own and not is_in_data_folder(source, settings.data_folder):
         raise BuddyError(
-            f"{source} is not a backup that `session-buddy backup` or `recover` made for this user. {UNTOUCHED} `{ADOPT} {source}` shows what it holds and copies its rows into your store."
+            f"{source} is not a backup that `session-buddy backup` or `recover` made for this user. {UNTOUCHED} "
+            f"`{ADOPT} {source}` shows what it holds and copies its rows into your store."
         )
 
 

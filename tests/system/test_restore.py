@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import duckdb
 import pytest
 
 from tests.system.keeping import family, fill, rows, stranger
-from tests.system.processes import Place, Window, exported, run
+from tests.system.processes import Place, Window, exported, leave_no_hub, new_place, run
 
 pytestmark = pytest.mark.slow
 
@@ -180,3 +181,25 @@ def test_a_second_restore_in_the_same_second_keeps_both_stores(place: Place, cop
     for _ in range(3):
         assert run(place, "restore", str(copy)).returncode == 0
     assert len(family(place)) == 3
+
+
+def test_the_file_of_another_projects_store_is_not_restored(place: Place, tmp_path: Path) -> None:
+    fill(place, OLD)
+    run(place, "hub", "stop")
+    foreign = tmp_path / "clone.duckdb"
+    shutil.copy(place.store, foreign)
+    other = new_place(tmp_path / "other")
+    done = run(other, "restore", str(foreign))
+    leave_no_hub(other)
+    assert done.returncode == 1
+    assert "is not a backup" in done.stderr
+    assert f"session-buddy store adopt {foreign}" in done.stderr
+
+
+@pytest.mark.parametrize("key", ["", "0" * 64])
+def test_a_backup_with_a_strangers_key_is_not_restored(place: Place, copy: Path, key: str) -> None:
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(f"COMMENT ON TABLE store_migration IS '{key}'")
+    done = run(place, "restore", str(copy))
+    assert done.returncode == 1
+    assert "is not a backup" in done.stderr
