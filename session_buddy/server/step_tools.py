@@ -64,7 +64,7 @@ async def coaching_suggest(
     if undecided and wait_seconds:
         await wait_for_decision(ctx, suggestion, wait_seconds)
         suggestion = await _read(ctx, suggestion["suggestion_id"])
-    return _suggested(suggestion, why)
+    return _suggested(_settled(suggestion), why)
 
 
 async def coaching_decide(
@@ -117,7 +117,7 @@ async def coaching_outcome(
 async def _conclude(ctx: Ctx, suggestion: Told, asked: Asked) -> CallToolResult:
     """Store what the person has decided in the form, and answer with it."""
     if asked.verdict is None:
-        return _suggested(await _read(ctx, suggestion["suggestion_id"]), asked.why)
+        return _suggested(_settled(await _read(ctx, suggestion["suggestion_id"])), asked.why)
     verdict = asked.verdict
     choice = Choice(
         session_id=suggestion["session_id"],
@@ -149,6 +149,12 @@ async def _read(ctx: Ctx, suggestion_id: str) -> Told:
         )
     except BuddyError as error:
         raise ToolError(f"{error} {NOTHING_STORED}") from None
+
+
+def _settled(suggestion: Told) -> Told:
+    """The suggestion with the parameters of the decision on it, if it was decided elsewhere: those run."""
+    decided = suggestion["decision"] or {}
+    return suggestion | {"parameters": decided["parameters"]} if "parameters" in decided else suggestion
 
 
 def _suggested(suggestion: Told, why: str | None = None) -> CallToolResult:
