@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from session_buddy.coaching.fields import Object, cleaned, read
-from session_buddy.coaching.items import Chosen
+from session_buddy.coaching.fields import Object, read, written
+from session_buddy.coaching.items import Chosen, Conflict, Item
 from session_buddy.common import visible
+from session_buddy.skills.privacy import MASK
+from session_buddy.store.coaching_suggestions import Suggestion
 
 # What a form can show: two screens of a terminal. What is longer is decided on the page, which shows all of it.
 MOST_CHARACTERS = 3_500
@@ -12,6 +14,20 @@ MOST_CHARACTERS = 3_500
 LONG = 200
 _NAMES_SHOWN = 20
 _VALUE = 80
+MASKED = (
+    "Secrets in the parameters are masked, and the step runs with the masked text. Do not put them back: suggest the "
+    "step again with the name of a variable or of a file in place of the value."
+)
+_MASKED_LINE = "Secrets in the parameters are masked; the step runs with the masked text."
+# How the lines begin that follow those of the parameters.
+_LATER_LINES = (
+    "Corrected as ",
+    "Not applied: ",
+    "Laid off: ",
+    "Switched off: ",
+    "Imported corrections of this step ",
+    "Confidence: ",
+)
 
 
 def shown_text(row: dict[str, Any], chosen: Chosen, confidence: float | None, count: int) -> str:
@@ -26,13 +42,35 @@ def shown_text(row: dict[str, Any], chosen: Chosen, confidence: float | None, co
     return "\n".join(lines)
 
 
+def verified_text(suggestion: Suggestion, applied: list[dict[str, Any]], conflicts: list[dict[str, Any]]) -> str:
+    """What a person is shown of a stored suggestion: the stored text where its first lines are those of the stored
+    parameters, and all others are lines of this program; else a new text. An earlier version, or another program that
+    wrote the row, may have stored a text that hides parameters or shows other ones. Empty where it was forgotten."""
+    if suggestion.parameters is None:
+        return suggestion.shown or ""
+    parameters = read(suggestion.parameters)
+    first = _step_lines(
+        suggestion.workflow_id, suggestion.step_index, suggestion.node_id, suggestion.action_type, parameters
+    )
+    stored = (suggestion.shown or "").split("\n")
+    later = stored[len(first) :]
+    if stored[: len(first)] == first and later and all(map(_is_later_line, later)):
+        return "\n".join(stored)
+    items = [Item(**{name: item[name] for name in Item._fields}) for item in applied]
+    chosen = Chosen(parameters, items, [Conflict(**one) for one in conflicts], [], [])
+    return shown_text(suggestion._asdict(), chosen, suggestion.confidence, suggestion.confidence_n)
+
+
 def fits_form(suggestion: dict[str, Any]) -> bool:
-    """Whether a form can show all of a suggestion; if not, a form must not offer to accept it. The text that an earlier
-    version has stored for it may hide some of it, which its first line tells."""
+    """Whether a form can show all of a suggestion; if not, a form must not offer to accept it."""
     head = _head(*(suggestion[name] for name in ("workflow_id", "step_index", "node_id", "action_type")))
-    masked = cleaned(suggestion["parameters"], mask_secrets=True)
-    longest = max(len(visible.shown(parameters)) for parameters in (suggestion["parameters"], masked))
-    return len(head) + longest <= MOST_CHARACTERS and suggestion["shown"].startswith(f"{head}\n")
+    length = len(head) + len(visible.shown(suggestion["parameters"]))
+    return length <= MOST_CHARACTERS and suggestion["shown"].startswith(f"{head}\n")
+
+
+def masked_notes(parameters: Object) -> list[str]:
+    """What to say to an assistant whose parameters held secrets."""
+    return [MASKED] if _is_masked(parameters) else []
 
 
 def confidence_line(confidence: float | None, count: int) -> str:
@@ -59,8 +97,17 @@ def _step_lines(workflow_id: str, step_index: int, node_id: str, action_type: st
     return [
         _head(workflow_id, step_index, node_id, action_type),
         *parameter_lines(parameters),
+        *([_MASKED_LINE] if _is_masked(parameters) else []),
         *_hidden_line("name", [workflow_id, node_id, action_type]),
     ]
+
+
+def _is_masked(parameters: Object) -> bool:
+    return MASK in written(parameters)
+
+
+def _is_later_line(line: str) -> bool:
+    return line.startswith(_LATER_LINES) and visible.escaped(line) == line
 
 
 def _head(workflow_id: str, step_index: int, node_id: str, action_type: str) -> str:

@@ -1,4 +1,10 @@
-"""Suggestions: made once for the same step and arguments, and shown the same whenever they are asked for again."""
+"""Suggestions: made once for the same step and arguments, and shown the same whenever they are asked for again.
+
+What runs is what was shown. The parameters are cleaned before anything else happens to them: private parts are removed
+and secrets are masked. Only the cleaned parameters are stored, corrected, shown and returned, in each mode and to each
+client. A tool that needs a secret takes it from a variable or a file that the parameters name. A stored text or a
+stored id is used only where it follows from the stored parameters.
+"""
 
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -7,7 +13,7 @@ from session_buddy.coaching import autonomy, corrections, levels, sessions
 from session_buddy.coaching.actors import Actor
 from session_buddy.coaching.fields import Object, arguments_id, checked, cleaned, read, written
 from session_buddy.coaching.items import Chosen, unchanged
-from session_buddy.coaching.showing import shown_text
+from session_buddy.coaching.showing import masked_notes, shown_text, verified_text
 from session_buddy.coaching.telling import beyond, decision_told, suggestion_told
 from session_buddy.errors import InvalidRequestError
 from session_buddy.skills.intervals import wilson
@@ -37,13 +43,15 @@ def suggest(cursor: Cursor, proposal: Proposal, actor: Actor) -> Told:
         InvalidRequestError: the coaching session is not active, or the parameters are too large.
         UnknownNameError: there is no such coaching session.
     """
-    given = checked("parameters", proposal.parameters)
+    given = cleaned(checked("parameters", proposal.parameters), actor.mask_secrets)
     if actor.resent_key and (known := _made_before(cursor, actor.resent_key)):
-        return told(cursor, known, given)
+        return told(cursor, known)
     state = sessions.active(cursor, proposal.session_id)
     identity = arguments_id(proposal.node_id, proposal.action_type, given)
     found = coaching_suggestions.same_suggestion(cursor, state.session_id, state.steps, identity)
-    return told(cursor, found or _make(cursor, state, proposal, given, identity, actor), given, state)
+    if found is None or not _follows(cursor, found, state, identity, actor.mask_secrets):
+        found = _make(cursor, state, proposal, given, identity, actor)
+    return told(cursor, found, state)
 
 
 def make(cursor: Cursor, state: State, node_id: str, action_type: str, actor: Actor) -> Suggestion:
@@ -59,7 +67,7 @@ def record(cursor: Cursor, proposal: Proposal, confidence: float | None, actor: 
         InvalidRequestError: the coaching session is not active, or the parameters are too large.
         UnknownNameError: there is no such coaching session.
     """
-    given = checked("parameters", proposal.parameters)
+    given = cleaned(checked("parameters", proposal.parameters), actor.mask_secrets)
     state = sessions.active(cursor, proposal.session_id)
     identity = arguments_id(proposal.node_id, proposal.action_type, given)
     mode = autonomy.mode_of_new(cursor, state, proposal.node_id, proposal.action_type, unchanged(given))
@@ -96,15 +104,13 @@ def find(cursor: Cursor, suggestion_id: str, session_id: str | None = None) -> S
     return found
 
 
-def told(cursor: Cursor, suggestion: Suggestion, given: Object | None = None, state: State | None = None) -> Told:
-    """A suggestion with the decision on it, if there is one. Its parameters are those to use; where `given` tells
-    what was suggested, secrets in them are as they were given. Private parts are left out of what is used too: nobody
-    is shown them before deciding."""
+def told(cursor: Cursor, suggestion: Suggestion, state: State | None = None) -> Told:
+    """A suggestion with the decision on it, if there is one. Its parameters are the stored ones, which `shown` shows:
+    they run, with private parts removed and secrets masked, whatever the call holds that proposed the step."""
     decision = coaching_decisions.decision_on(cursor, suggestion)
     applied, conflicts = corrections.of_suggestion(cursor, suggestion)
     state = state or sessions.find(cursor, suggestion.session_id)
     return undecided(cursor, suggestion, state, applied, conflicts) | {
-        "parameters": _parameters(suggestion, given, applied),
         "decision": decision_told(decision, suggestion) if decision else None,
     }
 
@@ -119,8 +125,8 @@ def undecided(cursor: Cursor, suggestion: Suggestion, state: State, applied: lis
         "conflicts": conflicts,
         "decision": None,
         "level": level,
-        "shown": suggestion.shown or "",
-        "notes": beyond(suggestion.step_index + 1, state.total_steps),
+        "shown": verified_text(suggestion, applied, conflicts),
+        "notes": beyond(suggestion.step_index + 1, state.total_steps) + masked_notes(found["parameters"]),
     }
 
 
@@ -148,8 +154,9 @@ def _row(
         proposal.action_type,
         identity,
         mode,
-        written(cleaned(given, mask)),
-        written(cleaned(chosen.parameters, mask)),
+        written(given),
+        # Together, a correction and what it is applied to can make what neither of them is.
+        written(cleaned(chosen.parameters, mask) if chosen.applied else given),
         None,
         0,
         "",
@@ -167,12 +174,19 @@ def confidence_of(cursor: Cursor, workflow_id: str, node_id: str, action_type: s
     return (wilson(accepted, count)[0] if count else None), count
 
 
-def _parameters(suggestion: Suggestion, given: Object | None, applied: list[Told]) -> Object:
-    stored = read(suggestion.parameters)
-    given = cleaned(given, mask_secrets=False) if given else None
-    if not given or read(suggestion.suggested) == given:
-        return stored
-    return corrections.applied_anew(given, applied, stored)
+def _follows(cursor: Cursor, found: Suggestion, state: State, identity: UUID, mask: bool) -> bool:
+    """Whether a stored suggestion is that of this workflow and these arguments, with parameters that its corrections
+    make of what was suggested. A row that another program has written may claim the id of other arguments."""
+    suggested = read(found.suggested)
+    if found.workflow_id != state.workflow_id:
+        return False
+    if arguments_id(found.node_id, found.action_type, suggested) != identity:
+        return False
+    if found.parameters == found.suggested:
+        return True
+    applied, _ = corrections.of_suggestion(cursor, found)
+    corrected = corrections.applied_anew(suggested, applied, {})
+    return bool(cleaned(corrected, mask) == read(found.parameters))
 
 
 def _made_before(cursor: Cursor, call: str) -> Suggestion | None:

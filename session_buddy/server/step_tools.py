@@ -45,10 +45,11 @@ async def coaching_suggest(
 ) -> Annotated[CallToolResult, Suggested] | InputRequiredResult:
     """Propose the next step of a coaching session before doing it, and obey the mode: observe (the person acts;
     record it with coaching_decide manual), ask (a person decides; then coaching_decide, unless decision is set), auto
-    (do it, then coaching_outcome). Use the parameters of the answer: learned corrections are in them."""
+    (do it, then coaching_outcome). Use the parameters of the answer: learned corrections are in them, and secrets are
+    masked in what runs (name a variable or a file instead)."""
     proposal = Proposal(session_id, node_id, action_type, parameters)
     if shown := asking.round_of(ctx):
-        suggestion = await _read(ctx, shown.suggestion_id, parameters)
+        suggestion = await _read(ctx, shown.suggestion_id)
         answer = asking.judge_round(ctx, suggestion, shown) if suggestion["decision"] is None else Asked()
         return answer if isinstance(answer, InputRequiredResult) else await _conclude(ctx, suggestion, answer)
     suggestion = await write_once(
@@ -62,8 +63,8 @@ async def coaching_suggest(
         return await _conclude(ctx, suggestion, await asking.ask(ctx, suggestion))
     if undecided and wait_seconds:
         await wait_for_decision(ctx, suggestion, wait_seconds)
-        suggestion = await _read(ctx, suggestion["suggestion_id"], parameters)
-    return _suggested(suggestion, why)
+        suggestion = await _read(ctx, suggestion["suggestion_id"])
+    return _suggested(_settled(suggestion), why)
 
 
 async def coaching_decide(
@@ -116,7 +117,7 @@ async def coaching_outcome(
 async def _conclude(ctx: Ctx, suggestion: Told, asked: Asked) -> CallToolResult:
     """Store what the person has decided in the form, and answer with it."""
     if asked.verdict is None:
-        return _suggested(await _read(ctx, suggestion["suggestion_id"], suggestion["parameters"]), asked.why)
+        return _suggested(_settled(await _read(ctx, suggestion["suggestion_id"])), asked.why)
     verdict = asked.verdict
     choice = Choice(
         session_id=suggestion["session_id"],
@@ -140,14 +141,20 @@ async def _conclude(ctx: Ctx, suggestion: Told, asked: Asked) -> CallToolResult:
     )
 
 
-async def _read(ctx: Ctx, suggestion_id: str, given: Told | None) -> Told:
+async def _read(ctx: Ctx, suggestion_id: str) -> Told:
     """A suggestion as it is now."""
     try:
         return await caller_of(ctx).access.read(
-            lambda cursor: suggestions.told(cursor, suggestions.find(cursor, suggestion_id), given)
+            lambda cursor: suggestions.told(cursor, suggestions.find(cursor, suggestion_id))
         )
     except BuddyError as error:
         raise ToolError(f"{error} {NOTHING_STORED}") from None
+
+
+def _settled(suggestion: Told) -> Told:
+    """The suggestion with the parameters of the decision on it, if it was decided elsewhere: those run."""
+    decided = suggestion["decision"] or {}
+    return suggestion | {"parameters": decided["parameters"]} if "parameters" in decided else suggestion
 
 
 def _suggested(suggestion: Told, why: str | None = None) -> CallToolResult:

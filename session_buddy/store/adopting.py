@@ -2,16 +2,21 @@
 
 Invocations and the history of coaching are evidence. Levels, thresholds, switches and correction items decide what an
 assistant may do without a question, so they are copied only if a person confirms that.
+
+A review shows no suggestions, so none is adopted that waits for a decision, and a coaching session that goes on ends as
+abandoned. The text that a suggestion was shown with is left out: it is made from the parameters when it is shown.
 """
 
 import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from session_buddy.store.coaching_sessions import LIVE, Change, change
 from session_buddy.store.recovery.draft import Draft
 from session_buddy.store.store import Store
 from session_buddy.store.table_rows import Table, exported, rows
 from session_buddy.store.tables import counts
+from session_buddy.store.times import now
 from session_buddy.store.writing import Cursor
 
 EVIDENCE = (
@@ -33,12 +38,31 @@ EVIDENCE = (
 )
 """Tables whose rows only report what happened."""
 _PERSON, _REPORTED = "person", "reported"
+_ENDED, _SOURCE = "abandoned", "adopted"
+_SUGGESTION = "coaching_suggestion"
+# A coaching session that is in the user's store already goes on or has ended there; no other store changes that.
+_CHANGE = "coaching_change"
+_OF_SESSION = ("coaching_session", _CHANGE)
+_FINAL = ("completed", "failed", "abandoned")
 _LEVELS = """
     SELECT workflow_id, arg_max(level, changed_at) AS level FROM coaching_level
     GROUP BY workflow_id HAVING level <> 'OBSERVATION' ORDER BY workflow_id
 """
 _CORRECTIONS = "SELECT workflow_id, node_id, action_type, patch FROM coaching_item ORDER BY ALL"
 _THRESHOLDS = "SELECT name, arg_max(value, changed_at) FROM coaching_threshold GROUP BY name ORDER BY name"
+_DECIDED = f"SELECT DISTINCT suggestion_id::VARCHAR FROM coaching_decision WHERE {LIVE}"
+_SESSIONS = """
+    SELECT session_id FROM coaching_session WHERE session_id IS NOT NULL
+    UNION SELECT session_id FROM coaching_change WHERE session_id IS NOT NULL
+"""
+_OPEN = f"""
+    SELECT session_id FROM ({_SESSIONS}) WHERE session_id NOT IN (
+        SELECT session_id FROM (
+            SELECT session_id, kind FROM coaching_change WHERE session_id IS NOT NULL
+            QUALIFY row_number() OVER (PARTITION BY session_id ORDER BY changed_at DESC, recorded_at DESC) = 1
+        ) WHERE kind IN ('completed', 'failed', 'abandoned')
+    ) ORDER BY session_id
+"""
 _SWITCHES = "SELECT count(DISTINCT item_id) FROM coaching_switched_item"
 
 
@@ -59,6 +83,16 @@ class Review(NamedTuple):
     def has_decisions(self) -> bool:
         """Whether it holds anything that decides what runs without a question."""
         return bool(self.levels or self.corrections or self.thresholds or self.switches)
+
+
+class _Plan(NamedTuple):
+    """How rows are changed or left out: `decided` are the suggestions with a decision that stands, `known` the coaching
+    sessions that the target had before."""
+
+    project_ids: dict[str, str]
+    keep_decisions: bool
+    decided: frozenset[str]
+    known: frozenset[str]
 
 
 def review(copy: str) -> Review:
@@ -91,14 +125,17 @@ def adopt(
     """
     source, draft = Store.open(copy), Draft(target, key)
     try:
+        known = draft.run(lambda cursor: _names(cursor, _SESSIONS))
+        decided = source.read(lambda cursor: _names(cursor, _DECIDED))
+        plan = _Plan(project_ids, keep_decisions, frozenset(decided), frozenset(known))
         added: dict[str, int] = {}
         for table in source.read(exported):
             if keep_decisions or table.name in EVIDENCE:
                 batches = source.stream(lambda cursor, table=table: rows(cursor, table))  # type: ignore[misc]
                 added[table.name] = sum(
-                    draft.add(table, _changed(table, batch, project_ids, keep_decisions), only_new=True)
-                    for batch in batches
+                    draft.add(table, list(_changed(table, batch, plan)), only_new=True) for batch in batches
                 )
+        draft.run(lambda cursor: _end_open(cursor, plan.known))
         return {name: number for name, number in added.items() if number}
     finally:
         draft.close()
@@ -115,19 +152,42 @@ def _review(cursor: Cursor) -> Review:
     )
 
 
-def _changed(table: Table, batch: list[str], project_ids: dict[str, str], keep_decisions: bool) -> list[str]:
-    has_project = bool(project_ids) and "project_id" in table.columns
-    has_person = not keep_decisions and "decided_by" in table.columns
-    if not has_project and not has_person:
-        return batch
-    return list(_rewritten(batch, project_ids if has_project else {}, has_person))
+def _names(cursor: Cursor, sql: str) -> list[str]:
+    return [name for (name,) in cursor.execute(sql).fetchall()]
 
 
-def _rewritten(batch: list[str], project_ids: dict[str, str], has_person: bool) -> Iterator[str]:
+def _end_open(cursor: Cursor, known: frozenset[str]) -> None:
+    """End the coaching sessions that came with an adoption and go on: nobody here has begun them."""
+    for session_id in _names(cursor, _OPEN):
+        if session_id not in known:
+            change(cursor, Change(session_id, _ENDED, None, now(), _SOURCE, now()))
+
+
+def _changed(table: Table, batch: list[str], plan: _Plan) -> Iterator[str]:
+    if table.name not in (*_OF_SESSION, _SUGGESTION) and not {"project_id", "decided_by"} & set(table.columns):
+        yield from batch
+        return
     for row in batch:
-        record: dict[str, Any] = json.loads(row)
-        if project_ids:
-            record["project_id"] = project_ids.get(record.get("project_id") or "", record.get("project_id"))
-        if has_person and record.get("decided_by") == _PERSON:
-            record["decided_by"] = _REPORTED
-        yield json.dumps(record)
+        try:
+            record = _rewritten(table.name, json.loads(row), plan)
+        except (TypeError, ValueError):
+            continue  # of texts that are no UTF-8 there is no JSON
+        if record is not None:
+            yield json.dumps(record)
+
+
+def _rewritten(table: str, record: dict[str, Any], plan: _Plan) -> dict[str, Any] | None:
+    """The row as it is adopted; None where it is left out."""
+    if table in _OF_SESSION and record["session_id"] in plan.known:
+        return None
+    if table == _CHANGE and record["kind"] not in _FINAL:
+        return None  # a time in the future would make it the latest change
+    if table == _SUGGESTION:
+        if record["suggestion_id"] not in plan.decided:
+            return None
+        record["shown"] = None
+    if "project_id" in record:
+        record["project_id"] = plan.project_ids.get(record["project_id"] or "", record["project_id"])
+    if not plan.keep_decisions and record.get("decided_by") == _PERSON:
+        record["decided_by"] = _REPORTED
+    return record

@@ -141,7 +141,7 @@ def test_asking_again_shows_the_same_text_and_parameters_although_items_have_cha
     token = "ghp_" + "a1B2" * 9
     plain = room.suggest(session, {"env": "prod", "n": 1})
     secret = room.suggest(session, {"env": "prod", "token": token})
-    assert secret["parameters"] == {"env": "staging", "token": token}
+    assert secret["parameters"] == {"env": "staging", "token": "[masked: GitHub token]"}
     item = items(room)[0]["item_id"]
 
     def same() -> None:

