@@ -8,7 +8,7 @@ from typing import Any
 from session_buddy.bridge import starter
 from session_buddy.bridge.door import Start, hello, open_line
 from session_buddy.errors import BuddyError, HubLostError, InvalidRequestError, UnknownNameError
-from session_buddy.settings import Settings, assistant_variable
+from session_buddy.settings import Settings, inside_assistant
 
 
 class Client:
@@ -19,8 +19,7 @@ class Client:
     """
 
     def __init__(self, settings: Settings, start: Start | None = starter.start) -> None:
-        from_shell = assistant_variable() is not None
-        greeting = hello(settings, "control", os.urandom(16).hex(), from_shell=from_shell)
+        greeting = hello(settings, "control", os.urandom(16).hex(), from_shell=inside_assistant())
         self._line = open_line(settings, greeting, start)
         self.greeting: dict[str, Any] = self._line.reply
 

@@ -1,24 +1,20 @@
 """`dashboard`: the page in the browser, served on this machine only while somebody uses it."""
 
 import argparse
-import http.client
 import json
 import os
 import signal
 import sys
 import time
-import webbrowser
-from contextlib import chdir, suppress
+from contextlib import suppress
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from session_buddy.bridge.client import Client
-from session_buddy.common.child_process import neutral_folder
+from session_buddy.common.browser import hand_over, open_window
 from session_buddy.errors import BuddyError, HubLostError, NoHubError
 from session_buddy.settings import Settings, has_screen, inside_assistant, read
 
 STOP_SECONDS = 20.0
-ANSWER_SECONDS = 10.0
 NO_HUB = "There is no hub; a page that is open starts one within seconds, and then this command finds its dashboard."
 NOT_FOR_ASSISTANTS = (
     "Whoever has the dashboard's link decides as a person, and an assistant has started this command. "
@@ -37,56 +33,23 @@ def run(options: argparse.Namespace) -> int:
     settings = read(store=options.store)
     if options.stop:
         return _stop(settings, options.json)
-    opens = not options.no_open and has_screen() and (sys.stdout.isatty() or inside_assistant())
-    if inside_assistant() and not opens:
+    for_assistant = inside_assistant()
+    opens = not options.no_open and has_screen() and (sys.stdout.isatty() or for_assistant)
+    if for_assistant and not opens:
         raise BuddyError(NOT_FOR_ASSISTANTS)
     with Client(settings) as client:
-        found = client.ask("dashboard", {"start": True})
-    if not options.json and not inside_assistant():
-        print(f"The dashboard is at {found['url']}", flush=True)  # some browsers take seconds to open
-    opened = opens and _open(_hand_over(found["url"]))
-    if inside_assistant():
-        if not opened:
+        found = client.ask("dashboard", {"start": True, "open": for_assistant})
+    if found["url"] is None:  # the hub gives an assistant no link, and has opened the browser itself
+        if not found["opened"]:
             raise BuddyError(NOT_FOR_ASSISTANTS)
-        found["url"] = None
+        opened = True
+    else:
+        if not options.json:
+            print(f"The dashboard is at {found['url']}", flush=True)  # some browsers take seconds to open
+        file = hand_over(found["url"]) if opens else None
+        opened = file is not None and open_window(file)
     print(json.dumps(found | {"opened": opened}) if options.json else _text(opened))
     return 0
-
-
-def _hand_over(url: str) -> str | None:
-    """The address of a private file that opens the page once; None if the dashboard cannot create one.
-
-    Other users can read the command line of a browser, so neither the token nor a one-time code may be part of it.
-
-    Raises:
-        BuddyError: the dashboard has ended meanwhile, or does not answer.
-    """
-    address = urlsplit(url)
-    token = parse_qs(address.query)["token"][0]
-    line = http.client.HTTPConnection(address.netloc, timeout=ANSWER_SECONDS)
-    try:
-        line.request("POST", "/api/link/file", headers={"Authorization": f"Bearer {token}"})
-        answer = line.getresponse()
-        answered = json.loads(answer.read())
-        return str(answered["url"]) if answer.status == http.client.OK else None
-    except TimeoutError:
-        raise BuddyError(
-            "The dashboard does not answer. End it with `session-buddy dashboard --stop`, then run this command again."
-        ) from None
-    except (OSError, http.client.HTTPException, ValueError, KeyError):
-        raise BuddyError("The dashboard has ended before it was opened. Run the command again.") from None
-    finally:
-        line.close()
-
-
-def _open(url: str | None) -> bool:
-    """Open the page in a browser with windows; one that would take the terminal is left alone."""
-    try:
-        with chdir(neutral_folder()):  # a browser looks for its own files where it is started
-            browser = webbrowser.get()
-            return url is not None and type(browser) is not webbrowser.GenericBrowser and browser.open(url)
-    except (webbrowser.Error, OSError):
-        return False
 
 
 def _text(opened: bool) -> str:

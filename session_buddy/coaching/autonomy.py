@@ -1,16 +1,18 @@
 """Which steps of a workflow at AUTO run without a question.
 
 The level alone is not enough: an assistant chooses the names and the parameters of a step. A step runs by itself where
-both hold, and any other step is asked:
+all of these hold, and any other step is asked:
 
 * a person has decided a step of the same node and action of this workflow, and the latest accept, reject or correct of
   a person that stands (an undo takes one back) is an accept or a correct;
+* every correction that made the parameters of that decision, also the one that it taught, is still in force: without
+  it, the step would run with parameters that the person has corrected;
 * a person has made or enabled every correction that was applied to it.
 
 What assistants report, what files claim and what other workflows have earned counts for nothing here.
 """
 
-from session_buddy.coaching import levels
+from session_buddy.coaching import corrections, levels
 from session_buddy.coaching.items import Chosen
 from session_buddy.store import coaching_learning
 from session_buddy.store.coaching_sessions import State
@@ -38,4 +40,5 @@ def mode_of_known(cursor: Cursor, told: dict[str, object], applied: list[dict[st
 
 
 def _endorsed(cursor: Cursor, workflow_id: str, node_id: str, action_type: str) -> bool:
-    return coaching_learning.endorsed(cursor, workflow_id, node_id, action_type)
+    basis = coaching_learning.endorsement(cursor, workflow_id, node_id, action_type)
+    return basis is not None and corrections.in_force(cursor, workflow_id, node_id, action_type, basis)

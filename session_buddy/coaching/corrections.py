@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from session_buddy import __version__
-from session_buddy.coaching import differences, levels, packs, patches
-from session_buddy.coaching.actors import PERSON, Actor
+from session_buddy.coaching import differences, levels, packs, patches, persons
+from session_buddy.coaching.actors import Actor
 from session_buddy.coaching.fields import Object, read, written
 from session_buddy.coaching.items import Chosen, Item, identity, unchanged
 from session_buddy.coaching.items import choose as choose_items
@@ -54,6 +54,15 @@ def choose(cursor: Cursor, workflow_id: str, node_id: str, action_type: str, par
     if not found:
         return unchanged(parameters)
     return choose_items(parameters, found)
+
+
+def in_force(cursor: Cursor, workflow_id: str, node_id: str, action_type: str, wanted: tuple[UUID, ...]) -> bool:
+    """Whether each of these corrections of a kind of step is still applied where it holds: it is neither forgotten,
+    nor switched off, nor laid off."""
+    if not wanted:
+        return True
+    known = {one.item_id: _item(one) for one in coaching_items.records(cursor, workflow_id, node_id, action_type)}
+    return all(one in known and known[one].active and not known[one].laid_off for one in wanted)
 
 
 def pairs(chosen: Chosen) -> list[tuple[UUID, UUID | None]]:
@@ -152,13 +161,16 @@ def bring_in(cursor: Cursor, workflow_id: str, given: str | Object, actor: Actor
     return {"workflow_id": workflow_id} | told
 
 
-def forget(cursor: Cursor, workflow_id: str, item_id: str) -> Told:
+def forget(cursor: Cursor, workflow_id: str, item_id: str, actor: Actor) -> Told:
     """Take one correction out of the pack; it comes back when it is made again.
 
     Raises:
-        InvalidRequestError: the pack has none of this id.
+        InvalidRequestError: the pack has none of this id, or a person has made or enabled it and nobody but a person
+            may forget it.
     """
     one, count = _find(cursor, workflow_id, item_id)
+    if one.enabled or one.by_person:
+        persons.require(actor.who, "forget_item")
     coaching_items.forget(cursor, one.item_id, workflow_id, now())
     return {"workflow_id": workflow_id, "forgotten": item_id, "items_left": count - 1}
 
@@ -172,10 +184,7 @@ def switch(cursor: Cursor, workflow_id: str, item_id: str, on: bool, actor: Acto
         InvalidRequestError: nobody but a person may, or the pack has none of this id.
         UnknownNameError: there is no such workflow.
     """
-    if actor.who != PERSON:
-        raise InvalidRequestError(
-            "Only a person switches a correction off or on, on a terminal or the dashboard. Nothing was changed."
-        )
+    persons.require(actor.who, "switch_item")
     if actor.resent_key and (made := coaching_items.switched_by(cursor, actor.resent_key)):
         return _switched(made)
     one, _ = _find(cursor, workflow_id, item_id)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from session_buddy.coaching import corrections, levels, sessions, suggestions
+from session_buddy.coaching import corrections, levels, persons, sessions, suggestions
 from session_buddy.coaching.actors import AUTO, PERSON, REPORTED, Actor
 from session_buddy.coaching.choices import EXECUTED, NOTHING, Choice, check, past
 from session_buddy.coaching.fields import Object, checked, cleaned, written
@@ -74,7 +74,8 @@ def undo(cursor: Cursor, session_id: str, actor: Actor) -> Told:
     level that the decision has changed stays.
 
     Raises:
-        InvalidRequestError: there is none, or the coaching session has ended.
+        InvalidRequestError: there is none, the coaching session has ended, or a person has made the decision and nobody
+            but a person may take it back.
     """
     if actor.resent_key and (known := coaching_decisions.undone_by_call(cursor, actor.resent_key)):
         return _undone(cursor, known)
@@ -82,6 +83,8 @@ def undo(cursor: Cursor, session_id: str, actor: Actor) -> Told:
     made = coaching_decisions.of_session(cursor, session_id)
     if not made:
         raise InvalidRequestError(f"No decision of {session_id} stands. Nothing was changed.")
+    if made[-1].decided_by == PERSON:
+        persons.require(actor.who, "undo")
     coaching_decisions.undo(cursor, made[-1], actor.who, now(), actor.source, actor.call_key)
     return _undone(cursor, made[-1])
 

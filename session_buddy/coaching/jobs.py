@@ -60,8 +60,10 @@ WRITES: dict[str, Job] = {
         cursor, given["session_id"], given["outcome"], given.get("error_message"), actor
     ),
     "save": lambda cursor, actor, given: documents.save(cursor, given["document"], actor),
-    "delete": lambda cursor, actor, given: keeping.delete(cursor, given["session_id"], bool(given.get("missing_ok"))),
-    "prune": lambda cursor, actor, given: keeping.prune(cursor, given["days"], given["dry_run"]),
+    "delete": lambda cursor, actor, given: keeping.delete(
+        cursor, given["session_id"], actor, bool(given.get("missing_ok"))
+    ),
+    "prune": lambda cursor, actor, given: keeping.prune(cursor, given["days"], given["dry_run"], actor),
     "promote": lambda cursor, actor, given: levels.promote(cursor, requests.promotion(given), actor),
     "demote": lambda cursor, actor, given: levels.demote(
         cursor, given["workflow_id"], given.get("to"), given.get("reason"), actor
@@ -72,7 +74,9 @@ WRITES: dict[str, Job] = {
     "import_pack": lambda cursor, actor, given: corrections.bring_in(
         cursor, given["workflow_id"], given["pack"], actor
     ),
-    "forget_item": lambda cursor, actor, given: corrections.forget(cursor, given["workflow_id"], given["item_id"]),
+    "forget_item": lambda cursor, actor, given: corrections.forget(
+        cursor, given["workflow_id"], given["item_id"], actor
+    ),
     "switch_item": lambda cursor, actor, given: corrections.switch(cursor, *requests.switch(given), actor),
 }
 # These take rows out.

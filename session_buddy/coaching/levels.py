@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from session_buddy.coaching import thresholds
+from session_buddy.coaching import persons, thresholds
 from session_buddy.coaching.actors import PERSON, PROGRAM, Actor
 from session_buddy.coaching.fields import read, written
 from session_buddy.coaching.readiness import CONFIRM, NOT_READY, Readiness, readiness
@@ -98,8 +98,7 @@ def promote(cursor: Cursor, wanted: Promotion, actor: Actor) -> Told:
         InvalidRequestError: it is not ready, runs by itself already, or is at another level than was expected; or what
             was typed is something else.
     """
-    if actor.who != PERSON:
-        raise InvalidRequestError("Only a person promotes a workflow, on a terminal or the dashboard.")
+    persons.require(actor.who, "promote")
     if made := changed_by(cursor, actor.resent_key):
         return made
     reason = _reason(wanted.despite, actor)

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from session_buddy.coaching.actors import PERSON
+from session_buddy.coaching import persons
 from session_buddy.errors import InvalidRequestError
 from session_buddy.store import coaching_learning
 from session_buddy.store.times import iso, now
@@ -58,8 +58,7 @@ def change(cursor: Cursor, name: str, value: float, who: str, source: str) -> di
     Raises:
         InvalidRequestError: nobody but a person may, there is none of this name, or the value is not allowed.
     """
-    if who != PERSON:
-        raise InvalidRequestError("Only a person changes a threshold, on a terminal. Nothing was changed.")
+    persons.require(who, "set_threshold")
     if name not in MEANINGS:
         raise InvalidRequestError(
             f"There is no threshold {name!r}. Allowed are {', '.join(MEANINGS)}. Nothing was changed."

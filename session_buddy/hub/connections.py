@@ -11,7 +11,7 @@ from mcp.server.runner import serve_dual_era_loop
 
 from session_buddy import __version__
 from session_buddy.bridge import messages
-from session_buddy.hub import control, identity, peers
+from session_buddy.hub import control, identity, peers, senders
 from session_buddy.hub.command import Command
 from session_buddy.hub.mcp_stream import LineStreams
 from session_buddy.hub.mirror import Mirror
@@ -115,8 +115,11 @@ class Connections:
     async def _serve_role(self, hello: Hello, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         assert self.services is not None
         if hello.role == "control":
-            await control.serve(Command(self.services, self, hello), reader, writer)
+            await control.serve(Command(self.services, self, hello, senders.process_of(writer)), reader, writer)
         else:
+            if not hello.from_shell:  # which the client may have left out
+                pid = senders.process_of(writer)
+                hello.from_shell = await asyncio.to_thread(senders.is_window_of_shell, pid)
             await self._serve_window(
                 hello, self.services, LineStreams(reader, writer, secrets.token_hex(4), self.services.intake.settled)
             )

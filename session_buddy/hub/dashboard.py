@@ -4,25 +4,44 @@ The hub only knows where it is. It is registered as long as the connection lives
 """
 
 import asyncio
+import subprocess
 from dataclasses import dataclass
 
 from session_buddy.bridge import starter
+from session_buddy.common import browser, child_process
 from session_buddy.errors import BuddyError
-from session_buddy.settings import Settings
+from session_buddy.settings import Settings, child_environment
 
 MODULE = "session_buddy.web"
 PATIENCE = 20.0
+BROWSER = "session_buddy.common.browser"
 
 
 @dataclass(frozen=True, eq=False)
 class Link:
-    """Where the page is. `url` opens it for whoever has it, so it is told to commands only, and never logged."""
+    """Where the page is. `url` opens it for whoever has it, so only persons get it, and it is never logged."""
 
     url: str
     pid: int
 
     def told(self) -> dict[str, object]:
         return {"url": self.url, "pid": self.pid}
+
+    def open_window(self) -> bool:
+        """Open the page in the user's browser; False where none was started. Neither the link nor a one-time code
+        leaves this process: the browser gets the address of a private file."""
+        try:
+            url = browser.hand_over(self.url)
+            if url is None:
+                return False
+            command = [*child_process.PROGRAM, BROWSER, url]
+            nothing = subprocess.DEVNULL
+            opening = child_process.start(
+                command, child_environment({}), stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True
+            )
+            return opening.wait(PATIENCE) == 0
+        except (BuddyError, OSError, subprocess.TimeoutExpired):
+            return False
 
 
 class Dashboard:

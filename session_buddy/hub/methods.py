@@ -19,6 +19,7 @@ from session_buddy.hub.command import Command, Part
 from session_buddy.hub.dashboard import Link
 from session_buddy.hub.hold import Hold
 from session_buddy.hub.intake import take_in
+from session_buddy.settings import has_screen
 from session_buddy.skills import events, forgetting
 from session_buddy.skills.recommending import Question
 from session_buddy.skills.tracking import Origin
@@ -118,11 +119,8 @@ async def _coaching(
     if who not in (PERSON, REPORTED):
         raise InvalidRequestError(f"who must be {PERSON} or {REPORTED}, not {who!r}. Nothing was stored.")
     job, access = coaching_jobs.job(ask), command.services.access
-    if who == PERSON and command.hello.from_shell:
-        raise InvalidRequestError(
-            "A command of an assistant has opened this connection, so it cannot act as a person. Nothing was changed. "
-            "A person does this on a terminal or the dashboard."
-        )
+    if who == PERSON:
+        await command.refuse_assistants("act as a person")
     mask = command.services.settings.mask_secrets
     if ask in coaching_jobs.READS:
         return await access.read(lambda cursor: job(cursor, Actor(who, source, None, mask), given))
@@ -238,15 +236,25 @@ async def _wait_for_model(command: Command, params: Params, body: bytes) -> Asyn
 
 
 async def _dashboard(command: Command, params: Params) -> dict[str, Any] | None:
-    """The link of the dashboard, which is started where that is wanted and none is there; else None."""
+    """The link of the dashboard, which is started where that is wanted and none is there; else None.
+
+    Whoever has the link decides as a person, so an assistant's command gets the process id only, and the hub itself
+    opens the browser for it (`open`)."""
     dashboard, project = command.services.dashboard, command.hello.project
+    of_assistant, opens = await command.of_assistant(), bool(params.get("open")) and has_screen()
+    if of_assistant and params.get("start") and not opens:
+        await command.refuse_assistants("get the link of the dashboard")
+    link = dashboard.link
     if params.get("start"):
-        return (await dashboard.start(command.services.settings._replace(project=project))).told()
-    return dashboard.link.told() if dashboard.link else None
+        link = await dashboard.start(command.services.settings._replace(project=project))
+    if link is None or not of_assistant:
+        return link.told() if link else None
+    return {"url": None, "pid": link.pid, "opened": opens and await asyncio.to_thread(link.open_window)}
 
 
 async def _dashboard_here(command: Command, params: Params) -> dict[str, bool]:
     parameters.check("dashboard_here", Link, **params)
+    await command.refuse_assistants("be the dashboard")
     link = Link(**params)
     if not command.services.dashboard.register(link):
         return {"registered": False}

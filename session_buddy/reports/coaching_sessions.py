@@ -101,16 +101,22 @@ def deletion_text(one: Told) -> str:
     )
 
 
+_KEPT = "Only a person removes these, on a terminal."
+
+
 def pruned_text(found: Told, width: int | None = None) -> str:
     """Which coaching sessions would go, or have gone, because nothing has touched them for long."""
     listed, days = found["sessions"], f"{found['days']:g} {'day' if found['days'] == 1 else 'days'}"
+    kept = found.get("kept")
+    held = [f"Left out: {counted(kept, 'coaching session')} with decisions of a person. {_KEPT}"] if kept else []
     if not listed:
-        return f"No coaching session was untouched for {days}. Nothing was removed."
+        return "\n".join([f"No coaching session was untouched for {days}. Nothing was removed.", *held])
     rows = [[one["session_id"], one["workflow_id"], one["status"], day(one["updated_at"])] for one in listed[:LISTED]]
     lines = [
         *table(_PRUNED_HEAD, rows, width),
         *more(len(rows), len(listed), "sessions (--json shows all)"),
         "",
+        *held,
     ]
     count = counted(len(listed), "coaching session")
     if not found["dry_run"]:

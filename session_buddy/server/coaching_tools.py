@@ -103,7 +103,10 @@ async def correction_pack(
         read = corrections.pack if action == "show" else corrections.export
         found = await _read(ctx, lambda cursor: read(cursor, workflow_id))
     elif action == "forget":
-        found = await write_once(ctx, lambda cursor, call: corrections.forget(cursor, workflow_id, item_id.strip()))
+        found = await write_once(
+            ctx,
+            lambda cursor, call: corrections.forget(cursor, workflow_id, item_id.strip(), caller_of(ctx).actor(call)),
+        )
     else:
         found = await write_once(
             ctx, lambda cursor, call: corrections.bring_in(cursor, workflow_id, pack or {}, caller_of(ctx).actor(call))

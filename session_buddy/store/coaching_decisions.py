@@ -38,6 +38,10 @@ _EXECUTED_BY_CALL = _DECISION + " WHERE e.call = ? ORDER BY e.recorded_at LIMIT 
 _SESSIONS_OF = (
     "SELECT decision_id, session_id FROM coaching_decision WHERE decision_id IN (SELECT unnest($ids::UUID[]))"
 )
+_OF_PERSONS = """
+    SELECT DISTINCT session_id FROM coaching_decision
+    WHERE decided_by = 'person' AND session_id IN (SELECT unnest($sessions::VARCHAR[]))
+"""
 _UNDONE_BY_CALL = _DECISION + " JOIN coaching_undone u USING (decision_id) WHERE u.call = ? LIMIT 1"
 _TALLIES = f"""
     SELECT session_id, decision, decided_by = 'auto', count(*) FROM coaching_decision
@@ -170,6 +174,11 @@ def sessions_of(cursor: Cursor, decision_ids: list[UUID]) -> list[tuple[UUID, st
     """Those of these decisions that were ever made, with their coaching sessions; taken back or not."""
     found = cursor.execute(_SESSIONS_OF, {"ids": decision_ids}).fetchall() if decision_ids else []
     return [(row[0], row[1]) for row in found]
+
+
+def decided_by_persons(cursor: Cursor, session_ids: list[str]) -> set[str]:
+    """Those of these coaching sessions that hold decisions of a person; taken back or not."""
+    return {row[0] for row in cursor.execute(_OF_PERSONS, {"sessions": session_ids}).fetchall()}
 
 
 def tallies_of(cursor: Cursor, session_id: str) -> dict[tuple[str, bool], int]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from session_buddy.store import rows
 from session_buddy.store.coaching_memory import changing, let_go, memory
@@ -45,11 +46,12 @@ _CONFIDENCE = f"""
       AND decision IN ('accept', 'reject', 'correct') AND {LIVE}
 """
 _LATEST_BY_PERSON = f"""
-    SELECT decision FROM coaching_decision
+    SELECT decision, item_id, suggestion_id FROM coaching_decision
     WHERE workflow_id = $workflow AND node_id = $node AND action_type = $action AND decided_by = 'person'
       AND decision IN ('accept', 'reject', 'correct') AND {LIVE}
     ORDER BY recorded_at DESC LIMIT 1
 """
+_APPLIED_THERE = "SELECT item_id FROM coaching_applied WHERE suggestion_id = ? AND winner_id IS NULL"
 _OBSERVED = f"""
     WITH since AS (
         SELECT coalesce(max(changed_at), '-infinity'::TIMESTAMPTZ) AS moment FROM coaching_level
@@ -177,19 +179,30 @@ def accepted_of(cursor: Cursor, workflow_id: str, node_id: str, action_type: str
     return accepted, count
 
 
-def endorsed(cursor: Cursor, workflow_id: str, node_id: str, action_type: str) -> bool:
-    """Whether the latest accept, reject or correct decision by a person on this kind of step that stands is an accept
-    or a correct; False without one. Reports of assistants and decisions of nobody (auto) do not count."""
+def endorsement(cursor: Cursor, workflow_id: str, node_id: str, action_type: str) -> tuple[UUID, ...] | None:
+    """The corrections that made the parameters which a person has endorsed: those that were applied when the latest
+    accept or correct decision by a person was made that stands, and the one that it taught.
+
+    None without an endorsement: there is no such decision, a later reject stands, or the correction could not be kept.
+    Reports of assistants and decisions of nobody (auto) do not count.
+    """
     known = memory(cursor)
     workflow = known.workflows.get(workflow_id) if known else None
     kind = node_id, action_type
     if workflow and kind in workflow.endorsed:
         return workflow.endorsed[kind]
     row = first(cursor, _LATEST_BY_PERSON, {"workflow": workflow_id, "node": node_id, "action": action_type})
-    found = bool(row and row[0] in ("accept", "correct"))
+    found = _basis(cursor, *row) if row else None
     if workflow:
         workflow.endorsed[kind] = found
     return found
+
+
+def _basis(cursor: Cursor, decision: str, item_id: UUID | None, suggestion_id: UUID) -> tuple[UUID, ...] | None:
+    if decision == "reject" or (decision == "correct" and item_id is None):
+        return None
+    applied = [row[0] for row in cursor.execute(_APPLIED_THERE, [suggestion_id]).fetchall()]
+    return (*applied, item_id) if item_id else tuple(applied)
 
 
 def observed(cursor: Cursor, workflow_id: str) -> tuple[int, int]:

@@ -67,13 +67,14 @@ class SessionMemory:
 @dataclass
 class WorkflowMemory:
     """A workflow: its level, and per (node, action) how often persons accepted it, what corrections have taught, and
-    whether a person's latest decision lets it run without a question (`endorsed`)."""
+    on which of them the latest decision of a person rests that lets it run without a question (`endorsed`; None where
+    there is no such decision)."""
 
     level: str | None
     observed: tuple[int, int] | None = None
     accepted: dict[Kind, tuple[int, int]] = field(default_factory=dict)
     records: dict[Kind, dict[UUID, Any]] = field(default_factory=dict)
-    endorsed: dict[Kind, bool] = field(default_factory=dict)
+    endorsed: dict[Kind, tuple[UUID, ...] | None] = field(default_factory=dict)
 
 
 @dataclass

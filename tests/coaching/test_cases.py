@@ -80,7 +80,7 @@ def test_all_that_waits_in_active_coaching_sessions_is_told_oldest_first(room: R
     assert waiting[1]["session"] == room.ask("sessions", workflow_id="a")[0]
     room.ask("resume", session_id=paused)
     assert [one["workflow_id"] for one in room.ask("pending")] == ["d", "b", "a"]
-    room.ask("undo", session_id=first)
+    room.ask("undo", PERSON_ON_PAGE, session_id=first)
     assert len(room.ask("pending")) == 4
 
 
@@ -111,7 +111,7 @@ def test_decisions_are_told_by_whatever_is_asked_for(room: Room) -> None:
     room.step(one, "reject", ASSISTANT)
     room.step(other, "skip")
     undone = room.step(one, "manual")
-    room.ask("undo", session_id=one)
+    room.ask("undo", PERSON_ON_PAGE, session_id=one)
     moment = room.ask("decisions", decision="skip")["decisions"][0]["timestamp"]
 
     def kinds(**given: Any) -> list[str]:

@@ -192,15 +192,15 @@ def test_undo_twice_takes_two_and_a_third_one_is_refused(room: Room) -> None:
     for number in range(2):
         room.decide(room.suggest(session, {"a": number}), "accept")
     for left in (1, 0):
-        assert room.ask("undo", session_id=session)["current_step_index"] == left
-    assert f"No decision of {session} stands" in room.refused("undo", session_id=session)
+        assert room.ask("undo", PERSON_ON_PAGE, session_id=session)["current_step_index"] == left
+    assert f"No decision of {session} stands" in room.refused("undo", PERSON_ON_PAGE, session_id=session)
 
 
 def test_after_undo_the_same_arguments_are_the_same_suggestion_again(room: Room) -> None:
     session = room.start()
     suggestion = room.suggest(session, {"a": 1})
     room.decide(suggestion, "reject")
-    room.ask("undo", session_id=session)
+    room.ask("undo", PERSON_ON_PAGE, session_id=session)
     again = room.suggest(session, {"a": 1})
     assert again == suggestion
     assert again["decision"] is None
@@ -213,7 +213,7 @@ def test_undo_leaves_a_level_that_the_decision_has_changed(room: Room) -> None:
     room.at("AUTO")
     room.step(session, "reject")
     assert room.workflow()["level"] == "COACHING"
-    room.ask("undo", session_id=session)
+    room.ask("undo", PERSON_ON_PAGE, session_id=session)
     assert room.workflow()["level"] == "COACHING"
 
 
@@ -236,12 +236,12 @@ def test_after_undo_a_step_that_was_decided_in_the_place_of_another_is_suggested
     session = room.start()
     room.step(session)
     second = room.suggest(session, {"a": 1})
-    room.ask("undo", session_id=session)
+    room.ask("undo", PERSON_ON_PAGE, session_id=session)
     room.decide(second, "reject")
     third = room.suggest(session, {"a": 1})
     assert (third["step_index"], third["decision"]) == (second["step_index"], None)
     assert third["suggestion_id"] != second["suggestion_id"]
-    room.ask("undo", session_id=session)
+    room.ask("undo", PERSON_ON_PAGE, session_id=session)
     room.step(session)
     waiting = [one["suggestion_id"] for one in room.session(session)["pending"]]
     assert waiting == [second["suggestion_id"], third["suggestion_id"]]

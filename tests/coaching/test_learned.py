@@ -157,9 +157,9 @@ def test_asking_again_shows_the_same_text_and_parameters_although_items_have_cha
     same()
     correct(room, other, {"env": "prod", "n": 3}, {"env": "staging", "n": 4})
     same()
-    room.ask("forget_item", workflow_id=WORKFLOW, item_id=item)
+    room.ask("forget_item", PERSON_ON_PAGE, workflow_id=WORKFLOW, item_id=item)
     same()
-    room.ask("undo", session_id=other)
+    room.ask("undo", PERSON_ON_PAGE, session_id=other)
     same()
 
 
@@ -168,10 +168,10 @@ def test_a_forgotten_item_is_not_applied_and_comes_back_with_a_new_count_when_it
     correct(room, session, {"env": "prod"}, {"env": "staging"})
     room.decide(room.suggest(session, {"env": "prod", "n": 1}), "accept")
     item = items(room)[0]["item_id"]
-    assert room.ask("forget_item", workflow_id=WORKFLOW, item_id=item)["items_left"] == 0
+    assert room.ask("forget_item", PERSON_ON_PAGE, workflow_id=WORKFLOW, item_id=item)["items_left"] == 0
     assert items(room) == []
     assert room.suggest(session, {"env": "prod"})["parameters"] == {"env": "prod"}
-    assert "has no item" in room.refused("forget_item", workflow_id=WORKFLOW, item_id=item)
+    assert "has no item" in room.refused("forget_item", PERSON_ON_PAGE, workflow_id=WORKFLOW, item_id=item)
     correct(room, session, {"env": "prod"}, {"env": "staging"})
     (again,) = items(room)
     assert (again["item_id"], counts(again)) == (item, (1, 0, 0, 0))
@@ -183,9 +183,9 @@ def test_undo_takes_the_sighting_back_and_what_it_had_helped_or_hurt(room: Room)
     correct(room, session, {"env": "prod"}, {"env": "staging"})
     room.decide(room.suggest(session, {"env": "prod", "n": 1}), "accept")
     assert counts(items(room)[0]) == (1, 1, 1, 0)
-    room.ask("undo", session_id=session)
+    room.ask("undo", PERSON_ON_PAGE, session_id=session)
     assert counts(items(room)[0]) == (1, 1, 0, 0)
-    room.ask("undo", session_id=session)
+    room.ask("undo", PERSON_ON_PAGE, session_id=session)
     assert items(room) == []
     assert room.suggest(session, {"env": "prod", "n": 2})["parameters"]["env"] == "prod"
 
@@ -206,7 +206,7 @@ def test_importing_twice_changes_nothing(room: Room) -> None:
     session = room.start()
     correct(room, session, {"env": "prod"}, {"env": "staging"})
     pack = json.dumps(room.ask("export_pack", workflow_id=WORKFLOW)["pack"])
-    room.ask("delete", session_id=session)
+    room.ask("delete", PERSON_ON_PAGE, session_id=session)
     assert items(room) == []
     told = room.ask("import_pack", workflow_id=WORKFLOW, pack=pack)
     assert (told["imported"], told["updated"], told["unchanged"]) == (1, 0, 0)

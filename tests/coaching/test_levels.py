@@ -57,7 +57,7 @@ def test_a_step_that_was_taken_back_is_not_counted(room: Room) -> None:
     session = room.start()
     for _ in range(9):
         room.step(session, "manual")
-    room.ask("undo", session_id=session)
+    room.ask("undo", PERSON_ON_PAGE, session_id=session)
     assert room.step(session, "manual")["level"] == "OBSERVATION"
     assert room.step(session, "manual")["level"] == "COACHING"
 

@@ -51,7 +51,7 @@ def test_what_was_taken_back_is_no_point_and_a_moved_bar_moves_all(room: Room) -
     for _ in range(3):
         room.step(session, seconds=3.0)
     before = points(room)
-    room.ask("undo", session_id=session)
+    room.ask("undo", PERSON_ON_PAGE, session_id=session)
     assert points(room) == before[:-1]
     room.ask("set_threshold", PERSON_ON_PAGE, name="decisions", value=1)
     assert all(

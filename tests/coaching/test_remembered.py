@@ -139,7 +139,7 @@ def test_a_decision_that_a_program_dates_back_counts_from_when_it_was_stored(roo
         room.at("COACHING")
         room.ask("demote", PERSON_ON_PAGE, workflow_id=WORKFLOW)
     else:
-        room.ask("forget_item", workflow_id=WORKFLOW, item_id=item)
+        room.ask("forget_item", PERSON_ON_PAGE, workflow_id=WORKFLOW, item_id=item)
     room.step(session, "manual")
     made = [
         {

@@ -124,7 +124,7 @@ def test_a_call_that_is_sent_again_after_undo_stores_nothing(room: Room) -> None
     session = room.start()
     given = on(room.suggest(session), "reject")
     room.ask("decide", ASSISTANT._replace(call=Call("w", "1", False)), **given)
-    room.ask("undo", session_id=session)
+    room.ask("undo", PERSON_ON_PAGE, session_id=session)
     rows = room.rows()
     again = room.ask("decide", ASSISTANT._replace(call=Call("w", "1", True)), **given)
     assert (again["decision"]["decision"], again["stats"]["rejected"]) == ("reject", 0)

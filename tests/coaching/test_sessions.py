@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from session_buddy.coaching.fields import MAX_DEPTH
-from tests.coaching.room import ASSISTANT, Room
+from tests.coaching.room import ASSISTANT, PERSON_ON_PAGE, Room
 
 NAME = re.compile(r"coaching_(\d{8}_\d{6})_[0-9a-f]{8}")
 EMPTY = {"total": 0, "active": 0, "paused": 0, "completed": 0, "failed": 0, "abandoned": 0}
@@ -117,11 +117,11 @@ def test_a_deleted_coaching_session_leaves_no_row_and_the_others_theirs(room: Ro
     suggestion = room.suggest(gone, {"tag": "v1"})
     room.decide(suggestion, "accept", execution_success=False, error_message="no")
     room.step(gone)
-    room.ask("undo", session_id=gone)
+    room.ask("undo", PERSON_ON_PAGE, session_id=gone)
     room.ask("pause", session_id=gone)
-    assert room.ask("delete", session_id=gone)["deleted"] == [gone]
+    assert room.ask("delete", PERSON_ON_PAGE, session_id=gone)["deleted"] == [gone]
     assert room.rows() == before
-    assert gone in room.refused("delete", session_id=gone)
+    assert gone in room.refused("delete", PERSON_ON_PAGE, session_id=gone)
 
 
 def test_pruning_takes_what_was_not_touched_for_so_long_and_a_dry_run_only_tells(room: Room) -> None:
@@ -129,16 +129,16 @@ def test_pruning_takes_what_was_not_touched_for_so_long_and_a_dry_run_only_tells
     room.step(old)
     aged(room, old, 31)
     before = room.rows()
-    told = room.ask("prune", days=30, dry_run=True)
+    told = room.ask("prune", PERSON_ON_PAGE, days=30, dry_run=True)
     assert (names(told["sessions"]), told["rows"], told["dry_run"]) == ([old], 0, True)
     assert room.rows() == before
-    done = room.ask("prune", days=30, dry_run=False)
+    done = room.ask("prune", PERSON_ON_PAGE, days=30, dry_run=False)
     assert (names(done["sessions"]), done["dry_run"]) == ([old], False)
     assert done["rows"] == 3
     assert names(room.ask("sessions")) == [fresh]
-    assert room.ask("prune", days=30, dry_run=False)["sessions"] == []
-    assert "from 0 to" in room.refused("prune", days=-1, dry_run=True)
-    assert "from 0 to" in room.refused("prune", days=float("nan"), dry_run=True)
+    assert room.ask("prune", PERSON_ON_PAGE, days=30, dry_run=False)["sessions"] == []
+    assert "from 0 to" in room.refused("prune", PERSON_ON_PAGE, days=-1, dry_run=True)
+    assert "from 0 to" in room.refused("prune", PERSON_ON_PAGE, days=float("nan"), dry_run=True)
 
 
 def test_whatever_happens_in_a_coaching_session_touches_it(room: Room) -> None:
@@ -156,10 +156,10 @@ def test_whatever_happens_in_a_coaching_session_touches_it(room: Room) -> None:
         elif touch == "outcome":
             room.ask("outcome", suggestion_id=suggestion["suggestion_id"], execution_success=True)
         elif touch == "undo":
-            room.ask("undo", session_id=session)
+            room.ask("undo", PERSON_ON_PAGE, session_id=session)
         elif touch == "pause":
             room.ask("pause", session_id=session)
-        found = names(room.ask("prune", days=30, dry_run=True)["sessions"])
+        found = names(room.ask("prune", PERSON_ON_PAGE, days=30, dry_run=True)["sessions"])
         assert found == ([session] if touch == "nothing" else []), touch
         assert (room.session(session)["updated_at"] > before) == (touch != "nothing"), touch
 
@@ -168,7 +168,7 @@ def test_taking_a_decision_back_does_not_make_a_coaching_session_look_older(room
     session = room.start()
     room.step(session)
     before = room.session(session)["updated_at"]
-    room.ask("undo", session_id=session)
+    room.ask("undo", PERSON_ON_PAGE, session_id=session)
     assert room.session(session)["updated_at"] > before
 
 

@@ -78,7 +78,7 @@ def test_a_pack_says_nothing_of_it_and_an_import_leaves_it_off(taught: Room) -> 
 
 def test_what_is_forgotten_and_made_again_is_on(taught: Room) -> None:
     switch(taught, False)
-    taught.ask("forget_item", workflow_id=WORKFLOW, item_id=only(taught)["item_id"])
+    taught.ask("forget_item", PERSON_ON_PAGE, workflow_id=WORKFLOW, item_id=only(taught)["item_id"])
     taught.decide(taught.suggest(taught.start(), {"env": "prod"}), "correct", correction={"env": "staging"})
     assert only(taught)["off"] is False
 
