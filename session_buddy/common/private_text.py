@@ -2,7 +2,8 @@
 
 A part begins with an opening tag and ends with the closing tag that belongs to it; parts may be nested. An unclosed
 part ends with the text. Case, blanks, line breaks, attributes and slashes in a tag do not matter, nor do invisible
-characters, full-width forms, the Turkish letters for `i`, or escapes such as `&lt;` and `\\u003c`. In doubt, text is
+characters, control characters and accents between its letters, compatibility forms and letters that look the same, or
+escapes such as `&lt;`, `%253C` and `\\u003c`. A tag that forms when a part is removed counts as well. In doubt, text is
 removed: `<private` with any `>` behind it opens a part, but only a complete closing tag closes one.
 
 A hook process imports this module, so it compiles its patterns only for texts that can hold a tag.
@@ -21,26 +22,41 @@ LONGEST_WORD = 4_096
 MARK = "[private]"
 """Stands for a removed part where the text on either side of it would form a new tag."""
 
-# Characters without a width of their own, which a paste may bring into a tag.
-_INVISIBLE = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
-)
-_BLANKS = rf"[\s\0-\x1f\x7f-\x9f{_INVISIBLE}]*+"
-_LETTERS = (
-    "[pP\uff50\uff30]", "[rR\uff52\uff32]", "[iI\u0130\u0131\uff49\uff29]\u0307?+", "[vV\uff56\uff36]",
-    "[aA\uff41\uff21]", "[tT\uff54\uff34]", "[eE\uff45\uff25]",
-)  # fmt: skip
-_FIRST = "<\uff1c\ufe64&\\\\%"
+# Patterns are for folded texts: ASCII letters, a blank for every blank, NUL for what has no width of its own.
+_SPLIT = r"(?:\x1b\[[0-9;]{0,16}[A-Za-z]|[\0-\x1f\x7f])*+"
+_BLANKS = r"[\s\0-\x1f\x7f]*+"
+_FIRST = r"<&\\%"
 _LESS = (
-    rf"[{_FIRST}](?:(?<=[<\uff1c\ufe64])|(?<=&)(?:amp;){{0,4}}(?:(?:lt|LT);?|\#0{{0,8}}60;?|\#[xX]0{{0,8}}3[cC];?)"
-    r"|(?<=\\)(?:u00|x)3[cC]|(?<=%)3[cC])"
+    rf"[{_FIRST}](?:(?<=<)|(?<=&)(?:amp;|\#38;|\#[xX]26;)*+(?:(?:lt|LT);?|\#0*+60;?|\#[xX]0*+3[cC];?)"
+    r"|(?<=\\)(?:u00|x|u\{0*+|U0{6})3[cC]\}?|(?<=\\)074|(?<=%)(?:25)*+3[cC])"
 )
-_GREATER = r"(?:[>\uff1e\ufe65]|&(?:amp;){0,4}(?:(?:gt|GT);?|\#0{0,8}62;?|\#[xX]0{0,8}3[eE];?)|\\(?:u00|x)3[eE]|%3[eE])"
-_SLASH = r"[/\uff0f\u2215\u2044]|&\#(?:47|[xX]2[fF]);?|%2[fF]|\\/"
-_NAME = f"[{_INVISIBLE}]*+".join(_LETTERS)
-_TAG = rf"{_LESS}{_BLANKS}(?P<slash>{_SLASH}|){_BLANKS}{_NAME}(?![\w-])"
+_GREATER = (
+    r"(?:>|&(?:amp;|\#38;|\#[xX]26;)*+(?:(?:gt|GT);?|\#0*+62;?|\#[xX]0*+3[eE];?)"
+    r"|\\(?:u00|x|u\{0*+|U0{6})3[eE]\}?|\\076|%(?:25)*+3[eE])"
+)
+_SLASH = r"/|&(?:amp;|\#38;)*+\#(?:0*+47|[xX]0*+2[fF]);?|%(?:25)*+2[fF]|\\/|\\(?:u00|x)2[fF]"
+_NAME = _SPLIT.join("private")
+# `<!--private-->` is a tag as well, a comment with other words is not.
+_TAG = (
+    rf"(?i:{_LESS}{_BLANKS}(?P<comment>!--)?{_BLANKS}(?P<slash>{_SLASH}|){_BLANKS}{_NAME}"
+    rf"(?(comment){_BLANKS}--(?={_BLANKS}{_GREATER})|(?![\w-])))"
+)
 # The rest of a closing tag: no other tag, and not MARK, which must not make a tag of two pieces.
-_REST = rf"[^<>\uff1c\uff1e\ufe64\ufe65&\\%\[]{{0,200}}+{_GREATER}"
+_REST = rf"[^<>&\\%\[]{{0,200}}+{_GREATER}"
+
+# Letters that look like those of the name, and have no compatibility mapping.
+_ALIKE = dict(
+    zip(
+        "ıрРгаАеЕіІтТνΡρΑαΙιΤτΕᴘʀɪᴠᴀᴛᴇɩɑ",
+        "ippraaeeiittvppaaiitteprivateia",
+        strict=True,
+    )
+)
+_CONTROLS = dict.fromkeys((*range(32), 127))
+_FILLERS = "\u115f\u1160\u3164\uffa0\u2800\ufffd"
+_MARKED = (("\u2215", "/"), ("\u2044", "/"))
+# Removal may form a new tag; after these rounds, MARK keeps the pieces apart.
+_ROUNDS = 4
 
 _compiled: "list[Pattern[str]]" = []
 
@@ -57,6 +73,18 @@ def split_private(text: str, is_open: bool = False) -> "tuple[str, int, bool]":
     tags = _tags(text)
     if not tags:
         return ("", 1, True) if is_open else (text, 0, False)
+    total, ends_open = 0, False
+    for _ in range(_ROUNDS):
+        kept, parts, still_open = _pieces(text, tags, is_open)
+        total, text, is_open, ends_open = total + parts, "".join(kept), False, ends_open or still_open
+        # The texts before and after a part may form a new tag where they meet.
+        if not (tags := _tags(text)):
+            return text, total, ends_open
+    return MARK.join(kept), total, ends_open
+
+
+def _pieces(text: str, tags: "list[tuple[int, int]]", is_open: bool) -> "tuple[list[str], int, bool]":
+    """The texts outside of private parts, the number of parts, and whether the last one is unclosed."""
     kept, parts, depth, position = [], int(is_open), int(is_open), 0
     for start, end in tags:
         if depth == 0:
@@ -68,13 +96,12 @@ def split_private(text: str, is_open: bool = False) -> "tuple[str, int, bool]":
             depth += 1
     if depth == 0:
         kept.append(text[position:])
-    public = "".join(kept)
-    # The texts before and after a part may form a new tag where they meet.
-    return (MARK.join(kept) if len(kept) > 1 and _tags(public) else public), parts, depth > 0
+    return kept, parts, depth > 0
 
 
 def closes_first(text: str) -> bool:
     """Whether the first tag of a text is a closing one: its part was opened before the text began."""
+    text = _folded(text)
     if not _may_hold_tag(text):
         return False
     tag, rest, _ = _patterns()
@@ -113,6 +140,7 @@ def public_text(text: str, limit: int, is_open: bool = False, is_cut: bool = Fal
 
 def _tags(text: str) -> "list[tuple[int, int]]":
     """Each tag as (start, end), in order; `end` is 0 for an opening tag, whose end does not matter."""
+    text = _folded(text)
     if not _may_hold_tag(text):
         return []
     tag, rest, greater = _patterns()
@@ -136,11 +164,33 @@ def _patterns() -> "list[Pattern[str]]":
     return _compiled
 
 
+def _folded(text: str) -> str:
+    """The text with the same length in the characters of the patterns. A text of ASCII is as it is."""
+    if text.isascii():
+        return text
+    return text.translate({ord(character): _fold(character) for character in set(text) if character > "\x7f"})
+
+
+def _fold(character: str) -> str:
+    import unicodedata  # most texts of a hook process do not need it
+
+    if character in _ALIKE:
+        return _ALIKE[character]
+    category = unicodedata.category(character)
+    if category in ("Mn", "Me", "Cf", "Cc") or character in _FILLERS:
+        return "\0"
+    if category[0] == "Z":
+        return " "
+    first = unicodedata.normalize("NFKD", character)[0]
+    return dict(_MARKED).get(first, first)
+
+
 def _may_hold_tag(text: str) -> bool:
-    """A cheap check that saves nearly every text the patterns. A text of ASCII holds the name as it is."""
-    if not any(mark in text for mark in "<&\\%\uff1c\ufe64"):
+    """A cheap check of a folded text that saves nearly every text the patterns."""
+    if not any(mark in text for mark in "<&\\%"):
         return False
-    return not text.isascii() or "private" in text.lower()
+    lowered = text.lower()
+    return "private" in lowered or "\x1b" in text or "private" in lowered.translate(_CONTROLS)
 
 
 def _last_greater(greater: "Pattern[str]", text: str, begin: int) -> int:

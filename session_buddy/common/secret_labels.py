@@ -36,7 +36,7 @@ LABELS = (
     ("key", "", STRONG, _QUALIFIED), ("key", "", WEAK, r"x-[a-z-]{1,30}\Z"), ("_authtoken", "", STRONG, ""),
     ("secret", "", STRONG, r"(?:client|api|app|webhook)[ _-]?\Z"), ("secret", "(?=[\"'`]?[ \t]?=)", STRONG, ""),
     ("secret", "", WEAK, ""), ("token", "", WEAK, ""), ("credential", "s?", WEAK, ""), ("_auth", "(?=[ \t]?=)", STRONG, ""),
-    ("pass", "", WEAK, r"(?:\A|[^a-z])\Z"), ("pin", "", WEAK, r"(?:\A|[^a-z])\Z"), ("otp", "", WEAK, r"(?:\A|[^a-z])\Z"),
+    ("pass", "", WEAK, r"(?:\A|[^a-z])\Z"), ("pin", "", WEAK, r"(?:\A|[^a-z])\Z"), ("pw", "", WEAK, r"(?:\A|[^a-z])\Z"), ("otp", "", WEAK, r"(?:\A|[^a-z])\Z"),
     ("pat", "(?=[ \t=])", WEAK, r"--?(?:[\w-]{0,20}-)?\Z"),
 )  # fmt: skip
 _PASS_LABELS = tuple(label for label in LABELS if label[0].isascii() and "pass" in label[0])
@@ -64,9 +64,9 @@ _ASSIGNED = (
 
 _VALUE = (
     rf"""(?:"{REAL}(?P<q1>[^"\n]{{4,}})"|'{REAL}(?P<q2>[^'\n]{{4,}})'|`{REAL}(?P<q3>[^`\n]{{4,}})`"""
-    rf"""|["'`\\]{{0,3}}{REAL}{NOT_CODE}(?P<bare>(?:(?!\[masked: )[^\s"'`]){{4,}}(?<![.,;:)\]}}>\\])))"""
+    rf"""|["'`\\]{{0,8}}{REAL}{NOT_CODE}(?P<bare>(?:(?!\[masked: )[^\s"'`]){{4,}}(?<![.,;:)\]}}>\\])))"""
 )
-_REAL_VALUE = rf"[\"'`\\]{{0,3}}{REAL}{NOT_CODE}"
+_REAL_VALUE = rf"[\"'`\\]{{0,8}}{REAL}{NOT_CODE}"
 # What is said of passwords, and holds digits.
 _SAID = (
     r"(?:base|sha|md|utf|argon|oauth|pbkdf|aes|rsa|bcrypt|scrypt|https?|v)-?\d{0,4}(?:[^a-z0-9]|\Z)"

@@ -21,6 +21,7 @@ from session_buddy.hub.hold import Hold
 from session_buddy.hub.intake import take_in
 from session_buddy.settings import has_screen
 from session_buddy.skills import events, forgetting
+from session_buddy.skills.fields import as_name
 from session_buddy.skills.recommending import Question
 from session_buddy.skills.tracking import Origin
 from session_buddy.store import invocations, queries, seen, tables, transcripts, transfer
@@ -177,7 +178,7 @@ async def _recommend(command: Command, params: Params) -> Any:
     """Recommend; what a session of a program is given is kept, as what an assistant's is."""
     await command.settle()
     asker, session = None, params.pop("session_id", None)
-    if session:
+    if session and (session := as_name(str(session))):
         mask = command.services.settings.mask_secrets
         asker = Origin(session, await command.project_id(), command.hello.project, mask)
     parameters.check("recommend", Question, **params)

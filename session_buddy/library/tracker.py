@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from session_buddy.common.atomic_io import write_file
+from session_buddy.common.private_text import without_private
 from session_buddy.errors import BuddyError, UnsafePathError
 from session_buddy.library.connection import Connection
 from session_buddy.library.ending import EndInvocation
@@ -43,7 +44,9 @@ class SkillsTracker:
     def __init__(self, session_id: str, store: str | os.PathLike[str] | None = None) -> None:
         if not session_id.strip():
             raise BuddyError("session_id must not be blank. Nothing was stored.")
-        self.session_id = session_id.strip()
+        self.session_id = without_private(session_id)[0].strip()
+        if not self.session_id:
+            raise BuddyError("session_id holds nothing but private parts. Give an id without them. Nothing was stored.")
         self._connection = Connection(read(store=None if store is None else os.fspath(store)))
 
     def __enter__(self) -> "SkillsTracker":

@@ -18,7 +18,7 @@ from session_buddy.server.calling import Ctx, OptionalName, Tracking, caller_of,
 from session_buddy.server.coaching_results import Decided, Suggested
 from session_buddy.server.mcp_server import NOTHING_STORED, BuddyServer
 from session_buddy.server.waiting import wait_for_decision
-from session_buddy.skills.fields import Name
+from session_buddy.skills.fields import Name, OptionalPublicName
 
 MOST_SECONDS = 3_600
 
@@ -72,8 +72,8 @@ async def coaching_decide(
     session_id: CoachingId,
     decision: Kind,
     suggestion_id: Annotated[OptionalName, Field(description="Or node_id and action_type")] = "",
-    node_id: OptionalName = "",
-    action_type: OptionalName = "",
+    node_id: OptionalPublicName = "",
+    action_type: OptionalPublicName = "",
     correction: Annotated[
         dict[str, Any] | None, Field(description="All parameters as they should be (correct), or were (manual)")
     ] = None,

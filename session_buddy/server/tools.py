@@ -15,7 +15,7 @@ from session_buddy.server.calling import Ctx, OptionalName, Reading, Tracking, c
 from session_buddy.server.mcp_server import BuddyServer
 from session_buddy.server.results import Completed, Recommendations, Tracked
 from session_buddy.skills import installed_names, tracking
-from session_buddy.skills.fields import Name, Names, Rank, Seconds, Text, Texts
+from session_buddy.skills.fields import Name, Names, OptionalPublicName, Rank, Seconds, Text, Texts
 from session_buddy.skills.installed import Found
 from session_buddy.skills.recommending import Question
 from session_buddy.skills.tracking import Ending, Use
@@ -44,7 +44,7 @@ async def track_skill(
     workflow_phase: Annotated[OptionalName, Field(description="Such as planning, execution, review")] = "",
     alternatives_considered: Annotated[Names | None, Field(description="Other skills on offer")] = None,
     selection_rank: Annotated[Rank | None, Field(description="Its place in what was recommended, from 1")] = None,
-    session_id: Annotated[OptionalName, Field(description="Default: this session")] = "",
+    session_id: Annotated[OptionalPublicName, Field(description="Default: this session")] = "",
 ) -> Annotated[CallToolResult, Tracked]:
     """Record that a skill starts being used for a problem. Call it once when the skill starts; pass the returned
     invocation_id to complete_skill when it is over."""
@@ -87,7 +87,7 @@ async def recommend_skills(
     user_query: Annotated[Text, Field(description="The problem, in the person's own words")],
     limit: Annotated[int, Field(ge=1, le=50)] = 5,
     min_similarity: Fraction = 0.0,
-    session_id: Annotated[OptionalName, Field(description="Default: this session")] = "",
+    session_id: Annotated[OptionalPublicName, Field(description="Default: this session")] = "",
     workflow_phase: Annotated[OptionalName, Field(description="Prefer what works in this phase")] = "",
     phase_weight: Fraction = 0.3,
 ) -> Annotated[CallToolResult, Recommendations]:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from session_buddy.errors import InvalidRequestError
 from session_buddy.skills import observing, tracking
-from session_buddy.skills.fields import Moment, Name, Names, Rank, Seconds, Text, Texts
+from session_buddy.skills.fields import CleanedName, Moment, Name, Names, Rank, Seconds, Text, Texts
 from session_buddy.skills.hook_events import HookEvent
 from session_buddy.skills.messages import readable
 from session_buddy.skills.tracking import Ending, Origin, Stamp, Use
@@ -36,8 +36,8 @@ class TrackEvent(_Event):
     kind: Literal["track"]
     skill_name: Name
     user_query: Text | None = None
-    workflow_path: Name | None = None
-    workflow_phase: Name | None = None
+    workflow_path: CleanedName | None = None
+    workflow_phase: CleanedName | None = None
     alternatives_considered: Names | None = None
     selection_rank: Rank | None = None
 

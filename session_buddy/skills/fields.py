@@ -6,11 +6,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
+from session_buddy.common.private_text import without_private
 from session_buddy.store.ids import normalised
 
 MAX_NAME = 256
 MAX_ITEMS = 100
 LONGEST = 10 * 365 * 24 * 3600
+# Normalising may form a new tag; more rounds than these take only contrived texts.
+_ROUNDS = 8
 
 
 def _not_blank(text: str) -> str:
@@ -28,6 +31,17 @@ def _name(text: str) -> str:
     return name
 
 
+def _public_name(text: str) -> str:
+    name = public_name(_name(text))
+    if not name:
+        raise ValueError("holds nothing but private parts; give a name without them")
+    return name
+
+
+def _optional_public_name(text: str) -> str:
+    return _public_name(text) if text.strip() else ""
+
+
 def _moment(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
@@ -35,15 +49,31 @@ def _moment(moment: datetime) -> datetime:
         raise ValueError("must lie in the years 1 to 9999 (UTC)") from None
 
 
+def public_name(text: str) -> str:
+    """The name without private parts, normalised; empty when nothing is left."""
+    for _ in range(_ROUNDS):
+        kept = normalised(without_private(text)[0])
+        if kept == text:
+            return text
+        text = kept
+    return "" if without_private(text)[1] else text
+
+
 def as_name(text: str) -> str:
-    """The nearest that a text comes to being a `Name`; empty when nothing of it can be."""
-    printable = "".join(" " if unicodedata.category(character) in ("Cc", "Cs") else character for character in text)
-    return normalised(normalised(printable)[:MAX_NAME])
+    """The nearest that a text comes to being a `Name`, without private parts; empty when nothing of it can be."""
+    public = without_private(text)[0]
+    printable = "".join(" " if unicodedata.category(character) in ("Cc", "Cs") else character for character in public)
+    return public_name(normalised(printable)[:MAX_NAME])
 
 
-Name = Annotated[str, StringConstraints(max_length=MAX_NAME), AfterValidator(_name)]
+# A name that nothing cleans further on: its private parts are removed here.
+Name = Annotated[str, StringConstraints(max_length=MAX_NAME), AfterValidator(_public_name)]
+# The same for a name that may be left out, which is empty then.
+OptionalPublicName = Annotated[str, StringConstraints(max_length=MAX_NAME), AfterValidator(_optional_public_name)]
+# A phase or a path, which a `Cleaner` cleans: one without any public part is left out, and the rest is stored.
+CleanedName = Annotated[str, StringConstraints(max_length=MAX_NAME), AfterValidator(_name)]
 Text = Annotated[str, AfterValidator(_not_blank)]
-Names = Annotated[list[Name], Field(max_length=MAX_ITEMS)]
+Names = Annotated[list[CleanedName], Field(max_length=MAX_ITEMS)]
 Texts = Annotated[list[Text], Field(max_length=MAX_ITEMS)]
 Rank = Annotated[int, Field(ge=1, le=10_000)]
 Moment = Annotated[AwareDatetime, AfterValidator(_moment)]

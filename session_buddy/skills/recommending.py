@@ -13,6 +13,7 @@ from session_buddy.ranking import explaining, judging
 from session_buddy.ranking.explaining import Why
 from session_buddy.ranking.judging import Judgement, Phase
 from session_buddy.ranking.memory import Numbers
+from session_buddy.skills.fields import MAX_NAME
 from session_buddy.skills.learning import Learner
 from session_buddy.skills.telling import recommendation, why
 from session_buddy.skills.tracking import Cleaner, Origin
@@ -76,6 +77,7 @@ class Recommender:
             raise InvalidRequestError(
                 "user_query holds nothing but private parts. Describe the problem without them. Nothing was stored."
             )
+        question = question._replace(workflow_phase=cleaner.text(question.workflow_phase, MAX_NAME))
         vector = await self._vector(text, cleaner.notes)
         judgement, whys = await self._access.read(lambda cursor: self._judge(cursor, question, text, vector))
         best = judging.best(judgement.candidates, question.min_similarity, question.limit)
@@ -95,7 +97,9 @@ class Recommender:
 
     def keep(self, answer: dict[str, Any], question: Question, asker: Origin) -> None:
         """Keep that this, which was recommended for a question, was given to somebody."""
-        if text := Cleaner(self._mask_secrets).text(question.user_query):
+        cleaner = Cleaner(self._mask_secrets)
+        if text := cleaner.text(question.user_query):
+            question = question._replace(workflow_phase=cleaner.text(question.workflow_phase, MAX_NAME))
             self._keep(_given(answer, question, text, asker), text, asker)
 
     async def finish(self) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError, model_validator
 
 from session_buddy.errors import InvalidRequestError
-from session_buddy.skills.fields import MAX_NAME, Moment, Name, Names, Rank, Seconds, Text, Texts
+from session_buddy.skills.fields import MAX_NAME, CleanedName, Moment, Name, Names, Rank, Seconds, Text, Texts
 from session_buddy.skills.messages import readable
 from session_buddy.skills.privacy import MAX_TEXT, stored_form
 from session_buddy.skills.tracking import PRIVATE
@@ -40,8 +40,8 @@ class InvocationLine(BaseModel):
     invoked_at: Moment | None = None
     completed: bool | None = None
     duration_seconds: Seconds | None = None
-    workflow_path: Name | None = None
-    workflow_phase: Name | None = None
+    workflow_path: CleanedName | None = None
+    workflow_phase: CleanedName | None = None
     alternatives_considered: Names | None = None
     selection_rank: Rank | None = None
     follow_up_actions: Texts | None = None

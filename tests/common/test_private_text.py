@@ -143,3 +143,44 @@ def test_the_work_for_a_text_is_linear(piece: str) -> None:
 def test_a_description_keeps_the_tags_of_its_private_parts(opening: str) -> None:
     shown = plain(f"a <b>tool</b> {opening}{SECRET}</private> for tests", 200)
     assert without_private(shown) == ("a tool  for tests", 1)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "<pri\x08vate>", "<priva\nte>", "<p\0rivate>", "<pri\x1b[1;31mvate>", "<pri\u3164vate>", "<pri\U000e0061vate>",
+        "<pri\U000e0101vate>", "<pr\u0456v\u00e1te>", "<priva\u0301te>", "<\U0001d429\U0001d42b\U0001d422vate>",
+        "<\u24df\u24e1\u24d8\u24e5\u24d0\u24e3\u24d4>", "<!--private-->", "<!-- PRIVATE -->", "%253Cprivate%253E",
+        "%25253cprivate%3e", "&#000000000000060;private>", "&#38;lt;private&#38;gt;", "\\074private\\076",
+        "\\u{003c}private\\u{3e}", "<\u1d29\u1d18rivate><private>",
+    ],
+)  # fmt: skip
+def test_a_disguised_tag_opens_a_private_part(tag: str) -> None:
+    assert without_private(f"a {tag}secret") == ("a ", 1) or "secret" not in without_private(f"a {tag}secret")[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<pri<private>x</private>vate>secret</private>",
+        "<<private></private>private>secret",
+        "<pri<pri<private></private>vate></private>vate>secret",
+        "&l<private>x</private>t;private>secret",
+    ],
+)
+def test_a_tag_that_removal_forms_is_removed_too(text: str) -> None:
+    assert "secret" not in without_private(text)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<!-- private methods -->x", "<privateer>x", "\u2039private\u203a x", "p < r, i > vate", "<\u00e9t\u00e9>x"],
+)
+def test_what_only_resembles_a_private_tag_stays(text: str) -> None:
+    assert without_private(text) == (text, 0)
+
+
+def test_a_chain_of_forming_tags_ends_in_a_text_without_tags() -> None:
+    text = "<pri" * 500 + "<private>" + "</private>" + "vate>x</private>" * 500
+    public, _ = without_private(text)
+    assert without_private(public) == (public, 0)

@@ -331,3 +331,15 @@ async def test_secrets_are_masked_where_they_are_kept_and_used(tools: Tools) -> 
     again = await suggested(tools, session, parameters=parameters)
     assert again["suggestion_id"] == step["suggestion_id"]
     assert again["parameters"] == step["parameters"]
+
+
+async def test_private_parts_of_workflow_step_and_action_are_removed(tools: Tools) -> None:
+    session = await started(tools, "release<private>Acme</private>")
+    await tools.call(
+        "coaching_suggest", session_id=session, node_id="tag<private>Acme", action_type="git<private>Acme</private>"
+    )
+    status = await tools.call("coaching_status", session_id=session)
+    assert status["session"]["workflow_id"] == "release"
+    (waiting,) = status["session"]["pending"]
+    assert (waiting["node_id"], waiting["action_type"]) == ("tag", "git")
+    assert "Acme" not in str(status)

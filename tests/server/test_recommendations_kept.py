@@ -71,3 +71,10 @@ async def test_a_text_that_was_only_asked_for_is_no_example_of_anything(either: 
     await either.recommended("paint the fence green")
     found = await either.recommended("paint the fence green")
     assert all(one["similarity_score"] < 1.0 for one in found)
+
+
+@pytest.mark.parametrize("part", ["<private>Acme</private>", "<Private>Acme"])
+async def test_private_parts_of_phase_and_session_are_not_kept(tools: Tools, part: str) -> None:
+    await tools.call("recommend_skills", user_query="x", session_id=f"mine{part}", workflow_phase=f"testing{part}")
+    ((_, session, phase, *_),) = await given(tools)
+    assert (session, phase) == ("mine", "testing")

@@ -195,3 +195,10 @@ async def test_a_refusal_does_not_repeat_what_was_sent(tools: Tools) -> None:
 
 async def test_an_unknown_tool_is_a_tool_error(tools: Tools) -> None:
     assert "track_skil" in await tools.refused("track_skil_", skill_name="debugging")
+
+
+@pytest.mark.parametrize("name", ["deploy<private>Acme</private>", "deploy &lt;PRIVATE&gt;Acme"])
+async def test_private_parts_of_skill_and_session_are_removed(tools: Tools, name: str) -> None:
+    tracked = await tools.call("track_skill", skill_name=name, session_id=name)
+    assert (tracked["skill_name"], tracked["session_id"]) == ("deploy", "deploy")
+    assert "Acme" not in str(await _stored(tools))

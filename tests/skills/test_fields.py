@@ -114,3 +114,29 @@ def test_a_name_that_normalising_makes_too_long_is_refused() -> None:
 def test_a_time_beyond_the_calendar_is_refused() -> None:
     with pytest.raises(ValidationError, match="years 1 to 9999"):
         TypeAdapter(Moment).validate_python("0001-01-01T00:00:00+14:00")
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("deploy <private>the bank</private>", "deploy"),
+        ("a<PRIVATE >x<private>y</private>z</private >b", "ab"),
+        ("half &lt;private&gt;open", "half"),
+        ("ab <pri<private>x</private>vate>y", "ab"),
+    ],
+)
+def test_a_name_loses_its_private_parts(given: str, kept: str) -> None:
+    assert KINDS["Name"].validate_python(given) == kept
+    assert as_name(given) == kept
+
+
+@pytest.mark.parametrize("given", ["<private>all</private>", " <private>all", "<private>a</private> <private>b"])
+def test_a_name_of_private_parts_only_is_rejected(given: str) -> None:
+    with pytest.raises(ValidationError, match="nothing but private parts"):
+        KINDS["Name"].validate_python(given)
+    assert as_name(given) == ""
+
+
+@pytest.mark.parametrize("given", ["", "  "])
+def test_an_optional_name_may_be_left_out(given: str) -> None:
+    assert TypeAdapter(fields.OptionalPublicName).validate_python(given) == ""
