@@ -45,8 +45,7 @@ async def coaching_suggest(
 ) -> Annotated[CallToolResult, Suggested] | InputRequiredResult:
     """Propose the next step of a coaching session before doing it, and obey the mode: observe (the person acts;
     record it with coaching_decide manual), ask (a person decides; then coaching_decide, unless decision is set), auto
-    (do it, then coaching_outcome). Use the parameters of the answer: learned corrections are in them, and secrets are
-    masked in what runs (name a variable or a file instead)."""
+    (do it, then coaching_outcome). Use the parameters of the answer: learned corrections are in them."""
     proposal = Proposal(session_id, node_id, action_type, parameters)
     if shown := asking.round_of(ctx):
         suggestion = await _read(ctx, shown.suggestion_id)
