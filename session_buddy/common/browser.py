@@ -6,9 +6,9 @@ browser was started. So a process that must not change its working directory can
 
 import http.client
 import json
-import os
 import sys
 import webbrowser
+from contextlib import chdir
 from urllib.parse import parse_qs, urlsplit
 
 from session_buddy.common.child_process import neutral_folder
@@ -45,15 +45,12 @@ def hand_over(link: str) -> "str | None":
 
 def open_window(url: str) -> bool:
     """Open an address in a browser with windows; one that would take the terminal is left alone."""
-    back = os.getcwd()
     try:
-        os.chdir(neutral_folder())  # a browser looks for its own files where it is started
-        browser = webbrowser.get()
-        return type(browser) is not webbrowser.GenericBrowser and browser.open(url)
+        with chdir(neutral_folder()):  # a browser looks for its own files where it is started
+            browser = webbrowser.get()
+            return type(browser) is not webbrowser.GenericBrowser and browser.open(url)
     except (webbrowser.Error, OSError):
         return False
-    finally:
-        os.chdir(back)
 
 
 if __name__ == "__main__":

@@ -91,6 +91,9 @@ class CoachingSessionPersistence:
 
         Returns:
             Whether there was one of this id.
+
+        Raises:
+            BuddyError: it holds decisions of a person, which only a person deletes. Nothing was deleted.
         """
         if self.load_session(session_id) is None:
             return False
@@ -162,7 +165,8 @@ class CoachingSessionPersistence:
 
     def cleanup_old_sessions(self, days: float = 30, dry_run: bool = False) -> int:
         """Delete the coaching sessions, of whatever status, that nothing has touched for so many days, with all their
-        decisions; what these have taught goes with them.
+        decisions; what these have taught goes with them. Those with decisions of a person stay; only a person removes
+        them (`session-buddy sessions prune` on a terminal).
 
         Args:
             days: From 0 to 100,000.

@@ -96,8 +96,11 @@ def test_one_is_paused_resumed_and_ended_and_then_it_stays_so(coach: Coach, sess
 
 def test_the_last_decision_is_taken_back_once_and_that_is_on_record(coach: Coach, session: str) -> None:
     coach.decide(session, "reject", "deploy", seconds=2)
-    assert said(coach.place, "undo", session).startswith("Taken back: step 2, deploy (run): reject by a person.")
-    assert found(coach.place, "undo", session)["undone"]["node_id"] == "build"
+    assert "so only a person takes it back" in refused(coach.place, 1, "sessions", "undo", session)
+    code, shown = typed(coach.place, "sessions", "undo", session)
+    assert (code, shown.startswith("Taken back: step 2, deploy (run): reject by a person.")) == (0, True)
+    code, shown = typed(coach.place, "sessions", "undo", session, "--json")
+    assert (code, json.loads(shown)["undone"]["node_id"]) == (0, "build")
     assert "No decision of " in refused(coach.place, 1, "sessions", "undo", session)
 
 
@@ -111,6 +114,18 @@ def test_deleting_asks_on_a_terminal_and_only_there(coach: Coach, session: str) 
     assert "There is no coaching session" in refused(coach.place, 1, "sessions", "show", session)
     second = coach.start()
     assert found(coach.place, "delete", second)["deleted"] == [second]
+
+
+def test_a_script_takes_no_decision_of_a_person_away(tmp_path: Path) -> None:
+    with coached(tmp_path) as coach:
+        session = coach.start()
+        coach.decide(session, "reject", "deploy", seconds=2)
+        assert "so only a person deletes it" in refused(coach.place, 1, "sessions", "delete", session, "--yes")
+        left = "Left out: 1 coaching session with decisions of a person."
+        assert left in said(coach.place, "prune", "--days", "0", "--yes")
+        assert [one["session_id"] for one in found(coach.place)["sessions"]] == [session]
+        code, shown = typed(coach.place, "sessions", "prune", "--days", "0", "--yes")
+        assert (code, "Removed: 1 coaching session" in shown) == (0, True)
 
 
 def test_pruning_only_tells_until_it_is_told_to(tmp_path: Path) -> None:

@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from mcp import Client as McpClient
+from mcp import StdioServerParameters, stdio_client
 
 from session_buddy.bridge.client import Client
 from session_buddy.hub import senders
 from session_buddy.settings import read
+from tests.server.person import Person
+from tests.system.coaching import Assistant
 from tests.system.processes import Place, leave_no_hub, new_place
 
 pytestmark = [
@@ -137,6 +141,25 @@ def test_a_window_of_an_assistants_shell_is_seen(
         assert process.stdout is not None
         assert senders.is_window_of_shell(int(process.stdout.readline())) is from_shell
         process.communicate("", timeout=30)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("variables", "who"), [({"QWEN_CODE": "1"}, "reported"), ({"CLAUDECODE": "1"}, "reported"), ({}, "person")]
+)
+async def test_a_window_that_hides_its_shell_answers_no_form(place: Place, variables: dict[str, str], who: str) -> None:
+    hiding = "from session_buddy.bridge import window; window.started_by_assistants_shell = lambda: False; window.run()"
+    environment = place.with_variables(**variables).environment
+    started = StdioServerParameters(
+        command=sys.executable, args=["-P", "-c", hiding], env=environment, cwd=str(place.project)
+    )
+    person = Person({"decision": "accept"})
+    async with McpClient(stdio_client(started), mode="legacy", elicitation_callback=person) as client:
+        window = Assistant(client)
+        session = await window.start("other")
+        await window.observe(session, 10)
+        decision = (await window.suggest(session, 11))["decision"]
+    assert (decision["decision"], decision["decided_by"]) == ("accept", who)
 
 
 def test_where_no_process_is_named_nothing_is_seen() -> None:

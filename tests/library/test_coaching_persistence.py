@@ -308,3 +308,18 @@ def test_a_process_has_one_persistence_for_a_store(here: Place, store: Path, tmp
     assert get_coaching_persistence() is one
     assert get_coaching_persistence(tmp_path / "other.duckdb") is not one
     one.close()
+
+
+def test_a_program_deletes_no_decision_of_a_person(shared: Place, workflow: str) -> None:
+    person = Person(shared)
+    with CoachingSessionPersistence() as persistence:
+        state = persistence.create_session(workflow)
+        step = {"session_id": state.session_id, "node_id": "build", "action_type": "run"}
+        person.ask("suggest", **step)
+        person.ask("decide", **step, decision="reject")
+        with pytest.raises(BuddyError, match="only a person deletes it"):
+            persistence.delete_session(state.session_id)
+        assert persistence.cleanup_old_sessions(0, dry_run=True) == persistence.cleanup_old_sessions(0)
+        assert persistence.load_session(state.session_id) is not None
+        person.ask("delete", session_id=state.session_id)
+        assert persistence.delete_session(state.session_id) is False

@@ -6,7 +6,7 @@ import anyio
 import pytest
 from mcp_types import CallToolResult
 
-from session_buddy.coaching import levels
+from session_buddy.coaching import jobs, levels
 from session_buddy.coaching.actors import PERSON, Actor
 from tests.server.buddy import Tools, text_of
 
@@ -227,6 +227,18 @@ async def test_the_status_tells_of_a_session_a_workflow_or_everything(tools: Too
     assert [one["session_id"] for one in everything["sessions"]] == [session]
     assert everything["statistics"]["by_status"]["active"] == 1
     assert (await tools.call("coaching_status", status="paused"))["sessions"] == []
+
+
+async def test_the_tool_forgets_no_correction_of_a_person(tools: Tools) -> None:
+    session = await coached(tools)
+    step = await suggested(tools, session)
+    given = {"session_id": session, "suggestion_id": step["suggestion_id"], "decision": "correct"}
+    given |= {"correction": {"tag": "v1.4", "force": False}}
+    decide, person = jobs.job("decide"), Actor(PERSON, "form")
+    await tools.buddy.services.access.write(lambda cursor: decide(cursor, person, given))
+    (item,) = (await tools.call("correction_pack", workflow_id="release", action="show"))["items"]
+    forget = {"workflow_id": "release", "action": "forget", "item_id": item["item_id"]}
+    assert "session-buddy packs forget" in await tools.refused("correction_pack", **forget)
 
 
 async def test_a_pack_is_shown_exported_imported_and_forgotten(tools: Tools) -> None:
