@@ -77,6 +77,7 @@ def test_an_item_that_a_person_enables_is_applied(room: Room, session: str) -> N
     assert room.ask("import_pack", workflow_id=WORKFLOW, pack=pack(EVIL))["waiting"] == 0
 
 
+@pytest.mark.slow
 def test_ten_thousand_imported_items_change_no_step(room: Room, session: str) -> None:
     many = [[{"op": "add", "path": f"/x{number}", "value": 1}] for number in range(3_000)]
     assert room.ask("import_pack", workflow_id=WORKFLOW, pack=pack(*many))["waiting"] == 3_000

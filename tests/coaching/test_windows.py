@@ -33,6 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("series")
 
 
+@pytest.mark.slow
 @settings(max_examples=QUICK, **LIMITS)
 @given(steps=st.lists(step, min_size=40, max_size=40))
 def test_two_windows_get_the_answers_of_the_model_in_any_order(

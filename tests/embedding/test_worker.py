@@ -55,6 +55,7 @@ def test_a_library_gets_absolute_paths_only(folder: str) -> None:
         TransformerEmbedder(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_a_model_that_a_library_cannot_load_is_named(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"model_type": "no-such-type"}', encoding="utf-8")

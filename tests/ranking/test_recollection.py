@@ -63,6 +63,7 @@ def model(request: pytest.FixtureRequest, store: Store) -> Model | None:
     return model_of(store) if request.param == "vectors" else None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 4))])
 def test_following_step_by_step_gives_what_building_anew_gives(store: Store, model: Model | None, seed: int) -> None:
     history, following = History(store, model, seed), Recollection(model)
@@ -77,6 +78,7 @@ def test_following_step_by_step_gives_what_building_anew_gives(store: Store, mod
                     assert same(judged(store, following, text, phase), judged(store, anew, text, phase)), (step, text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_what_is_learned_of_the_whole_is_the_same_too(store: Store, model: Model | None, seed: int) -> None:
     history, following, anew = History(store, model, seed), Recollection(model), Recollection(model)

@@ -164,6 +164,7 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
         yield Rig(portal, opened)
 
 
+@pytest.mark.slow
 @given(call=calls(), mode=st.sampled_from(MODES))
 @example(call=("track_skill", {"skill_name": "x", "selection_rank": 10**400}), mode="legacy")
 @example(call=("track_skill", {"skill_name": "x", "session_id": "a\0b"}), mode="legacy")

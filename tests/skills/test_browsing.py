@@ -241,6 +241,7 @@ def live_through(folder: Path, first: dict[str, Any], then: dict[str, Any]) -> N
         made.store.close()
 
 
+@pytest.mark.slow
 @settings(max_examples=3, **LIMITS)
 @given(first=history, then=history)
 def test_what_is_listed_is_what_is_counted_also_while_rows_come(

@@ -202,6 +202,7 @@ def sessions_of(seed: int, kind: Callable[[random.Random], list[str]], *pair: st
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [of_one_length, short_or_long, of_any_length])
 def test_skills_that_meet_by_chance_are_not_called_a_pair_however_long_sessions_are(
     tmp_path: Path, empty: Path, kind: Callable[[random.Random], list[str]]

@@ -72,6 +72,7 @@ LIMITS: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 @settings(max_examples=QUICK, **LIMITS)
 @given(first=history, then=history)
 def test_every_figure_equals_one_counted_from_the_exported_rows_also_while_rows_come(

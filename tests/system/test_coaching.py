@@ -11,7 +11,7 @@ from tests.server.person import Person
 from tests.system.coaching import Assistant, assistant
 from tests.system.processes import Place, eventually, run
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 ACCEPT = {"decision": "accept"}
 

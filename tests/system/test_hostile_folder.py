@@ -17,6 +17,8 @@ import pytest
 
 from tests.system.processes import COMMAND, LIMIT, Place, Window, eventually, leave_no_hub, new_place, processes_of, run
 
+pytestmark = pytest.mark.slow
+
 MODULES = (
     "duckdb", "json", "socket", "sitecustomize", "usercustomize", "typing_extensions", "session_buddy_evil", "startup",
 )  # fmt: skip

@@ -14,6 +14,8 @@ from tools.lock.index import Index
 from tools.lock.make import Maker
 from tools.lock.project import Inputs
 
+pytestmark = pytest.mark.slow
+
 NEEDED = {
     "app": ['onlywin; sys_platform == "win32"', 'old>=1; python_version < "3.12"', 'more; extra == "x"'],
     "torch": ['gpu==2; platform_system == "Linux"', "plain"],

@@ -4,6 +4,8 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from session_buddy.web.journal import Journal
 from session_buddy.web.live import QUEUE, Listener, Live
 from tests.web.serving import Page, served
@@ -114,6 +116,7 @@ def test_one_slow_page_takes_nothing_from_the_others() -> None:
     assert live.listening == 1
 
 
+@pytest.mark.slow
 def test_a_page_that_does_not_read_holds_up_nobody_and_is_told_how_much_it_missed(tmp_path: Path) -> None:
     live, much = Live(), 25 * QUEUE
     with served(tmp_path / "project", live) as site, Page(site) as slow, Page(site) as quick:
