@@ -12,6 +12,7 @@ import time
 from session_buddy.bridge import quick
 from session_buddy.bridge.place import Place, check
 from session_buddy.common import private_text
+from session_buddy.common.store_registry import store_key
 from session_buddy.errors import BuddyError
 from session_buddy.settings import read
 
@@ -76,7 +77,8 @@ def _observe(arguments: "list[str]", data: bytes, begun: float) -> None:
     if settings.is_child or event is None:
         return
     place = Place(settings.store)
-    check(place)
+    if store_key(settings.store, settings.data_folder) is not None:
+        check(place)  # in an unregistered folder nothing is looked at; the event goes into the data folder
     is_prompt = event["event"] == PROMPT
     deadline = begun + (PROMPT_PATIENCE if is_prompt else LAST_PATIENCE if event["event"] == ENDED else PATIENCE)
     try:
@@ -148,9 +150,15 @@ def _start_of_text(text: str, begin: int) -> "str | None":
 
 def _drain() -> None:
     """Read the rest of the input, up to a bound: an assistant may take a closed pipe for a failure of the hook."""
-    left = MAX_DRAINED
-    while left > 0 and (rest := os.read(sys.stdin.fileno(), 1024 * 1024)):
-        left -= len(rest)
+    left, source = MAX_DRAINED, sys.stdin.fileno()
+    try:
+        # Linux moves the pages of a pipe to the null device without copying them.
+        null = os.open(os.devnull, os.O_WRONLY)
+        while left > 0 and (count := os.splice(source, null, 1024 * 1024)):
+            left -= count
+    except (AttributeError, OSError):
+        while left > 0 and (rest := os.read(source, 1024 * 1024)):
+            left -= len(rest)
 
 
 def _event(given: "dict[str, Any]", settings: "Settings", assistant: str) -> "dict[str, Any] | None":
