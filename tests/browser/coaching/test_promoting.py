@@ -111,6 +111,8 @@ def test_what_has_changed_meanwhile_is_refused_where_it_was_typed(window: Window
 
 def test_a_workflow_that_runs_by_itself_stops_it_when_a_step_is_rejected(window: Window, tab: Tab) -> None:
     session = begin(window, tab, "cron")
+    first = suggest(window, session, "clean")
+    site_of(tab).post("/api/decisions", {"session_id": session, "suggestion_id": first, "decision": "accept"})
     site_of(tab).post("/api/workflows/cron/promote", {"name": "cron", "despite": "for a trial"})
     page = tab.page
     suggest(window, session, "clean")
