@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from session_buddy.common.atomic_io import check_target
+from session_buddy.common.atomic_io import check_target, open_new, remove_if_present
 from session_buddy.errors import BuddyError
 
 KINDS = (".png", ".svg")
@@ -38,8 +38,15 @@ def check(out: str, nothing_done: str) -> None:
     if not os.path.isdir(folder):
         raise BuddyError(f"There is no folder {folder}. Make it, or choose another place. {nothing_done}")
     check_target(out)
-    if not os.access(folder, os.W_OK) or (os.path.exists(out) and not os.access(out, os.W_OK)):
-        raise BuddyError(f"{out} cannot be written: {os.strerror(errno.EACCES)}. {nothing_done}")
+    try:
+        if os.path.exists(out) and not os.access(out, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        # Only creating a file tells whether it can be created: a name may be too long, a file system read-only.
+        probe = os.path.join(folder, f".{os.urandom(8).hex()}") if os.path.exists(out) else out
+        os.close(open_new(probe))
+        remove_if_present(probe)
+    except OSError as error:
+        raise BuddyError(f"{out} cannot be written: {error.strerror}. {nothing_done}") from None
 
 
 def draw(found: dict[str, Any], out: str, how: Draw) -> None:
