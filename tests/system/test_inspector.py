@@ -30,7 +30,9 @@ class Inspector:
     def run(self, method: str, *flags: str) -> subprocess.CompletedProcess[str]:
         # The Inspector hands on nothing of its environment but what it is told to.
         ours = {"SESSION_BUDDY_STORE": str(self._place.store)} | {
-            key: value for key, value in self._place.environment.items() if key.startswith("SESSION_BUDDY")
+            key: value
+            for key, value in self._place.environment.items()
+            if key.startswith("SESSION_BUDDY") or key == "XDG_DATA_HOME"
         }
         variables = [part for key, value in ours.items() for part in ("-e", f"{key}={value}")]
         started = ["--cli", COMMAND, *variables, "--cwd", str(self._place.project)]
