@@ -55,9 +55,9 @@ def prepare(place: Place, data_folder: str) -> None:
         HubUnavailableError: the folder cannot be made or written.
     """
     _check_path(place.store)
-    reason = unsafe_reason(place.folder) if is_project_store(place.store) else None
     # An unregistered folder is set aside as it is, and so is a link in its place: nothing behind it is looked at.
-    if reason not in (None, "is a link") or store_key(place.store, data_folder) is not None:
+    is_ours = not is_project_store(place.store) or store_key(place.store, data_folder) is not None
+    if is_ours or unsafe_reason(place.folder) not in (None, "is a link"):
         check(place)
     register(place.store, data_folder)
     check(place)

@@ -83,7 +83,7 @@ def _stop(place: Place) -> None:
 def _spooled(place: Place, **event: Any) -> Path:
     """An event that waits in the spool, as a hook leaves it where no hub can be reached."""
     said = {"id": str(uuid.uuid4()), "at": "2026-03-01T09:00:00Z", "project": str(place.project), "session": "monday"}
-    return Path(spool.put(Files(str(place.store)), str(place.project / "data"), said | event))
+    return Path(spool.put(Files(str(place.store)), str(place.data_folder), said | event))
 
 
 def test_a_forgotten_text_is_in_no_byte_of_any_file_and_the_rest_is_unchanged(hashing: Place) -> None:

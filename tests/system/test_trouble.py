@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.system.processes import Place, Window, eventually, exported, run, until
+from tests.system.processes import Place, Window, eventually, exported, own_folder, run, until
 
 pytestmark = pytest.mark.slow
 
@@ -160,17 +160,20 @@ def _fill(place: Place) -> tuple[set[str], str]:
 def test_a_store_that_is_a_link_is_refused(place: Place, tmp_path: Path) -> None:
     target = tmp_path / "somebody-elses-file"
     target.write_text("precious", encoding="utf-8")
-    place.store.parent.mkdir()
+    own_folder(place)
     place.store.symlink_to(target)
     assert "is a link" in _refused(place)
     assert target.read_text(encoding="utf-8") == "precious"
 
 
-def test_a_project_folder_that_links_elsewhere_is_refused(place: Place, tmp_path: Path) -> None:
+def test_a_project_folder_that_links_elsewhere_is_set_aside(place: Place, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (place.project / ".session-buddy").symlink_to(tmp_path / "elsewhere")
-    assert "is a link" in _refused(place)
+    with Window(place) as window:
+        window.initialize()
+        window.track()
     assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert [path.is_symlink() for path in place.project.glob(".session-buddy.set-aside-*")] == [True]
 
 
 def test_an_address_file_that_is_a_link_is_ignored_and_replaced(place: Place, tmp_path: Path) -> None:
