@@ -128,11 +128,13 @@ class Model:
         one.succeeded = succeeded
         return self._stepped(self.sessions[made.session].workflow, "", succeeded)
 
-    def undo(self, session: str) -> str:
-        """Returns the suggestion that is pending again."""
+    def undo(self, session: str, who: str) -> str:
+        """Returns the suggestion that is pending again. Only a person takes back what a person has decided."""
         one = self._going(session)
         if not one.decisions:
             raise Refused("No decision of")
+        if one.decisions[-1].who == "person" and who != "person":
+            raise Refused("only a person takes it back")
         return one.decisions.pop().suggestion
 
     def pause(self, session: str) -> bool:

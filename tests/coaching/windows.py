@@ -224,7 +224,7 @@ class Windows:
         session = self._session(chances[1])
 
         def expect(answer: Told | None) -> bool:
-            about = self.model.undo(session)
+            about = self.model.undo(session, who)
             if answer is not None:
                 assert answer["undone"]["suggestion_id"] == about
                 self._same(answer, session)
