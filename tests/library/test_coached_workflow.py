@@ -358,7 +358,9 @@ def test_a_step_that_makes_no_sense_is_not_executed(
     assert stored(persistence, run).decisions == []
 
 
-def test_a_secret_is_masked_in_what_runs_and_in_the_store(persistence: CoachingSessionPersistence, workflow: str) -> None:
+def test_a_secret_is_masked_in_what_runs_and_in_the_store(
+    persistence: CoachingSessionPersistence, workflow: str
+) -> None:
     given = {"token": "ghp_" + "a1B2" * 9}
     with CoachedWorkflow(workflow) as run, run.step("tag", "git.tag", given) as step:
         assert step.parameters == {"token": "[masked: GitHub token]"}
