@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -30,6 +31,15 @@ PROMPTS = [
 def event(name: str, session: str = "session", **data: Any) -> bytes:
     common = {"session_id": session, "hook_event_name": name, "transcript_path": "/nowhere.jsonl", "cwd": "/nowhere"}
     return json.dumps(common | data).encode()
+
+
+def install_skills(place: Place) -> None:
+    """Install the skills of the demo's history in the project: a hint names only installed skills."""
+    history = (resources.files("session_buddy.demo") / "history.jsonl").read_text("utf-8")
+    for name in {row["skill_name"] for row in map(json.loads, history.splitlines()) if "skill_name" in row}:
+        folder = place.folder / "project" / ".claude" / "skills" / name
+        folder.mkdir(parents=True)
+        (folder / "SKILL.md").write_text(f"---\nname: {name}\ndescription: Use it for {name}.\n---\n", "utf-8")
 
 
 def loaded(number: int, skill: str = "debugging") -> bytes:
@@ -119,7 +129,8 @@ def main() -> int:
         with place.window() as window:
             window.ask("track_skill", skill_name="before")
             memory = max(memory, measure(report, place, "a hub is running", lambda n: loaded(1000 + n), PLAIN).memory)
-    with fresh_place(EMBEDDER="sentence-transformers") as place:
+    with fresh_place(EMBEDDER="sentence-transformers", CATALOGUE="on") as place:
+        install_skills(place)
         import_demo(place)
         with place.window():
             wait_until_ready(place)
