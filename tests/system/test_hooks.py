@@ -1,5 +1,6 @@
 """Hooks as real processes: they do no harm, lose nothing, and tell the server which session it serves."""
 
+import itertools
 import json
 import os
 import signal
@@ -236,18 +237,31 @@ def learned(place: Place) -> Place:
     return place
 
 
-def test_what_fits_a_prompt_well_is_told_once_in_a_session(place: Place) -> None:
+def first_hint(place: Place, prompt: str) -> tuple[str, str]:
+    """The first hint that arrives in time, and its session.
+
+    Every attempt has its own session: a hint counts as given when the hub has stored it, even if a loaded machine
+    delivers it too late for the hook, and a session gets it only once.
+    """
+    sessions = (f"session-{number}" for number in itertools.count())
+
+    def attempt() -> tuple[str, str]:
+        session = next(sessions)
+        return fire(place, event("UserPromptSubmit", session, prompt=prompt)), session
+
+    return until(attempt, lambda answer: answer[0])
+
+
+def test_a_fitting_hint_is_given_once_in_a_session(place: Place) -> None:
     place = learned(place)
+    prompt = "the parser crashes on tabs number 3"
     with Window(place) as window:
         window.initialize()
-        prompt = event("UserPromptSubmit", prompt="the parser crashes on tabs number 3")
-        told = eventually(lambda: fire(place, prompt))
-        assert '"debugging" was used 6 times, 100 % completed' in context(told)
-        assert len(context(told)) <= 400
-        assert fire(place, prompt) == ""
-        assert fire(place, event("UserPromptSubmit", prompt="write me a poem about spring")) == ""
-        again = event("UserPromptSubmit", "another", prompt="the parser crashes on tabs number 3")
-        assert eventually(lambda: fire(place, again))
+        hint, session = first_hint(place, prompt)
+        assert '"debugging" was used 6 times, 100 % completed' in context(hint)
+        assert len(context(hint)) <= 400
+        assert fire(place, event("UserPromptSubmit", session, prompt=prompt)) == ""
+        assert fire(place, event("UserPromptSubmit", "poem", prompt="write me a poem about spring")) == ""
 
 
 def test_hints_can_be_off_or_only_come_when_asked_for(place: Place) -> None:
@@ -258,8 +272,7 @@ def test_hints_can_be_off_or_only_come_when_asked_for(place: Place) -> None:
         assert fire(place.with_variables(SESSION_BUDDY_HINTS="off"), prompt) == ""
         asked = place.with_variables(SESSION_BUDDY_HINTS="asked")
         assert fire(asked, prompt) == ""
-        question = event("UserPromptSubmit", prompt="which skill helps: the parser crashes on tabs number 3")
-        assert eventually(lambda: fire(asked, question))
+        assert first_hint(asked, "which skill helps: the parser crashes on tabs number 3")
 
 
 def test_of_a_hundred_hooks_at_once_while_the_hub_is_killed_each_is_stored_once(place: Place) -> None:
