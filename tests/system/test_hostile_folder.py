@@ -15,7 +15,18 @@ from typing import NamedTuple
 import psutil
 import pytest
 
-from tests.system.processes import COMMAND, LIMIT, Place, Window, eventually, leave_no_hub, new_place, processes_of, run
+from tests.system.processes import (
+    COMMAND,
+    LIMIT,
+    Place,
+    Window,
+    eventually,
+    leave_no_hub,
+    new_place,
+    processes_of,
+    run,
+    running,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -161,7 +172,7 @@ def test_a_session_with_its_hub_and_worker_springs_none(inherited: Hostile) -> N
     assert json.loads(done.stdout)["ranking"] != "lexical"
     started = [process for process in processes_of(place) if process.is_running()]
     assert {process.cwd() for process in started} == {"/"}
-    assert any("session_buddy.embedding.worker" in process.cmdline() for process in started)
+    assert running(place, "session_buddy.embedding.worker")
     assert inherited.spring() == ""
 
 
@@ -263,6 +274,6 @@ def test_a_bare_model_name_is_no_folder_of_the_project(inherited: Hostile) -> No
 def test_a_model_folder_means_the_folder_of_the_caller(hostile: Hostile) -> None:
     place = hostile.place.with_variables(SESSION_BUDDY_MODEL="./models/mine")
     assert run(place, "metrics").returncode == 0
-    (hub,) = [process for process in processes_of(place) if "session_buddy.hub" in process.cmdline()]
+    (hub,) = running(place, "session_buddy.hub")
     assert hub.environ()["SESSION_BUDDY_MODEL"] == str(place.project / "models" / "mine")
     eventually(place.hub_runs)
